@@ -1,0 +1,66 @@
+import { item } from './item.ts';
+import { sources } from './sources.ts';
+import type { Plan, SizingAnswers } from './types.ts';
+
+/** Storage that a new database starts with, in GiB. */
+export const databaseStorageGiB = 20;
+
+interface AlarmInput {
+  readonly answers: SizingAnswers;
+  readonly slots: number;
+  readonly maxTasks: number;
+  readonly otherConnections: number;
+  readonly maxConnections: number;
+  readonly cpuTargetPercent: number;
+  /** Only for a burstable database class. */
+  readonly burstableVcpu?: number | undefined;
+}
+
+/** Thresholds that stay silent in a legitimate deployment and speak before users notice. */
+export function watch(input: AlarmInput): Plan['alarms'] {
+  const { answers, slots, maxTasks, otherConnections, maxConnections } = input;
+  const usual = slots * maxTasks + otherConnections;
+  const request = answers.cpuMs + answers.waitMs;
+  const latency = Math.min(answers.slowestRequestSeconds, Math.max(1, Math.ceil((10 * request) / 1000)));
+  const storageMiB = (databaseStorageGiB * 1024) / 10;
+  return {
+    connectionsWarning: item(
+      usual + 3,
+      `${slots} slots x ${maxTasks} tasks + ${otherConnections} + 3, for 15 min: more than the fleet may hold outside a deployment`,
+      sources.alarms,
+    ),
+    connectionsCritical: item(
+      maxConnections - 8,
+      `max_connections ${maxConnections} - 8, for 3 min: new connections are about to be refused`,
+      sources.alarms,
+    ),
+    target5xxPercent: item(
+      5,
+      '5 % of the requests answered 5xx for 5 min: bots cause 4xx, only faults cause 5xx',
+      sources.alarms,
+    ),
+    latencyP95Seconds: item(
+      latency,
+      `min(${answers.slowestRequestSeconds} s, max(1, 10 x ${request} ms)) = ${latency} s at the 95th percentile for 5 min`,
+      sources.alarms,
+    ),
+    unhealthyHosts: item(1, 'one unhealthy target for 5 min is no deployment any more', sources.alarms),
+    cpuPercent: item(
+      90,
+      `90 % for 15 min: above the scaling target of ${input.cpuTargetPercent} %, so the ceiling of ${maxTasks} tasks is reached`,
+      sources.alarms,
+    ),
+    memoryPercent: item(85, '85 % for 15 min: the next growth ends in an out-of-memory kill', sources.alarms),
+    databaseCpuPercent: item(80, '80 % for 15 min: more tasks would only wait longer', sources.alarms),
+    databaseFreeStorageMiB: item(storageMiB, `a tenth of ${databaseStorageGiB} GiB`, sources.alarms),
+    ...(input.burstableVcpu === undefined
+      ? {}
+      : {
+          databaseCpuCredits: item(
+            30 * input.burstableVcpu,
+            `${input.burstableVcpu} vCPU x 30 credits: half an hour of full load is left`,
+            sources.cpuCredits,
+          ),
+        }),
+  };
+}

@@ -1,0 +1,90 @@
+import {
+  fargateHourUsd,
+  hoursPerMonth,
+  multiAzFactor,
+  pricesAsOf,
+  rdsInstanceHourUsd,
+  regionPricesUsd,
+} from '../facts/prices.ts';
+import { databaseStorageGiB } from './alarms.ts';
+import { item } from './item.ts';
+import type { Item, Plan, SizingAnswers } from './types.ts';
+
+const source = `list prices on demand, ${pricesAsOf}`;
+
+/**
+ * Dollars a month for the lowest number of tasks, the database and the load balancer. A price that the table does not
+ * know is null, and the total then says what it leaves out.
+ */
+export function price(answers: SizingAnswers, memoryMiB: number): Plan['cost'] {
+  const compute = computeCost(answers, memoryMiB);
+  const database = databaseCost(answers);
+  const loadBalancer = loadBalancerCost(answers);
+  const parts = { tasks: compute, database, 'load balancer': loadBalancer };
+  const known = Object.values(parts).filter((part) => part.value !== null);
+  const missing = Object.entries(parts).flatMap(([name, part]) => (part.value === null ? [name] : []));
+  const total = known.reduce((sum, part) => sum + (part.value ?? 0), 0);
+  const leftOut = missing.length === 0 ? '' : `; without ${missing.join(' and ')}, whose price is not known here`;
+  return {
+    computeUsdPerMonth: compute,
+    databaseUsdPerMonth: database,
+    loadBalancerUsdPerMonth: loadBalancer,
+    totalUsdPerMonth: item(
+      known.length === 0 ? null : total,
+      known.length === 0
+        ? `no price of ${answers.region} is known here`
+        : `at ${answers.minTasks} tasks, without traffic, logs and NAT${leftOut}`,
+      source,
+    ),
+  };
+}
+
+function monthly(usdPerHour: number): number {
+  return Math.round(usdPerHour * hoursPerMonth);
+}
+
+function unknown(what: string): Item<null> {
+  return item(null, `no price of ${what} is known here`, source);
+}
+
+function computeCost(answers: SizingAnswers, memoryMiB: number): Item<number | null> {
+  const { region, architecture, minTasks, vcpu } = answers;
+  const hour = fargateHourUsd(region, architecture);
+  if (hour === undefined) {
+    return unknown(`${architecture} tasks in ${region}`);
+  }
+  const gb = memoryMiB / 1024;
+  return item(
+    monthly(minTasks * (vcpu * hour.vcpu + gb * hour.gb)),
+    `${minTasks} tasks x (${vcpu} vCPU x $${hour.vcpu} + ${gb} GB x $${hour.gb}) x ${hoursPerMonth} h`,
+    source,
+  );
+}
+
+function databaseCost(answers: SizingAnswers): Item<number | null> {
+  const { region, rdsClass, multiAz } = answers;
+  const hour = rdsInstanceHourUsd(region, rdsClass);
+  const storage = regionPricesUsd(region)?.rdsStorageGbMonth;
+  if (hour === undefined || storage === undefined) {
+    return unknown(`${rdsClass} in ${region}`);
+  }
+  const factor = multiAz ? multiAzFactor : 1;
+  return item(
+    Math.round(factor * (hour * hoursPerMonth + databaseStorageGiB * storage)),
+    `${multiAz ? `${multiAzFactor} x (` : ''}$${hour} x ${hoursPerMonth} h + ${databaseStorageGiB} GB gp3 x $${storage}${multiAz ? ')' : ''}`,
+    source,
+  );
+}
+
+function loadBalancerCost(answers: SizingAnswers): Item<number | null> {
+  const prices = regionPricesUsd(answers.region);
+  if (prices === undefined) {
+    return unknown(`a load balancer in ${answers.region}`);
+  }
+  const { loadBalancerHour, loadBalancerCapacityUnitHour } = prices;
+  return item(
+    monthly(loadBalancerHour + loadBalancerCapacityUnitHour),
+    `($${loadBalancerHour} + 1 LCU x $${loadBalancerCapacityUnitHour}) x ${hoursPerMonth} h`,
+    source,
+  );
+}

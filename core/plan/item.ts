@@ -1,0 +1,15 @@
+import type { Item } from './types.ts';
+
+/**
+ * @param value the size
+ * @param why one sentence that holds the numbers it was computed from
+ * @param source where the rule or limit comes from
+ */
+export function item<T = number>(value: T, why: string, source: string): Item<T> {
+  return { value, why, source };
+}
+
+/** A number as people write it: at most `digits` decimals and no trailing zeros. */
+export function show(value: number, digits = 2): string {
+  return String(Number(value.toFixed(digits)));
+}

@@ -1,0 +1,35 @@
+import { threadsBounds } from '../facts/gunicorn.ts';
+
+/** An average request: CPU time and waiting time, in milliseconds. */
+export interface Load {
+  readonly vcpu: number;
+  readonly cpuMs: number;
+  readonly waitMs: number;
+}
+
+/** Requests in flight that keep the vCPU busy: vCPU x (1 + wait / CPU). */
+export function busySlots({ vcpu, cpuMs, waitMs }: Load): number {
+  return (vcpu * (cpuMs + waitMs)) / cpuMs;
+}
+
+/** Threads a worker that keep the vCPU busy twice over, within gunicorn's sensible range. */
+export function wantedThreads(load: Load, workers: number): number {
+  return clampThreads((2 * busySlots(load)) / workers);
+}
+
+/** The knee: threads a worker below which the vCPU can no longer be used up. */
+export function kneeThreads(load: Load, workers: number): number {
+  return clampThreads(busySlots(load) / workers);
+}
+
+function clampThreads(threads: number): number {
+  return Math.min(threadsBounds.maximum, Math.max(threadsBounds.minimum, Math.ceil(threads)));
+}
+
+/** Share of the ideal throughput that was measured under CPU quotas. */
+export const efficiency = 0.8;
+
+/** Requests a second that one task serves: 0.8 x min(vCPU / CPU time, slots / time of a request). */
+export function capacityRequestsPerSecond({ vcpu, cpuMs, waitMs }: Load, slots: number): number {
+  return efficiency * Math.min((1000 * vcpu) / cpuMs, (1000 * slots) / (cpuMs + waitMs));
+}

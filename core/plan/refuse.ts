@@ -1,0 +1,159 @@
+import { vcpus } from '../facts/fargate.ts';
+import { threadsBounds } from '../facts/gunicorn.ts';
+import { connectionsCap, findRdsClass, maxConnectionsLowerBound, smallestRdsClassFor } from '../facts/rds.ts';
+import {
+  migrationConnections,
+  operatorConnections,
+  peakTasks,
+  plannedConnections,
+  tasksThatFit,
+} from './connections.ts';
+import { kneeThreads } from './load.ts';
+import { sizeTask, workersAtMost } from './task.ts';
+import type { SizingAnswers } from './types.ts';
+
+/** A change of the answers that makes the plan hold; undefined values are answers to leave to be computed. */
+export type Changes = Partial<SizingAnswers>;
+
+export interface WayOut {
+  readonly text: string;
+  /** Absent where no change of answers is enough: something has to be built. */
+  readonly changes?: Changes;
+}
+
+export interface Refusal {
+  readonly reason: string;
+  readonly waysOut: readonly WayOut[];
+}
+
+interface Budget {
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+}
+
+/** Why the connections do not fit, and three ways out with their numbers worked out. */
+export function refuse(answers: SizingAnswers, workers: number, budget: Budget): Refusal {
+  const { minTasks, maxTasks } = answers;
+  const { maxConnections, reservedConnections } = budget;
+  const keepsCeiling = maxTasks !== undefined && maxTasks > minTasks;
+  const threads = keepsCeiling ? kneeThreads(answers, workers) : threadsBounds.minimum;
+  const tasks = keepsCeiling ? maxTasks : minTasks;
+  const slots = workers * threads;
+  const needed = plannedConnections(slots, tasks, reservedConnections);
+  return {
+    reason:
+      `${sum(workers, threads, tasks, reservedConnections)} = ${needed} connections at the peak of a deployment, ` +
+      `but ${answers.rdsClass} holds ${maxConnections}.`,
+    waysOut: [
+      largerDatabase(answers, needed),
+      pooler(slots * peakTasks(tasks), budget),
+      fewerTasks(answers, workers, threads, budget) ?? smallerTasks(answers, budget),
+    ],
+  };
+}
+
+function sum(workers: number, threads: number, tasks: number, reserved: number): string {
+  const others = `${migrationConnections} migration + ${operatorConnections} operators + ${reserved} reserved`;
+  return `${workers} workers x ${threads} threads x ${peakTasks(tasks)} tasks + ${others}`;
+}
+
+function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
+  const present = findRdsClass(answers.rdsClass);
+  const own = present === undefined ? 0 : maxConnectionsLowerBound(present.memoryGiB);
+  if (own >= needed) {
+    return {
+      text:
+        `a higher limit: --rds-class ${answers.rdsClass} without --rds-max-connections holds ${own} >= ${needed}; ` +
+        'raise max_connections in its parameter group',
+      changes: { rdsMaxConnections: undefined },
+    };
+  }
+  const larger = smallestRdsClassFor(needed, answers.rdsClass);
+  if (larger === undefined) {
+    return {
+      text: `a larger database: none is large enough, RDS allows at most ${connectionsCap} connections and ${needed} are needed`,
+    };
+  }
+  const holds = maxConnectionsLowerBound(larger.memoryGiB);
+  const without = answers.rdsMaxConnections === undefined ? '' : ' without --rds-max-connections';
+  return {
+    text: `a larger database: --rds-class ${larger.name}${without} (${larger.memoryGiB} GiB) holds ${holds} >= ${needed}`,
+    changes: { rdsClass: larger.name, rdsMaxConnections: undefined },
+  };
+}
+
+function pooler(clients: number, { maxConnections, reservedConnections }: Budget): WayOut {
+  const others = plannedConnections(0, 0, reservedConnections);
+  const poolSize = Math.floor((maxConnections - others) / 2);
+  if (poolSize < 1) {
+    return { text: `PgBouncer in front of RDS: not here, ${others} of ${maxConnections} connections are spoken for` };
+  }
+  return {
+    text:
+      `PgBouncer (transaction pooling) in front of RDS: two tasks with default_pool_size ${poolSize} serve ${clients} ` +
+      `clients with 2 x ${poolSize} + ${others} = ${2 * poolSize + others} <= ${maxConnections} connections`,
+  };
+}
+
+function fewerTasks(answers: SizingAnswers, workers: number, threads: number, budget: Budget): WayOut | undefined {
+  const { maxConnections, reservedConnections } = budget;
+  const { minTasks, maxTasks } = answers;
+  const most = tasksThatFit(workers * threads, maxConnections, reservedConnections);
+  if (maxTasks !== undefined && most > minTasks) {
+    return way(`--max-tasks ${most}`, { maxTasks: most });
+  }
+  const least = tasksThatFit(workers * threadsBounds.minimum, maxConnections, reservedConnections);
+  if (least < 1) {
+    return undefined;
+  }
+  const tasks = Math.min(least, minTasks);
+  const flags = maxTasks === undefined ? `--min-tasks ${tasks}` : `--min-tasks ${tasks} --max-tasks ${tasks}`;
+  return way(flags, { minTasks: tasks, ...(maxTasks === undefined ? {} : { maxTasks: tasks }) });
+
+  function way(flagText: string, changes: Changes): WayOut {
+    const used = changes.maxTasks === most ? threads : threadsBounds.minimum;
+    const count = changes.maxTasks ?? changes.minTasks ?? minTasks;
+    const total = plannedConnections(workers * used, count, reservedConnections);
+    return {
+      text: `fewer tasks: ${flagText}: ${sum(workers, used, count, reservedConnections)} = ${total} <= ${maxConnections}`,
+      changes,
+    };
+  }
+}
+
+/** The smaller task size that keeps most vCPU in service; the larger task where two keep the same. */
+function smallerTasks(answers: SizingAnswers, { maxConnections, reservedConnections }: Budget): WayOut {
+  const candidates = vcpus
+    .filter((vcpu) => vcpu < answers.vcpu)
+    .map((vcpu) => {
+      const workers = workersAtMost(vcpu, answers.workerMemoryMiB);
+      const slots = workers * threadsBounds.minimum;
+      const tasks = Math.min(answers.minTasks, tasksThatFit(slots, maxConnections, reservedConnections));
+      return { vcpu, workers, slots, tasks };
+    })
+    .filter(({ workers, tasks }) => workers > 0 && tasks > 0)
+    .toSorted((left, right) => right.vcpu * right.tasks - left.vcpu * left.tasks || right.vcpu - left.vcpu);
+  const best = candidates[0];
+  if (best === undefined) {
+    return {
+      text: `fewer tasks: not here, one task does not fit into ${maxConnections} connections even at 0.25 vCPU`,
+    };
+  }
+  const { vcpu, workers, slots, tasks } = best;
+  const total = plannedConnections(slots, tasks, reservedConnections);
+  const flags = [`--vcpu ${vcpu}`, `--min-tasks ${tasks}`];
+  const changes: { -readonly [Key in keyof Changes]: Changes[Key] } = { vcpu, minTasks: tasks };
+  if (answers.memoryMiB !== undefined) {
+    const { task } = sizeTask({ ...answers, vcpu, memoryMiB: undefined });
+    flags.push(`--memory ${task.memoryMiB.value}`);
+    changes.memoryMiB = task.memoryMiB.value;
+  }
+  if (answers.maxTasks !== undefined) {
+    flags.push(`--max-tasks ${tasks}`);
+    changes.maxTasks = tasks;
+  }
+  return {
+    text: `smaller and fewer tasks: ${flags.join(' ')}: ${sum(workers, threadsBounds.minimum, tasks, reservedConnections)} = ${total} <= ${maxConnections}`,
+    changes,
+  };
+}

@@ -1,0 +1,58 @@
+import { item } from './item.ts';
+import { capacityRequestsPerSecond, efficiency, type Load } from './load.ts';
+import { sources } from './sources.ts';
+import type { Plan } from './types.ts';
+
+/** Share of a task's capacity at which another task is started. */
+export const utilisation = 0.7;
+/** A worker is recycled about this often at the scaling target, in seconds. */
+const recycleSeconds = 1800;
+const cpuTargetMaximum = 65;
+
+type Scaling = {
+  readonly gunicorn: Pick<Plan['gunicorn'], 'capacityRequestsPerSecond' | 'maxRequests' | 'maxRequestsJitter'>;
+  readonly scaling: Plan['scaling'];
+};
+
+/** Capacity of one task, when its workers are recycled, and the targets of the autoscaling. */
+export function scale(load: Load, workers: number, slots: number): Scaling {
+  const { vcpu, cpuMs, waitMs } = load;
+  const capacity = capacityRequestsPerSecond(load, slots);
+  const shown = Number(capacity.toPrecision(6));
+  const maxRequests = Math.max(1000, Math.round(((utilisation * capacity) / workers) * recycleSeconds));
+  // Fractions such as 60000 / 7 come out a hair below the whole number that they stand for.
+  const perTarget = Math.max(1, Math.floor(Number((60 * utilisation * capacity).toFixed(6))));
+  const usedShare = Math.min(1, (slots * cpuMs) / ((cpuMs + waitMs) * vcpu));
+  const cpuTarget = Math.max(1, Math.min(cpuTargetMaximum, Math.floor(cpuTargetMaximum * usedShare)));
+  return {
+    gunicorn: {
+      capacityRequestsPerSecond: item(
+        shown,
+        `${efficiency} x min(${vcpu} vCPU / ${cpuMs} ms CPU, ${slots} slots / ${cpuMs + waitMs} ms) = ${shown} requests/s a task`,
+        sources.capacity,
+      ),
+      maxRequests: item(
+        maxRequests,
+        `max(1000, ${utilisation} x ${shown} requests/s / ${workers} workers x ${recycleSeconds} s) = ${maxRequests}: recycling bounds memory growth but costs boot CPU`,
+        sources.maxRequests,
+      ),
+      maxRequestsJitter: item(
+        Math.round(maxRequests / 2),
+        `50 % of max_requests ${maxRequests}, so that workers are not recycled together`,
+        sources.maxRequests,
+      ),
+    },
+    scaling: {
+      requestCountPerTarget: item(
+        perTarget,
+        `60 s x ${utilisation} x ${shown} requests/s = ${perTarget} requests a minute and task`,
+        sources.autoscaling,
+      ),
+      cpuTargetPercent: item(
+        cpuTarget,
+        `max(1, min(65, 65 x ${Number(usedShare.toPrecision(4))} of the vCPU that ${slots} slots can use)) = ${cpuTarget} %`,
+        sources.cpuTarget,
+      ),
+    },
+  };
+}

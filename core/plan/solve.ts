@@ -1,0 +1,130 @@
+import { UserError } from '../errors.ts';
+import { findRdsClass, maxConnectionsLowerBound, reservedConnections } from '../facts/rds.ts';
+import { watch } from './alarms.ts';
+import * as connections from './connections.ts';
+import { price } from './cost.ts';
+import { defaultMaxTasks, fit } from './fit.ts';
+import { countConnections } from './fleet.ts';
+import { checkHealth } from './health.ts';
+import { item } from './item.ts';
+import { kneeThreads, wantedThreads } from './load.ts';
+import { refuse, type Refusal } from './refuse.ts';
+import { scale } from './scaling.ts';
+import { sources } from './sources.ts';
+import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
+import { orderTimeouts } from './timeouts.ts';
+import type { Item, Plan, SizingAnswers } from './types.ts';
+import { warnings } from './warnings.ts';
+
+/**
+ * Every size of the service, from the answers alone.
+ * @throws UserError when the plan cannot hold, with three ways out
+ */
+export function solve(answers: SizingAnswers): Plan {
+  const solved = trySolve(answers);
+  if ('plan' in solved) {
+    return solved.plan;
+  }
+  const { reason, waysOut } = solved.refusal;
+  const ways = waysOut.map((way, index) => `  ${index + 1}. ${way.text}`);
+  throw new UserError([`The plan does not hold: ${reason}`, 'Three ways out:', ...ways].join('\n'));
+}
+
+/**
+ * The plan, or why it cannot hold.
+ * @throws UserError when the task's memory does not hold one worker, or the class and its connections are unknown
+ */
+export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { readonly refusal: Refusal } {
+  const { task, workers } = sizeTask(answers);
+  const maxConnections = limitConnections(answers);
+  const knee = kneeThreads(answers, workers);
+  const wanted = wantedThreads(answers, workers);
+  const fitted = fit({
+    workers,
+    wantedThreads: wanted,
+    kneeThreads: knee,
+    minTasks: answers.minTasks,
+    maxTasks: answers.maxTasks,
+    maxConnections: maxConnections.value,
+    reservedConnections,
+  });
+  if (fitted === undefined) {
+    return { refusal: refuse(answers, workers, { maxConnections: maxConnections.value, reservedConnections }) };
+  }
+  const { threads, maxTasks } = fitted;
+  const slots = workers * threads;
+  const timeouts = orderTimeouts(answers.slowestRequestSeconds);
+  const health = checkHealth(answers.vcpu, answers.slowestRequestSeconds);
+  const scaling = scale(answers, workers, slots);
+  const budget = countConnections({ answers, slots, maxTasks, maxConnections });
+  const plan = {
+    task,
+    gunicorn: {
+      workers: item(workers, explainWorkers(answers, task.memoryMiB.value, workers), sources.workers),
+      threads: item(threads, explainThreads(answers, workers, { wanted, threads }), sources.threads),
+      slots: item(
+        slots,
+        `${workers} workers x ${threads} threads: requests at once, and database connections of one task`,
+        sources.threads,
+      ),
+      ...scaling.gunicorn,
+      ...timeouts.gunicorn,
+    },
+    service: {
+      ...budget.service,
+      ...health.service,
+      ...timeouts.service,
+    },
+    database: { ...budget.database, ...timeouts.database },
+    loadBalancer: { ...timeouts.loadBalancer, ...health.loadBalancer },
+    scaling: scaling.scaling,
+    alarms: watch({
+      answers,
+      slots,
+      maxTasks,
+      otherConnections: connections.migrationConnections + connections.operatorConnections,
+      maxConnections: maxConnections.value,
+      cpuTargetPercent: scaling.scaling.cpuTargetPercent.value,
+      burstableVcpu: burstableVcpu(answers.rdsClass),
+    }),
+    cost: price(answers, task.memoryMiB.value),
+  };
+  const wantedMaxTasks = answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks);
+  return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks }) } };
+}
+
+function limitConnections(answers: SizingAnswers): Item {
+  if (answers.rdsMaxConnections !== undefined) {
+    return item(answers.rdsMaxConnections, 'as given for the database', sources.answer);
+  }
+  const rdsClass = findRdsClass(answers.rdsClass);
+  if (rdsClass === undefined) {
+    throw new UserError(
+      `--rds-class ${answers.rdsClass}: its memory is not known here. Give --rds-max-connections with what SHOW max_connections says.`,
+    );
+  }
+  const bound = maxConnectionsLowerBound(rdsClass.memoryGiB);
+  return item(
+    bound,
+    `min(5000, floor((0.89 x ${rdsClass.memoryGiB} GiB - 200 MiB) / 9531392)) = ${bound} for ${rdsClass.name}; set in the parameter group`,
+    sources.maxConnections,
+  );
+}
+
+function burstableVcpu(rdsClass: string): number | undefined {
+  const found = findRdsClass(rdsClass);
+  return found?.burstable === true ? found.vcpu : undefined;
+}
+
+function explainWorkers(answers: SizingAnswers, memoryMiB: number, workers: number): string {
+  return `min(max(2, ceil(${answers.vcpu} vCPU)), floor((${memoryMiB} - ${baseMemoryMiB} - ${tmpfsMiB} tmpfs) / ${answers.workerMemoryMiB} MiB)) = ${workers}; never cpu_count()`;
+}
+
+function explainThreads(
+  { vcpu, cpuMs, waitMs }: SizingAnswers,
+  workers: number,
+  { wanted, threads }: { readonly wanted: number; readonly threads: number },
+): string {
+  const formula = `clamp(ceil(${vcpu} vCPU x (1 + ${waitMs} ms wait / ${cpuMs} ms CPU) x 2 / ${workers} workers), 2, 16) = ${wanted}`;
+  return threads === wanted ? formula : `${formula}, lowered to ${threads} so that the connections fit`;
+}

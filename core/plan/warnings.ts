@@ -1,0 +1,60 @@
+import { regionsWithoutCertificates } from '../facts/regions.ts';
+import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
+import type { Plan, SizingAnswers } from './types.ts';
+
+interface Judged {
+  readonly answers: SizingAnswers;
+  readonly plan: Omit<Plan, 'warnings'>;
+  readonly wantedThreads: number;
+  readonly wantedMaxTasks: number;
+}
+
+/** What holds, but deserves a look before the first deployment. */
+export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judged): readonly string[] {
+  const found: string[] = [];
+  const rdsClass = findRdsClass(answers.rdsClass);
+  const threads = plan.gunicorn.threads.value;
+  const maxTasks = plan.service.maxTasks.value;
+  if (answers.domain === undefined) {
+    found.push(
+      'HTTP ONLY: no --domain was given, so there is no certificate. Passwords and sessions travel in the clear; do not go live like this.',
+    );
+  }
+  if (regionsWithoutCertificates.includes(answers.region)) {
+    found.push(
+      `The bundled RDS certificates have none of ${answers.region}: run \`make rds-ca\` before the first deployment, or every connection is refused.`,
+    );
+  }
+  if (plan.gunicorn.workers.value === 1) {
+    found.push(
+      'One worker only: nothing serves while it is recycled. Give the task more memory, or lower --worker-memory.',
+    );
+  }
+  if (answers.minTasks === 1) {
+    found.push('One task only: when it is replaced after a failure, nobody serves. --min-tasks 2 spans two zones.');
+  }
+  if (threads < wantedThreads) {
+    found.push(
+      `Threads lowered from ${wantedThreads} to ${threads} a worker, so that ${answers.rdsClass} holds the connections.`,
+    );
+  }
+  if (maxTasks < wantedMaxTasks) {
+    found.push(
+      `Autoscaling stops at ${maxTasks} tasks instead of ${wantedMaxTasks}, so that ${answers.rdsClass} holds the connections.`,
+    );
+  }
+  if (rdsClass?.burstable === true) {
+    found.push(
+      `${answers.rdsClass} is burstable: connections that fit are not capacity. Watch its CPU credits; db.m classes have none to run out of.`,
+    );
+  }
+  if (!answers.multiAz) {
+    found.push('Single-AZ database: losing its zone means restoring a backup. --multi-az keeps a standby.');
+  }
+  if (rdsClass !== undefined && (answers.rdsMaxConnections ?? 0) > nominalMaxConnections(rdsClass.memoryGiB)) {
+    found.push(
+      `--rds-max-connections ${answers.rdsMaxConnections} is above what RDS itself would set for ${answers.rdsClass} (at most ${nominalMaxConnections(rdsClass.memoryGiB)}): each connection costs memory.`,
+    );
+  }
+  return found;
+}

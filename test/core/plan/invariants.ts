@@ -1,0 +1,138 @@
+import { isWithin } from '../../../core/facts/bounds.ts';
+import { memoryOptionsMiB, stopTimeoutBoundsSeconds } from '../../../core/facts/fargate.ts';
+import * as loadBalancer from '../../../core/facts/loadBalancer.ts';
+import type { Plan, SizingAnswers } from '../../../core/plan/types.ts';
+import { itemsOf } from './sizing.ts';
+
+/**
+ * What every plan promises, checked from its values and the answers alone.
+ * @returns what is broken, in words; empty for a plan that holds
+ */
+export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly string[] {
+  const broken: string[] = [];
+  const holds = (what: string, is: boolean): void => {
+    if (!is) {
+      broken.push(what);
+    }
+  };
+  const { task, gunicorn, service, database, scaling, alarms } = plan;
+  const alb = plan.loadBalancer;
+  const workers = gunicorn.workers.value;
+  const threads = gunicorn.threads.value;
+  const slots = gunicorn.slots.value;
+  const minTasks = service.minTasks.value;
+  const maxTasks = service.maxTasks.value;
+  const maxConnections = database.maxConnections.value;
+  const memoryMiB = task.memoryMiB.value;
+  const slowest = answers.slowestRequestSeconds;
+
+  // Connections.
+  const planned = slots * service.peakTasks.value + 1 + 2 + 15;
+  holds('slots x peak tasks + 1 + 2 + 15 <= max_connections', planned <= maxConnections);
+  holds('planned connections are the sum of their parts', planned === database.plannedConnections.value);
+  holds('web connections are slots x peak tasks', database.webConnections.value === slots * service.peakTasks.value);
+  holds('slots = workers x threads', slots === workers * threads);
+  holds('the peak of a deployment is two fleets', service.peakTasks.value === 2 * maxTasks);
+  holds('max_connections as given', (answers.rdsMaxConnections ?? maxConnections) === maxConnections);
+
+  // Workers, threads, memory.
+  holds('workers 1 to max(2, ceil(vCPU))', workers >= 1 && workers <= Math.max(2, Math.ceil(answers.vcpu)));
+  holds('threads 2 to 16', threads >= 2 && threads <= 16);
+  holds('128 + tmpfs + workers x worker <= memory', 128 + 64 + workers * answers.workerMemoryMiB <= memoryMiB);
+  holds('tmpfs 64 MiB', task.tmpfsMiB.value === 64);
+  holds('memory is one that Fargate pairs', memoryOptionsMiB(answers.vcpu).includes(memoryMiB));
+  holds('memory as asked', (answers.memoryMiB ?? memoryMiB) === memoryMiB);
+  holds('CPU units', task.cpuUnits.value === 1024 * answers.vcpu);
+
+  // Tasks.
+  holds('min tasks as asked', minTasks === answers.minTasks);
+  holds('min tasks <= max tasks', minTasks <= maxTasks);
+  holds('an explicit ceiling is kept', (answers.maxTasks ?? maxTasks) === maxTasks);
+  holds('a computed ceiling is at most max(10, min tasks)', maxTasks <= (answers.maxTasks ?? Math.max(10, minTasks)));
+  holds('no task goes before its replacement', service.minimumHealthyPercent.value === 100);
+  holds('a deployment can start', Math.floor((minTasks * service.maximumPercent.value) / 100) > minTasks);
+
+  // Timeouts.
+  const timeout = gunicorn.timeoutSeconds.value;
+  const idle = alb.idleTimeoutSeconds.value;
+  const graceful = gunicorn.gracefulTimeoutSeconds.value;
+  const stop = service.stopTimeoutSeconds.value;
+  const statementMs = database.statementTimeoutMs.value;
+  holds('statement_timeout is the slowest request', statementMs === slowest * 1000);
+  holds('statement_timeout < gunicorn timeout', statementMs < timeout * 1000);
+  holds('gunicorn timeout < ALB idle timeout', timeout < idle);
+  holds('ALB idle timeout < gunicorn keepalive', idle < gunicorn.keepaliveSeconds.value);
+  holds('slowest request < graceful_timeout', slowest < graceful);
+  holds('graceful_timeout < stopTimeout', graceful < stop);
+  holds('stopTimeout within ECS bounds', isWithin(stop, stopTimeoutBoundsSeconds));
+  holds('deregistration delay > slowest request', alb.deregistrationDelaySeconds.value > slowest);
+  holds('0 < lock_timeout', database.lockTimeoutMs.value > 0);
+  holds('lock_timeout < statement_timeout', database.lockTimeoutMs.value < statementMs);
+  holds('migrations give up a lock sooner than a request its statement', database.migrationLockTimeoutMs.value <= 5000);
+  holds('idle in transaction <= slowest', database.idleInTransactionTimeoutMs.value <= slowest * 1000);
+
+  // Load balancer.
+  const interval = alb.healthCheckIntervalSeconds.value;
+  const probe = alb.healthCheckTimeoutSeconds.value;
+  holds('health timeout < interval', probe < interval);
+  holds('connect_timeout < health timeout', database.connectTimeoutSeconds.value < probe);
+  holds('interval bounds', isWithin(interval, loadBalancer.healthCheckIntervalBoundsSeconds));
+  holds('health timeout bounds', isWithin(probe, loadBalancer.healthCheckTimeoutBoundsSeconds));
+  holds('healthy threshold bounds', isWithin(alb.healthyThreshold.value, loadBalancer.healthThresholdBounds));
+  holds('unhealthy threshold bounds', isWithin(alb.unhealthyThreshold.value, loadBalancer.healthThresholdBounds));
+  holds('a failover of 120 s replaces no task', alb.unhealthyThreshold.value * interval >= 120);
+  holds('idle timeout bounds', isWithin(idle, loadBalancer.idleTimeoutBoundsSeconds));
+  holds(
+    'deregistration bounds',
+    isWithin(alb.deregistrationDelaySeconds.value, loadBalancer.deregistrationDelayBoundsSeconds),
+  );
+  holds('stickiness bounds', isWithin(alb.stickinessSeconds.value, loadBalancer.stickinessBoundsSeconds));
+  holds('grace covers two checks', service.healthCheckGracePeriodSeconds.value > 2 * interval);
+
+  // Scaling, recycling, alarms.
+  holds('max_requests >= 1000', gunicorn.maxRequests.value >= 1000);
+  holds('jitter is half', Math.abs(gunicorn.maxRequestsJitter.value - gunicorn.maxRequests.value / 2) <= 0.5);
+  holds('requests per target >= 1', scaling.requestCountPerTarget.value >= 1);
+  holds('CPU target 1 to 65', scaling.cpuTargetPercent.value >= 1 && scaling.cpuTargetPercent.value <= 65);
+  const warning = alarms.connectionsWarning.value;
+  const critical = alarms.connectionsCritical.value;
+  holds('warning above a full fleet', warning > slots * maxTasks + 3);
+  holds('warning < critical < max_connections', warning < critical && critical < maxConnections);
+  holds('CPU alarm above the target', alarms.cpuPercent.value > scaling.cpuTargetPercent.value);
+  holds('latency alarm 1 s to S', alarms.latencyP95Seconds.value >= 1 && alarms.latencyP95Seconds.value <= slowest);
+  holds(
+    'credits only for burstable',
+    (alarms.databaseCpuCredits !== undefined) === answers.rdsClass.startsWith('db.t'),
+  );
+  return broken;
+}
+
+const mayBeFractions: ReadonlySet<string> = new Set(['task.vcpu', 'gunicorn.capacityRequestsPerSecond']);
+
+/** What every item promises: a finite number, whole where it is a setting, with a reason and a source in words. */
+export function brokenItems(plan: Plan): readonly string[] {
+  const broken: string[] = [];
+  for (const [path, { value, why, source }] of itemsOf(plan)) {
+    if (value === null ? !path.startsWith('cost.') : !Number.isFinite(value) || value < 0) {
+      broken.push(`${path} is ${value}`);
+    }
+    if (value !== null && !Number.isInteger(value) && !mayBeFractions.has(path)) {
+      broken.push(`${path} is not whole: ${value}`);
+    }
+    if (why.trim() === '' || source.trim() === '') {
+      broken.push(`${path} has no reason or no source`);
+    }
+    // A reason stands in comments and in the cells of Markdown tables.
+    for (const text of [why, source]) {
+      if (/undefined|NaN|Infinity|null|\[object|\n| {2}|[|`]|^#|\\$/.test(text)) {
+        broken.push(`${path}: ${JSON.stringify(text)}`);
+      }
+    }
+  }
+  for (const text of plan.warnings) {
+    if (text.trim() === '' || /undefined|NaN|Infinity|null|\[object/.test(text)) {
+      broken.push(`warning: ${JSON.stringify(text)}`);
+    }
+  }
+  return broken;
+}
