@@ -1,0 +1,27 @@
+import { memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
+import { hoursPerMonth, rdsInstanceHourUsd } from '../facts/prices.ts';
+import { commonRdsClasses, findRdsClass, maxConnectionsLowerBound } from '../facts/rds.ts';
+import type { Choice } from './types.ts';
+
+/** Task sizes with the memory that Fargate pairs with them. */
+export function vcpuChoices(): readonly Choice[] {
+  return vcpus.map((vcpu) => {
+    const pairs = memoryOptionsMiB(vcpu).map((memoryMiB) => memoryMiB / 1024);
+    return { value: vcpu, name: `${String(vcpu).padEnd(5)} ${Math.min(...pairs)} to ${Math.max(...pairs)} GiB` };
+  });
+}
+
+/** The common classes with what they decide: connections and price. */
+export function rdsChoices(region: string): readonly Choice[] {
+  return commonRdsClasses.flatMap((name) => {
+    const found = findRdsClass(name);
+    if (found === undefined) {
+      return [];
+    }
+    const hour = rdsInstanceHourUsd(region, name);
+    const price = hour === undefined ? '' : `   ~$${Math.round(hour * hoursPerMonth)}/month`;
+    const memory = `${found.memoryGiB} GiB`.padStart(6);
+    const connections = `~${maxConnectionsLowerBound(found.memoryGiB)}`.padStart(5);
+    return [{ value: name, name: `${name.padEnd(14)} ${memory}  ${connections} connections${price}` }];
+  });
+}

@@ -1,0 +1,84 @@
+import { UserError } from '../errors.ts';
+import { nameDistance } from '../facts/nearest.ts';
+import { declarations } from './declarations.ts';
+import type { Door, Resolved } from './resolve.ts';
+import type { Raw } from './types.ts';
+
+/** The key of our part of `.yo-rc.json`. */
+export const storageKey = 'generator-django-fargate';
+
+/**
+ * The answers of a parsed JSON file.
+ * @param content the parsed file of `--answers`; a `$schema` is allowed
+ * @throws UserError for anything but an object, and for an unknown key
+ */
+export function readAnswersFile(content: unknown, name: string): Door {
+  return readSection(content, name, ['$schema']);
+}
+
+/**
+ * The answers of a parsed `.yo-rc.json`; the parts of other generators are not looked at.
+ * @throws UserError when the file or our part of it is not an object, or holds an unknown key
+ */
+export function readStored(content: unknown, name: string): Door {
+  if (content === undefined) {
+    return new Map();
+  }
+  if (!isObject(content)) {
+    throw new UserError(`${name}: not a JSON object; mend it or move it away.`);
+  }
+  const section = Object.hasOwn(content, storageKey) ? content[storageKey] : undefined;
+  return section === undefined ? new Map() : readSection(section, `${name} (${storageKey})`, []);
+}
+
+function readSection(content: unknown, name: string, ignored: readonly string[]): Door {
+  if (!isObject(content)) {
+    throw new UserError(`${name}: not a JSON object of answers, such as {"vcpu": 0.5}.`);
+  }
+  const door = new Map<string, Raw>();
+  const problems: string[] = [];
+  for (const [key, value] of Object.entries(content)) {
+    if (ignored.includes(key)) {
+      continue;
+    }
+    if (declarations.some((declaration) => declaration.key === key)) {
+      door.set(key, { value, origin: `${name}: ${key}` });
+    } else {
+      problems.push(`${name}: ${JSON.stringify(key)} is not an answer; ${nearestKey(key)}.`);
+    }
+  }
+  if (problems.length > 0) {
+    throw new UserError(problems.join('\n'));
+  }
+  return door;
+}
+
+function nearestKey(key: string): string {
+  const keys = declarations.map((declaration) => declaration.key);
+  const ranked = keys.toSorted((left, right) => nameDistance(key, left) - nameDistance(key, right));
+  const byFlag = declarations.find(({ flag }) => flag === key || flag.replaceAll('-', '') === key.toLowerCase());
+  return `nearest: ${byFlag?.key ?? ranked[0]}; allowed: ${keys.join(', ')}`;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** What `.yo-rc.json` keeps: every answer but the computed ones that were not given. */
+export function toStored({ answers, given }: Resolved): Readonly<Record<string, string | number | boolean>> {
+  return Object.fromEntries(
+    declarations.flatMap(({ key, computed }) => {
+      const value = answers[key];
+      return value === undefined || (computed && !given.has(key)) ? [] : [[key, value] as const];
+    }),
+  );
+}
+
+/**
+ * The text of `.yo-rc.json`: our part is replaced, what other generators keep there stays.
+ * @param existing the parsed file, undefined when there is none
+ */
+export function renderYoRc(existing: unknown, resolved: Resolved): string {
+  const others = isObject(existing) ? existing : {};
+  return `${JSON.stringify({ ...others, [storageKey]: toStored(resolved) }, undefined, 2)}\n`;
+}

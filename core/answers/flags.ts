@@ -1,0 +1,149 @@
+import { UserError } from '../errors.ts';
+import { nameDistance } from '../facts/nearest.ts';
+import { controls, type ControlName } from './controls.ts';
+import type { Door } from './resolve.ts';
+import type { AnswerKind, Raw } from './types.ts';
+
+/** What a command accepts on its command line. */
+export interface Accepted {
+  readonly answers: readonly { readonly key: string; readonly flag: string; readonly kind: AnswerKind }[];
+  readonly controls: readonly ControlName[];
+}
+
+export interface CommandLine {
+  readonly folder?: string;
+  readonly answers: Door;
+  readonly switches: ReadonlySet<ControlName>;
+  /** The file of `--answers`. */
+  readonly answersFile?: string;
+}
+
+/** Options that Yeoman itself reads or adds; they never mean anything here, `--force` least of all "overwrite". */
+const yeomanOptions: ReadonlySet<string> = new Set(
+  (
+    'env resolved namespace _meta ' +
+    'local-only generators environment-version ignore-version-check ' +
+    'skip-check-env skip-local-cache local-config-only destination-root generator-root ' +
+    'shared-options skip-yo-resolve ignore-whitespace skip-parse-options new-error-handler ' +
+    'generate-into node-package-manager shared-data skip-generators insight ' +
+    'forward-error-to-environment'
+  ).split(' '),
+);
+
+/** Switches of `yo` that a user may have typed: like every boolean they may have swallowed the folder. */
+const yeomanSwitches = ['force', 'bail', 'debug', 'skip-install', 'skip-cache', 'force-install', 'ask-answered'];
+
+interface Known {
+  readonly flag: string;
+  readonly boolean: boolean;
+  readonly control?: ControlName;
+  readonly key?: string;
+}
+
+/**
+ * Makes sense of what `yo` hands over. It parses flags without knowing them: `--yes ../shop` gives `yes` the folder,
+ * `--vcpu 1 --vcpu 2` an array, `--region --yes` the value `true`, a folder `8` a number, and a misspelt flag passes.
+ *
+ * @param positionals what was given without a flag
+ * @param options flags by name, kebab-case or camelCase
+ * @throws UserError for an unknown or repeated flag, a missing value or a second folder
+ */
+export function readCommandLine(
+  positionals: readonly unknown[],
+  options: Readonly<Record<string, unknown>>,
+  accepted: Accepted,
+): CommandLine {
+  const known = knownFlags(accepted);
+  const folders = positionals.map((positional) => String(positional));
+  const answers = new Map<string, Raw>();
+  const switches = new Set<ControlName>();
+  const problems: string[] = [];
+  let answersFile: string | undefined;
+
+  for (const [name, value] of canonical(options)) {
+    const flag = known.get(name);
+    if (value === undefined || (flag === undefined && yeomanOptions.has(name))) {
+      continue;
+    }
+    if (flag === undefined) {
+      problems.push(`--${name}: not a flag of this command.${didYouMean(name, [...known.values()])}`);
+    } else if (Array.isArray(value)) {
+      problems.push(`--${flag.flag}: given ${value.length} times; give it once.`);
+    } else if (flag.boolean) {
+      const on = readBoolean(value, folders);
+      if (flag.key !== undefined) {
+        answers.set(flag.key, { value: on, origin: `--${flag.flag}` });
+      } else if (on && flag.control !== undefined) {
+        switches.add(flag.control);
+      }
+    } else if (typeof value === 'boolean' || value === '' || String(value).startsWith('--')) {
+      problems.push(`--${flag.flag}: needs a value.`);
+    } else if (flag.key !== undefined) {
+      answers.set(flag.key, { value, origin: `--${flag.flag}` });
+    } else {
+      answersFile = String(value);
+    }
+  }
+  if (folders.length > 1) {
+    problems.push(`One folder at most; given: ${folders.join(', ')}.`);
+  }
+  if (folders[0] === '') {
+    problems.push('The folder is empty; leave it out for the current one.');
+  }
+  if (problems.length > 0) {
+    throw new UserError([...problems, 'See --help for all flags.'].join('\n'));
+  }
+  return {
+    answers,
+    switches,
+    ...(folders[0] === undefined ? {} : { folder: folders[0] }),
+    ...(answersFile === undefined ? {} : { answersFile }),
+  };
+}
+
+function knownFlags(accepted: Accepted): ReadonlyMap<string, Known> {
+  return new Map<string, Known>([
+    ...accepted.answers.map(({ key, flag, kind }) => [flag, { flag, key, boolean: kind === 'boolean' }] as const),
+    ...accepted.controls.map((control) => {
+      const { flag, kind } = controls[control];
+      return [flag, { flag, control, boolean: kind === 'boolean' }] as const;
+    }),
+    ...yeomanSwitches.map((flag) => [flag, { flag, boolean: true }] as const),
+    ['h', { flag: 'help', control: 'help', boolean: true }],
+  ]);
+}
+
+/** `yo` gives every flag twice, in camelCase and in kebab-case: one entry each. */
+function canonical(options: Readonly<Record<string, unknown>>): ReadonlyMap<string, unknown> {
+  const found = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(options)) {
+    const kebab = name.replaceAll(/(?<=[a-z0-9])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+    if (found.get(kebab) === undefined) {
+      found.set(kebab, value);
+    }
+  }
+  return found;
+}
+
+/** A boolean that took the next word as its value gives it back as the folder. */
+function readBoolean(value: unknown, folders: string[]): boolean {
+  if (typeof value === 'boolean') {
+    return value;
+  }
+  if (value === 'true' || value === 'false') {
+    return value === 'true';
+  }
+  folders.push(String(value));
+  return true;
+}
+
+function didYouMean(name: string, known: readonly Known[]): string {
+  const ranked = known
+    .filter(({ control, key }) => control !== undefined || key !== undefined)
+    .map(({ flag }) => flag)
+    .toSorted((left, right) => nameDistance(name, left) - nameDistance(name, right));
+  const nearest = ranked[0];
+  return nearest !== undefined && nameDistance(name, nearest) <= Math.max(2, Math.floor(nearest.length / 3))
+    ? ` Did you mean --${nearest}?`
+    : '';
+}

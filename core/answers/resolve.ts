@@ -1,0 +1,91 @@
+import { UserError } from '../errors.ts';
+import { memoryOptionsMiB } from '../facts/fargate.ts';
+import { findRdsClass, nearestRdsClasses } from '../facts/rds.ts';
+import { declarations } from './declarations.ts';
+import { listOr, showValue } from './kinds.ts';
+import type { AnswerKey, Answers, Raw } from './types.ts';
+
+/** The raw values of one door: the flags, the answers file, the prompts, `.yo-rc.json` or the environment. */
+export type Door = ReadonlyMap<string, Raw>;
+
+export interface Resolved {
+  readonly answers: Answers;
+  /** The answers that came through a door; the others are defaults or computed. */
+  readonly given: ReadonlySet<AnswerKey>;
+}
+
+/**
+ * Parses every answer and checks that they go together.
+ *
+ * @param doors the doors, the strongest first
+ * @param defaults defaults that depend on the place of the run, such as the project's name
+ * @throws UserError that lists every bad value, or every contradiction
+ */
+export function resolveAnswers(doors: readonly Door[], defaults: Partial<Answers>): Resolved {
+  const parsed = parseAnswers(doors, defaults);
+  refuse(contradictions(parsed.answers));
+  return parsed;
+}
+
+/**
+ * Parses every answer by itself: the first door that has it decides, else the default.
+ * @throws UserError that lists every bad value
+ */
+export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>): Resolved {
+  const values: Record<string, unknown> = {};
+  const given = new Set<AnswerKey>();
+  const problems: string[] = [];
+  for (const declaration of declarations) {
+    const raw = doors.find((door) => door.has(declaration.key))?.get(declaration.key);
+    if (raw === undefined) {
+      values[declaration.key] = defaults[declaration.key] ?? declaration.default;
+      continue;
+    }
+    given.add(declaration.key);
+    const parsed = declaration.parse(raw.value);
+    if ('problem' in parsed) {
+      problems.push(`${raw.origin} ${showValue(raw.value)}: ${parsed.problem}.`);
+    } else {
+      values[declaration.key] = parsed.value;
+    }
+  }
+  refuse(problems);
+  // Every declaration has written its own key with its own type.
+  return { answers: values as unknown as Answers, given };
+}
+
+function refuse(problems: readonly string[]): void {
+  if (problems.length > 0) {
+    throw new UserError(problems.join('\n'));
+  }
+}
+
+/** Answers that are each allowed, but not together. */
+function contradictions(answers: Answers): readonly string[] {
+  const problems: string[] = [];
+  const { memoryMiB, vcpu, minTasks, maxTasks, rdsClass, rdsMaxConnections, cpuMs, waitMs, slowestRequestSeconds } =
+    answers;
+  const pairs = memoryOptionsMiB(vcpu);
+  if (memoryMiB !== undefined && !pairs.includes(memoryMiB)) {
+    const least = Math.min(...pairs.map((pair) => Math.abs(pair - memoryMiB)));
+    const nearest = pairs.filter((pair) => Math.abs(pair - memoryMiB) === least);
+    problems.push(
+      `--memory ${memoryMiB}: Fargate does not pair it with ${vcpu} vCPU; allowed: ${pairs.join(', ')}; nearest: ${listOr(nearest)}.`,
+    );
+  }
+  if (maxTasks !== undefined && maxTasks < minTasks) {
+    problems.push(`--max-tasks ${maxTasks}: below --min-tasks ${minTasks}; raise the one or lower the other.`);
+  }
+  if (findRdsClass(rdsClass) === undefined && rdsMaxConnections === undefined) {
+    problems.push(
+      `--rds-class ${rdsClass}: not a current class that is known here; nearest: ${listOr(nearestRdsClasses(rdsClass))}; ` +
+        'or give --rds-max-connections with what SHOW max_connections says on it.',
+    );
+  }
+  if (cpuMs + waitMs > slowestRequestSeconds * 1000) {
+    problems.push(
+      `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give what is true of your traffic.`,
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,73 @@
+import { postgresMajors, rdsPostgresVersions, type PostgresMajor } from '../facts/rds.ts';
+import { findRdsClass, isWellFormedRdsClass, nearestRdsClasses } from '../facts/rds.ts';
+import { findRegion, nearestRegions, regions } from '../facts/regions.ts';
+import { asNumber, asText, listOr } from './kinds.ts';
+import type { Parsed } from './types.ts';
+
+/** A known region of AWS's main partition. */
+export function parseRegion(value: unknown): Parsed<string> {
+  const name = asText(value) ?? '';
+  const region = findRegion(name);
+  if (region !== undefined && region.partition !== 'aws') {
+    return { problem: 'in China and GovCloud ARNs and the certificates of RDS differ, and neither is emitted here' };
+  }
+  if (region !== undefined) {
+    return { value: name };
+  }
+  const nearest = nearestRegions(name, regions.length).filter((one) => findRegion(one)?.partition === 'aws');
+  return { problem: `not a known AWS region; nearest: ${listOr(nearest.slice(0, 3))}` };
+}
+
+/** A well-formed RDS class; whether its memory is known is checked together with `--rds-max-connections`. */
+export function parseRdsClass(value: unknown): Parsed<string> {
+  const name = asText(value) ?? '';
+  if (findRdsClass(name) !== undefined || isWellFormedRdsClass(name)) {
+    return { value: name };
+  }
+  return { problem: `not an RDS instance class; nearest: ${listOr(nearestRdsClasses(name))}` };
+}
+
+const engineVersion = new RegExp(String.raw`^(${postgresMajors.join('|')})(\.[1-9]\d?)?$`);
+export const engineVersionPattern = engineVersion.source;
+export const engineVersionAllowed = `${postgresMajors.join(', ')}, or with a minor version such as ${rdsPostgresVersions['17']}`;
+
+/**
+ * A major version of PostgreSQL on RDS, with or without a minor. A number with one decimal is refused where it may
+ * have lost a zero: command lines turn 17.10 into 17.1.
+ */
+export function parseEngineVersion(value: unknown): Parsed<string> {
+  const text = asText(value) ?? '';
+  const [, major, minor] = engineVersion.exec(text) ?? [];
+  if (major === undefined || !isMajor(major)) {
+    return { problem: `not a PostgreSQL version of RDS; allowed: ${engineVersionAllowed}` };
+  }
+  const newestMinor = Number(rdsPostgresVersions[major].split('.')[1]);
+  if (typeof value === 'number' && minor !== undefined && Number(minor) * 10 <= newestMinor) {
+    return {
+      problem: `may stand for ${text}0, a command line cannot tell; write it in quotes in a file for --answers`,
+    };
+  }
+  return { value: text };
+}
+
+function isMajor(text: string): text is PostgresMajor {
+  return (postgresMajors as readonly string[]).includes(text);
+}
+
+const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
+export const domainPattern = domain.source;
+export const domainAllowed = 'a host name such as shop.example.com, in small letters, without https:// and path';
+
+/** A host name in small letters, at least two labels, no address. */
+export function parseDomain(value: unknown): Parsed<string> {
+  const name = asText(value) ?? '';
+  return domain.test(name) ? { value: name } : { problem: `not a domain; allowed: ${domainAllowed}` };
+}
+
+/** A whole number of MiB; whether Fargate pairs it with the vCPU is checked together with that. */
+export function parseMemory(value: unknown): Parsed<number> {
+  const number = asNumber(value);
+  return number !== undefined && Number.isInteger(number) && number > 0
+    ? { value: number }
+    : { problem: 'not a whole number of MiB, such as 1024' };
+}

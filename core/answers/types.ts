@@ -1,0 +1,58 @@
+import type { DjangoVersionName } from '../facts/django.ts';
+import type { SizingAnswers } from '../plan/types.ts';
+
+export const ciProviders = ['github', 'gitlab', 'bitbucket', 'codebuild', 'none'] as const;
+export type CiProvider = (typeof ciProviders)[number];
+
+/** Everything the emitted repository depends on. Optional answers are computed when they are not given. */
+export interface Answers extends SizingAnswers {
+  /** A Python package, from which the names on AWS are made. */
+  readonly projectName: string;
+  readonly ci: CiProvider;
+  /** `17` or `17.11`. */
+  readonly rdsEngineVersion: string;
+  readonly django: DjangoVersionName;
+}
+
+export type AnswerKey = keyof Answers;
+
+/** A value as it came in, and the door it came through: `--vcpu`, `answers.json: vcpu`, `.yo-rc.json: vcpu`. */
+export interface Raw {
+  readonly value: unknown;
+  readonly origin: string;
+}
+
+/** The value, or what is wrong with it and what is allowed. */
+export type Parsed<T> = { readonly value: T } | { readonly problem: string };
+
+export interface Choice {
+  readonly value: string | number | boolean;
+  /** What a prompt shows: the value and what it decides. */
+  readonly name: string;
+}
+
+export type AnswerKind = 'text' | 'number' | 'choice' | 'boolean';
+
+/** One answer, declared once: prompt, flag, help, storage, validation, JSON Schema and the README's row follow. */
+export interface Declaration<Key extends AnswerKey = AnswerKey> {
+  readonly key: Key;
+  /** Without the dashes. */
+  readonly flag: string;
+  readonly kind: AnswerKind;
+  readonly title: string;
+  /** What it decides, in one line. */
+  readonly help: string;
+  /** Asked without `--ask-all`. */
+  readonly asked: boolean;
+  /** The conventional default; undefined where the value is computed or depends on the folder. */
+  readonly default: Answers[Key] | undefined;
+  /** The default in words. */
+  readonly defaultText: string;
+  /** The allowed values in words. */
+  readonly allowed: string;
+  readonly schema: Readonly<Record<string, unknown>>;
+  readonly parse: (value: unknown) => Parsed<Answers[Key]>;
+  readonly choices?: (region: string) => readonly Choice[];
+  /** Left out of `.yo-rc.json` unless given, so that it is computed again after a change of size. */
+  readonly computed: boolean;
+}

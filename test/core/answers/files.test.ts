@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import { declarations } from '../../../core/answers/declarations.ts';
+import { readAnswersFile, readStored, renderYoRc, storageKey, toStored } from '../../../core/answers/files.ts';
+import { parseAnswers } from '../../../core/answers/resolve.ts';
+import { UserError } from '../../../core/errors.ts';
+import { resolve, validValues } from './sample.ts';
+
+function refused(read: () => unknown, ...messages: readonly (string | RegExp)[]): void {
+  assert.throws(read, (error) => {
+    assert.ok(error instanceof UserError, String(error));
+    assert.equal(error.exitCode, 2);
+    for (const message of messages) {
+      assert.ok(
+        typeof message === 'string' ? error.message.includes(message) : message.test(error.message),
+        error.message,
+      );
+    }
+    return true;
+  });
+}
+
+const noObjects: readonly unknown[] = [null, [], [{ vcpu: 1 }], 'vcpu', 1, true];
+
+describe('core/answers/files: --answers', () => {
+  it('gives every value with the file and key it came from', () => {
+    const values = Object.fromEntries(declarations.map(({ key }) => [key, validValues[key][0]]));
+    const door = readAnswersFile(values, 'a.json');
+    assert.deepEqual(
+      [...door],
+      Object.entries(values).map(([key, value]) => [key, { value, origin: `a.json: ${key}` }]),
+    );
+  });
+
+  it('takes $schema, and nothing from it', () => {
+    assert.equal(readAnswersFile({ $schema: './answers.schema.json' }, 'a.json').size, 0);
+    assert.equal(readAnswersFile({}, 'a.json').size, 0);
+  });
+
+  for (const content of noObjects) {
+    it(`refuses ${JSON.stringify(content)}: not an object`, () => {
+      refused(() => readAnswersFile(content, 'a.json'), /^a\.json: not a JSON object of answers/);
+    });
+  }
+
+  it('refuses a file that holds nothing', () => {
+    refused(() => readAnswersFile(undefined, 'a.json'), /^a\.json: not a JSON object/);
+  });
+
+  it('refuses an unknown key, with the nearest and what is allowed', () => {
+    refused(
+      () => readAnswersFile({ vpcu: 1 }, 'a.json'),
+      'a.json: "vpcu" is not an answer; nearest: vcpu; allowed: projectName, region',
+    );
+  });
+
+  it('leads from a flag to the key', () => {
+    for (const { key, flag } of declarations.filter((declaration) => declaration.key !== declaration.flag)) {
+      refused(() => readAnswersFile({ [flag]: 1 }, 'a.json'), `"${flag}" is not an answer; nearest: ${key};`);
+    }
+  });
+
+  it('names every unknown key', () => {
+    refused(() => readAnswersFile({ one: 1, vcpu: 1, two: 2 }, 'a.json'), /"one"[^\n]*\n[^\n]*"two"[^\n]*$/);
+  });
+
+  it('refuses names that every object has', () => {
+    for (const text of ['{"__proto__": 1}', '{"constructor": 1}', '{"toString": 1}', '{"": 1}']) {
+      refused(() => readAnswersFile(JSON.parse(text), 'a.json'), 'is not an answer');
+    }
+  });
+
+  it('refuses null and arrays as values, when they are parsed', () => {
+    for (const value of [null, [], [1], {}]) {
+      refused(
+        () => parseAnswers([readAnswersFile({ vcpu: value }, 'a.json')], { projectName: 'shop' }),
+        'a.json: vcpu ',
+        'allowed: 0.25',
+      );
+    }
+  });
+});
+
+describe('core/answers/files: .yo-rc.json', () => {
+  it('gives nothing where there is no file, or no part of ours', () => {
+    assert.equal(readStored(undefined, '.yo-rc.json').size, 0);
+    assert.equal(readStored({}, '.yo-rc.json').size, 0);
+    assert.equal(readStored({ 'generator-node': { vpcu: 1 }, vcpu: 3 }, '.yo-rc.json').size, 0);
+  });
+
+  it('reads our part only', () => {
+    const door = readStored({ 'generator-node': { vcpu: 1 }, [storageKey]: { vcpu: 2 } }, '.yo-rc.json');
+    assert.deepEqual([...door.keys()], ['vcpu']);
+    assert.equal(door.get('vcpu')?.value, 2);
+  });
+
+  for (const content of noObjects) {
+    it(`refuses ${JSON.stringify(content)}: not an object`, () => {
+      refused(
+        () => readStored(content, '.yo-rc.json'),
+        /^\.yo-rc\.json: not a JSON object; mend it or move it away\.$/,
+      );
+      refused(
+        () => readStored({ [storageKey]: content }, '.yo-rc.json'),
+        /^\.yo-rc\.json \(generator-django-fargate\): not a JSON object of answers/,
+      );
+    });
+  }
+
+  it('refuses an unknown key in our part, $schema too', () => {
+    refused(() => readStored({ [storageKey]: { vpcu: 1 } }, '.yo-rc.json'), '"vpcu" is not an answer; nearest: vcpu');
+    refused(() => readStored({ [storageKey]: { $schema: 'x' } }, '.yo-rc.json'), '"$schema" is not an answer');
+  });
+
+  it('is not fooled by a key that every object has', () => {
+    assert.equal(readStored(Object.create({ [storageKey]: { vcpu: 3 } }), '.yo-rc.json').size, 0);
+  });
+});
+
+describe('core/answers/files: what is stored', () => {
+  it('keeps conventions always, computed answers only when given', () => {
+    assert.deepEqual(toStored(resolve()), {
+      projectName: 'shop',
+      region: 'us-east-1',
+      vcpu: 0.5,
+      rdsClass: 'db.t4g.small',
+      ci: 'github',
+      architecture: 'X86_64',
+      minTasks: 2,
+      rdsEngineVersion: '17',
+      multiAz: false,
+      slowestRequestSeconds: 30,
+      cpuMs: 25,
+      waitMs: 50,
+      workerMemoryMiB: 200,
+      django: '5.2',
+    });
+    const computed = { memoryMiB: 2048, maxTasks: 12, rdsMaxConnections: 400, domain: 'example.com' };
+    const stored = toStored(resolve(computed));
+    assert.deepEqual({ ...stored, ...computed }, stored);
+  });
+
+  it('does not store a computed answer that came as a default of the place', () => {
+    const resolved = parseAnswers([], { projectName: 'shop', maxTasks: 7 });
+    assert.equal(Object.hasOwn(toStored(resolved), 'maxTasks'), false);
+  });
+
+  it('gives the same answers when it is read again', () => {
+    const some = fc
+      .subarray(declarations.map(({ key }) => key))
+      .chain((chosen) =>
+        fc.record(Object.fromEntries(chosen.map((key) => [key, fc.constantFrom(...validValues[key])]))),
+      );
+    fc.assert(
+      fc.property(some, (values) => {
+        const first = parseAnswers([readAnswersFile(values, 'a.json')], { projectName: 'shop' });
+        const text = renderYoRc(undefined, first);
+        const again = parseAnswers([readStored(JSON.parse(text), '.yo-rc.json')], {
+          projectName: 'other',
+          maxTasks: undefined,
+        });
+        assert.deepEqual(again.answers, first.answers);
+        assert.equal(renderYoRc(JSON.parse(text), again), text);
+      }),
+    );
+  });
+});
+
+describe('core/answers/files: the text of .yo-rc.json', () => {
+  it('is JSON with two spaces and a final newline', () => {
+    const text = renderYoRc(undefined, resolve());
+    assert.equal(text, `${JSON.stringify({ [storageKey]: toStored(resolve()) }, undefined, 2)}\n`);
+    assert.match(text, /^\{\n {2}"generator-django-fargate": \{\n {4}"projectName": "shop",\n[\s\S]*\n\}\n$/);
+  });
+
+  it('keeps what other generators store, in its place', () => {
+    const existing = {
+      'generator-node': { name: 'x', nested: { list: [1, null] } },
+      [storageKey]: { vcpu: 2 },
+      '*': [],
+    };
+    const written = JSON.parse(renderYoRc(existing, resolve())) as Record<string, unknown>;
+    assert.deepEqual(Object.keys(written), Object.keys(existing));
+    assert.deepEqual(written['generator-node'], existing['generator-node']);
+    assert.deepEqual(written['*'], []);
+    assert.deepEqual(written[storageKey], toStored(resolve()));
+  });
+
+  it('drops an answer that is not given any more', () => {
+    const text = renderYoRc({ [storageKey]: { domain: 'example.com' } }, resolve());
+    assert.ok(!text.includes('domain'));
+  });
+
+  it('keeps the parts of others, whatever they hold', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (others) => {
+        const existing: unknown = JSON.parse(JSON.stringify(others));
+        const written = JSON.parse(renderYoRc(existing, resolve())) as Record<string, unknown>;
+        for (const [key, value] of Object.entries(existing as Record<string, unknown>)) {
+          assert.deepEqual(key === storageKey ? value : written[key], value);
+        }
+      }),
+    );
+  });
+
+  it('leaves the parsed file alone', () => {
+    const existing = Object.freeze({ other: 1 });
+    renderYoRc(existing, resolve());
+    assert.deepEqual(existing, { other: 1 });
+  });
+});

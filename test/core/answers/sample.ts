@@ -1,0 +1,53 @@
+import { declarations } from '../../../core/answers/declarations.ts';
+import { parseAnswers, resolveAnswers } from '../../../core/answers/resolve.ts';
+import type { Door, Resolved } from '../../../core/answers/resolve.ts';
+import type { AnswerKey, Declaration } from '../../../core/answers/types.ts';
+
+/** The declaration of an answer; a key without one is a mistake of the test. */
+export function declared(key: AnswerKey): Declaration {
+  const found = declarations.find((declaration) => declaration.key === key);
+  if (found === undefined) {
+    throw new Error(`No declaration of ${key}`);
+  }
+  return found;
+}
+
+/** A door that holds some raw values, as if they had come by flags. */
+export function door(values: Readonly<Partial<Record<AnswerKey, unknown>>>, name = 'flags'): Door {
+  return new Map(
+    Object.entries(values).map(([key, value]) => [
+      key,
+      { value, origin: name === 'flags' ? `--${declared(key as AnswerKey).flag}` : `${name}: ${key}` },
+    ]),
+  );
+}
+
+export function resolve(values: Readonly<Partial<Record<AnswerKey, unknown>>> = {}): Resolved {
+  return resolveAnswers([door(values)], { projectName: 'shop' });
+}
+
+export function parse(values: Readonly<Partial<Record<AnswerKey, unknown>>> = {}): Resolved {
+  return parseAnswers([door(values)], { projectName: 'shop' });
+}
+
+/** Two or more valid values of every answer that go together with any value of the others. */
+export const validValues: Readonly<Record<AnswerKey, readonly (string | number | boolean)[]>> = {
+  projectName: ['shop', 'my_shop', 'a1'],
+  region: ['us-east-1', 'eu-central-1', 'sa-east-1'],
+  vcpu: [0.25, 0.5, 1, 2, 4, 8, 16],
+  rdsClass: ['db.t4g.small', 'db.m7g.large', 'db.r7g.xlarge'],
+  ci: ['github', 'gitlab', 'bitbucket', 'codebuild', 'none'],
+  memoryMiB: [1024, 2048, 4096],
+  architecture: ['X86_64', 'ARM64'],
+  minTasks: [1, 2, 7],
+  maxTasks: [8, 12, 40],
+  rdsEngineVersion: ['14', '17', '17.11', '18'],
+  multiAz: [true, false],
+  rdsMaxConnections: [20, 500, 262_143],
+  slowestRequestSeconds: [30, 60, 105],
+  cpuMs: [1, 25, 400],
+  waitMs: [0, 50, 3000],
+  workerMemoryMiB: [64, 200, 450],
+  domain: ['example.com', 'shop.example.co.uk'],
+  django: ['5.2', '6.1'],
+};
