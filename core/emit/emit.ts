@@ -1,0 +1,46 @@
+import { InternalError } from '../errors.ts';
+import type { Answers } from '../answers/types.ts';
+import type { Plan } from '../plan/types.ts';
+import { files, type FileRow } from './files.ts';
+import { render } from './render.ts';
+import { renderSizing } from './sizing.ts';
+import type { EmittedFile } from './types.ts';
+import { createView } from './view.ts';
+
+/** Content of the templates by their path. */
+export type Templates = ReadonlyMap<string, Uint8Array>;
+
+/**
+ * The whole repository for these answers, ordered by path. Pure: the same answers give the same bytes.
+ * @throws InternalError when a template is missing or does not render
+ */
+export function emit(answers: Answers, plan: Plan, templates: Templates): readonly EmittedFile[] {
+  const view = createView(answers, plan);
+  const rendered = files
+    .filter(({ when }) => when?.(answers) ?? true)
+    .map((row): EmittedFile => ({
+      path: row.path.replace(/^project\//, `${answers.projectName}/`),
+      bytes: renderRow(row, templates, view),
+      executable: row.executable ?? false,
+      policy: row.policy,
+    }));
+  const sizing: EmittedFile = {
+    path: 'deploy/sizing.json',
+    bytes: encode(renderSizing(plan)),
+    executable: false,
+    policy: 'merge',
+  };
+  return [...rendered, sizing].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+function renderRow({ template }: FileRow, templates: Templates, view: Readonly<Record<string, unknown>>): Uint8Array {
+  const content = templates.get(template);
+  if (content === undefined) {
+    throw new InternalError(`The template ${template} is missing from this package.`);
+  }
+  return template.endsWith('.ejs') ? encode(render(template, new TextDecoder().decode(content), view)) : content;
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

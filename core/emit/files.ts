@@ -1,0 +1,93 @@
+import type { Answers, CiProvider } from '../answers/types.ts';
+import type { Policy } from './types.ts';
+
+/** One file of the emitted repository: where its text comes from and who owns it afterwards. */
+export interface FileRow {
+  /** Path under `templates/`; a name that ends in `.ejs` is rendered, any other is copied. */
+  readonly template: string;
+  /** Path in the repository; `project/` at its start stands for the project's package. */
+  readonly path: string;
+  readonly policy: Policy;
+  readonly executable?: true;
+  readonly when?: (answers: Answers) => boolean;
+}
+
+/** A file whose template has its path, with `.ejs` when it is rendered. */
+function merge(template: string, more: Partial<FileRow> = {}): FileRow {
+  return { template, path: template.replace(/\.ejs$/, ''), policy: 'merge', ...more };
+}
+
+function forCi(...providers: readonly CiProvider[]): Pick<FileRow, 'when'> {
+  return { when: ({ ci }) => providers.includes(ci) };
+}
+
+/** Requirements differ by Django version; the lock is only rewritten while nobody has edited it. */
+function requirements(django: Answers['django']): readonly FileRow[] {
+  const when = (answers: Answers): boolean => answers.django === django;
+  return [
+    { template: `requirements-django-${django}.in`, path: 'requirements.in', policy: 'merge', when },
+    { template: `requirements-django-${django}.txt`, path: 'requirements.txt', policy: 'lock', when },
+    { template: `requirements-dev-django-${django}.txt`, path: 'requirements-dev.txt', policy: 'lock', when },
+  ];
+}
+
+/** The whole repository of the web service. */
+export const files: readonly FileRow[] = [
+  merge('README.md.ejs'),
+  merge('Makefile.ejs'),
+  merge('manage.py.ejs', { executable: true }),
+  merge('pyproject.toml.ejs'),
+  merge('gunicorn.conf.py.ejs'),
+  merge('requirements-dev.in'),
+  ...requirements('5.2'),
+  ...requirements('6.1'),
+  merge('Dockerfile.ejs'),
+  merge('.dockerignore'),
+  merge('compose.yaml.ejs'),
+  merge('.env.example.ejs'),
+  merge('.gitignore.ejs'),
+  merge('.gitattributes.ejs'),
+  merge('.editorconfig.ejs'),
+
+  merge('project/__init__.py'),
+  merge('project/asgi.py.ejs'),
+  merge('project/wsgi.py.ejs'),
+  merge('project/urls.py.ejs', { policy: 'once' }),
+  merge('project/health.py'),
+  merge('project/logs.py'),
+  merge('project/middleware.py'),
+  merge('project/management/__init__.py'),
+  merge('project/management/commands/__init__.py'),
+  merge('project/management/commands/migrate.py.ejs'),
+  merge('project/postgresql/__init__.py'),
+  merge('project/postgresql/base.py'),
+  merge('project/postgresql/errors.py'),
+  merge('project/settings/__init__.py'),
+  merge('project/settings/base.py.ejs'),
+  merge('project/settings/build.py'),
+  merge('project/settings/env.py'),
+  merge('project/settings/local.py', { policy: 'once' }),
+  merge('project/settings/production.py.ejs'),
+  merge('project/certs/rds-global-bundle.pem', { policy: 'binary' }),
+
+  merge('tests/conftest.py.ejs'),
+  merge('tests/test_health.py.ejs'),
+  merge('tests/test_logs.py.ejs'),
+  merge('tests/test_middleware.py.ejs'),
+  merge('tests/test_migrate.py.ejs'),
+  merge('tests/test_postgresql.py.ejs'),
+  merge('tests/test_settings.py.ejs'),
+  merge('tests/test_sizing.py.ejs'),
+
+  merge('deploy/README.md.ejs'),
+  merge('deploy/ecs/web.json.ejs'),
+  merge('deploy/ecs/migrate.json.ejs'),
+  merge('deploy/ecs/ops.json.ejs'),
+
+  merge('.github/workflows/ci.yml.ejs', forCi('github')),
+  merge('.github/dependabot.yml', forCi('github')),
+  merge('.gitlab-ci.yml.ejs', forCi('gitlab')),
+  merge('bitbucket-pipelines.yml.ejs', forCi('bitbucket')),
+  merge('buildspec.yml.ejs', forCi('codebuild')),
+  merge('renovate.json', forCi('gitlab', 'bitbucket', 'codebuild', 'none')),
+];

@@ -1,0 +1,57 @@
+import type { Answers } from '../answers/types.ts';
+import { findDjangoVersion, pythonImage } from '../facts/django.ts';
+import { dnsSuffixes, findRegion } from '../facts/regions.ts';
+import { InternalError } from '../errors.ts';
+import type { Item, Plan } from '../plan/types.ts';
+import { comment, word } from './literals.ts';
+import { wrap } from './wrap.ts';
+
+/** Columns of a comment that explains a number. */
+const commentWidth = 88;
+
+type Section = Readonly<Record<string, Item<number | null>>>;
+
+/** What the templates see: final strings and numbers, nothing to be computed. */
+export function createView(answers: Answers, plan: Plan): Readonly<Record<string, unknown>> {
+  const { cost, warnings: _warnings, ...sections } = plan;
+  const django = findDjangoVersion(answers.django);
+  const postgresMajor = answers.rdsEngineVersion.split('.')[0];
+  const region = findRegion(answers.region);
+  if (django === undefined || postgresMajor === undefined || region === undefined) {
+    throw new InternalError('The answers were not parsed.');
+  }
+  return {
+    project: word(answers.projectName),
+    slug: word(toSlug(answers.projectName)),
+    region: word(answers.region),
+    partition: word(region.partition),
+    dnsSuffix: word(dnsSuffixes[region.partition]),
+    django: word(answers.django),
+    pythonImage: word(pythonImage),
+    pythonMinimum: word(django.pythonMinimum),
+    postgresMajor: word(postgresMajor),
+    rdsClass: word(answers.rdsClass),
+    architecture: answers.architecture,
+    platform: answers.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
+    https: answers.domain !== undefined,
+    domain: answers.domain === undefined ? '' : word(answers.domain),
+    ci: answers.ci,
+    slowestRequestSeconds: answers.slowestRequestSeconds,
+    plan: mapItems(sections, (item) => item.value),
+    why: mapItems(sections, (item) => wrap(comment(item.why), commentWidth)),
+  };
+}
+
+/** The project's name as AWS resources carry it. */
+export function toSlug(projectName: string): string {
+  return projectName.replaceAll('_', '-');
+}
+
+function mapItems(sections: Readonly<Record<string, Section>>, map: (item: Item<number | null>) => unknown): unknown {
+  return Object.fromEntries(
+    Object.entries(sections).map(([name, section]) => [
+      name,
+      Object.fromEntries(Object.entries(section).map(([key, item]) => [key, map(item)])),
+    ]),
+  );
+}

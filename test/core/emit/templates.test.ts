@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { files } from '../../../core/emit/files.ts';
+import { root } from '../../support/paths.ts';
+import { filesIn } from '../../support/tree.ts';
+
+const folder = path.join(root, 'templates');
+
+/** What is not emitted: the manifest that a bot bumps, and the inputs of the locks. */
+const notEmitted = (file: string): boolean => file.startsWith('versions/');
+
+const all = filesIn(folder).filter((file) => !notEmitted(file));
+const texts = new Map(
+  all
+    .filter((file) => !file.endsWith('.pem'))
+    .map((file) => [file, readFileSync(path.join(folder, file), 'utf8')] as const),
+);
+
+/** npm leaves these out of a package, or reads them as its own, under their real names. */
+const droppedByNpm = new Set(['.gitignore', '.npmignore', '.npmrc', '.gitattributes', '.editorconfig']);
+
+const name = String.raw`[A-Za-z]\w*(?:\.[A-Za-z]\w*)*`;
+const value = new RegExp(`^<%- ${name} %>$`);
+const condition = `!?${name}|${name} [!=]== '[\\w.-]+'`;
+const opens = new RegExp(`^<%_? (?:if \\((?:${condition})\\)|for \\(const [a-z]\\w* of ${name}\\)) \\{ _?%>$`);
+const turns = new RegExp(`^<%_? \\} else (?:if \\((?:${condition})\\) )?\\{ _?%>$`);
+const closes = /^<%_? \} _?%>$/;
+
+/** Where each tag stands: its line, and the tag. */
+function tagsOf(text: string): readonly (readonly [number, string])[] {
+  return [...text.matchAll(/<%[\s\S]*?%>/g)].map(
+    (match) => [text.slice(0, match.index).split('\n').length, match[0]] as const,
+  );
+}
+
+/** Every file and line for which `find` gives something, as `file:line: what`. */
+function findings(find: (text: string, file: string) => readonly (readonly [number, string])[]): readonly string[] {
+  return [...texts].flatMap(([file, text]) => find(text, file).map(([line, what]) => `${file}:${line}: ${what}`));
+}
+
+function linesWith(text: string, pattern: RegExp): readonly (readonly [number, string])[] {
+  return text.split('\n').flatMap((line, index) => (pattern.test(line) ? [[index + 1, line] as const] : []));
+}
+
+describe('templates', () => {
+  it('are dumb: a name to print, one condition or one loop, and nothing else in a tag', () => {
+    assert.deepEqual(
+      findings((text) =>
+        tagsOf(text).filter(([, tag]) => ![value, opens, turns, closes].some((kind) => kind.test(tag))),
+      ),
+      [],
+    );
+  });
+
+  it('are recognised as dumb by rules that find what is not', () => {
+    for (const tag of [
+      '<%- project %>',
+      '<%- plan.gunicorn.workers %>',
+      '<%_ if (https) { _%>',
+      '<%_ } else { _%>',
+      '<%_ } _%>',
+    ]) {
+      assert.ok(
+        [value, opens, turns, closes].some((kind) => kind.test(tag)),
+        tag,
+      );
+    }
+    for (const tag of [
+      ...[
+        '<%= project %>',
+        '<%-project%>',
+        '<%- a + b %>',
+        '<%- a ? b : c %>',
+        '<%- a() %>',
+        '<%- a[0] %>',
+        '<%# x %>',
+      ],
+      ...[
+        '<%_ if (a && b) { _%>',
+        '<%_ if (a > 1) { _%>',
+        '<% const a = 1 %>',
+        '<%_ for (let i = 0; i < 2; i++) { _%>',
+      ],
+    ]) {
+      assert.ok(![value, opens, turns, closes].some((kind) => kind.test(tag)), tag);
+    }
+  });
+
+  it('nest no control in another', () => {
+    const nested = (text: string): readonly (readonly [number, string])[] => {
+      let depth = 0;
+      return tagsOf(text).filter(([, tag]) => {
+        depth += opens.test(tag) ? 1 : closes.test(tag) ? -1 : 0;
+        return depth < 0 || depth > 1;
+      });
+    };
+    assert.deepEqual(findings(nested), []);
+    assert.equal(nested('<%_ if (a) { _%>\n<%_ if (b) { _%>\n').length, 1);
+  });
+
+  it('close every control that they open', () => {
+    for (const [file, text] of texts) {
+      const tags = tagsOf(text).map(([, tag]) => tag);
+      assert.equal(tags.filter((tag) => opens.test(tag)).length, tags.filter((tag) => closes.test(tag)).length, file);
+    }
+  });
+
+  it('give a control a line of its own that vanishes, or one line on which it is closed', () => {
+    const isAlone = (line: string): boolean => /^\s*<%_ [^%]* _%>$/.test(line);
+    const isClosed = (line: string): boolean => /<% (if|for) [^%]* %>.*<% \} %>/.test(line) && !line.includes('<%_');
+    assert.deepEqual(
+      findings((text) => linesWith(text, /<%_? (if|for|\})/).filter(([, line]) => !isAlone(line) && !isClosed(line))),
+      [],
+    );
+  });
+
+  it('have .ejs when, and only when, they hold a tag', () => {
+    for (const [file, text] of texts) {
+      const real = path.posix.basename(file, '.ejs');
+      assert.equal(file.endsWith('.ejs'), text.includes('<%') || droppedByNpm.has(real), file);
+    }
+  });
+
+  it('have LF line ends only', () => {
+    assert.deepEqual(
+      [...texts].filter(([, text]) => text.includes('\r')).map(([file]) => file),
+      [],
+    );
+  });
+
+  it('end with one line end, and hold no blanks at the end of a line', () => {
+    const ends = [...texts].filter(([, text]) => text !== '' && !/[^\n]\n$/.test(text)).map(([file]) => file);
+    assert.deepEqual(ends, []);
+    assert.deepEqual(
+      findings((text) => linesWith(text, /[ \t]$/)),
+      [],
+    );
+  });
+
+  it('hold no tab, except in the Makefile at the start of a line', () => {
+    assert.deepEqual(
+      findings((text, file) =>
+        linesWith(text, /\t/).filter(([, line]) => file !== 'Makefile.ejs' || /[^\t]\t/.test(line)),
+      ),
+      [],
+    );
+  });
+
+  it('hold no byte order mark, no control character and no space that looks like another', () => {
+    assert.deepEqual(
+      findings((text) => linesWith(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u00a0\u200b-\u200f\u2028\u2029\ufeff]/)),
+      [],
+    );
+  });
+
+  it('do not talk about how they were made, and leave nothing to be done', () => {
+    const words = /\b(generators?|generated by|yeoman|ejs|TODO|FIXME|XXX|placeholders?|lorem|undefined)\b/i;
+    assert.deepEqual(
+      findings((text) => linesWith(text, words)),
+      [],
+    );
+  });
+
+  it('name the command that computed the sizes once, in gunicorn.conf.py', () => {
+    const marker = `Sizes computed by "yo django-fargate"; every number's reason stands beside it.`;
+    const marked = findings((text) => linesWith(text, /\byo\b/i).filter(([, line]) => !line.endsWith('.yo-rc.json')));
+    assert.equal(marked.length, 1, marked.join('\n'));
+    assert.ok(marked[0]?.startsWith('gunicorn.conf.py.ejs:') && marked[0].includes(marker), marked[0]);
+  });
+
+  it('are all emitted, and all there', () => {
+    const listed = [...new Set(files.map(({ template }) => template))].toSorted();
+    const known = new Set(listed);
+    const locks = /^requirements-(dev-)?django-[\d.]+\.(in|txt)$/;
+    assert.deepEqual(
+      listed.filter((template) => !all.includes(template)),
+      [],
+    );
+    assert.deepEqual(
+      all.filter((file) => !known.has(file) && !locks.test(file)),
+      [],
+    );
+  });
+
+  it('name nothing of this machine or of a registry other than the public ones', () => {
+    const strange = /\/work\/|\/simple\b|index-url|trusted-host/;
+    assert.deepEqual(
+      findings((text) => linesWith(text, strange)),
+      [],
+    );
+  });
+});

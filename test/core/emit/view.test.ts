@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { resolveAnswers } from '../../../core/answers/resolve.ts';
+import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
+import { files } from '../../../core/emit/files.ts';
+import { render } from '../../../core/emit/render.ts';
+import { createView, toSlug } from '../../../core/emit/view.ts';
+import { InternalError } from '../../../core/errors.ts';
+import { regions } from '../../../core/facts/regions.ts';
+import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
+import { solve } from '../../../core/plan/solve.ts';
+import type { Plan } from '../../../core/plan/types.ts';
+import { root } from '../../support/paths.ts';
+
+type View = Readonly<Record<string, unknown>> & {
+  readonly plan: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly why: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
+};
+
+function answersFor(changes: Partial<Record<AnswerKey, unknown>> = {}): Answers {
+  const door = new Map(Object.entries(changes).map(([key, value]) => [key, { value, origin: key }]));
+  return resolveAnswers([door], { projectName: 'my_shop' }).answers;
+}
+
+function viewOf(changes: Partial<Record<AnswerKey, unknown>> = {}): View {
+  const answers = answersFor(changes);
+  return createView(answers, solve(answers)) as View;
+}
+
+describe('core/emit/view', () => {
+  it('gives the names, versions and switches that templates use', () => {
+    const { plan: _plan, why: _why, ...view } = viewOf({ region: 'eu-central-1' });
+    assert.deepEqual(view, {
+      project: 'my_shop',
+      slug: 'my-shop',
+      region: 'eu-central-1',
+      partition: 'aws',
+      dnsSuffix: 'amazonaws.com',
+      django: '5.2',
+      pythonImage: '3.13',
+      pythonMinimum: '3.11',
+      postgresMajor: '17',
+      rdsClass: 'db.t4g.small',
+      architecture: 'X86_64',
+      platform: 'linux/amd64',
+      https: false,
+      domain: '',
+      ci: 'github',
+      slowestRequestSeconds: 30,
+    });
+  });
+
+  it('follows the other answers', () => {
+    const view = viewOf({
+      ...{ domain: 'shop.example.com', architecture: 'ARM64', django: '6.1', rdsEngineVersion: '16.15', ci: 'none' },
+      ...{ slowestRequestSeconds: 60, rdsClass: 'db.m7g.large' },
+    });
+    assert.deepEqual([view['https'], view['domain']], [true, 'shop.example.com']);
+    assert.deepEqual([view['architecture'], view['platform']], ['ARM64', 'linux/arm64']);
+    assert.deepEqual([view['django'], view['pythonMinimum'], view['postgresMajor']], ['6.1', '3.12', '16']);
+    assert.deepEqual([view['ci'], view['slowestRequestSeconds'], view['rdsClass']], ['none', 60, 'db.m7g.large']);
+  });
+
+  it("holds every value of the plan, and every reason in lines of at most 88 columns, without a comment's sign", () => {
+    const answers = answersFor();
+    const plan: Plan = solve(answers);
+    const view = createView(answers, plan) as View;
+    const { cost: _cost, warnings: _warnings, ...sections } = plan;
+    for (const [name, section] of Object.entries(sections)) {
+      assert.deepEqual(Object.keys(view.plan[name] ?? {}), Object.keys(section));
+      for (const [key, { value, why }] of Object.entries(section)) {
+        assert.equal(view.plan[name]?.[key], value);
+        const lines = view.why[name]?.[key] ?? [];
+        assert.equal(lines.join(' '), why);
+        assert.ok(lines.length > 0 && lines.every((line) => line.length <= 88 && !/^\s*#|\s$/.test(line)), why);
+      }
+    }
+    assert.deepEqual(Object.keys(view.plan), Object.keys(sections));
+  });
+
+  it('leaves cost and warnings out: prices age, and belong on the screen', () => {
+    const view = viewOf();
+    assert.ok(!('cost' in view.plan) && !('warnings' in view) && !('cost' in view));
+  });
+
+  it('is made for every region that is taken', () => {
+    for (const { name, partition } of regions) {
+      if (partition === 'aws') {
+        assert.equal(viewOf({ region: name })['region'], name);
+      }
+    }
+  });
+
+  it('refuses values that no parser let through: a bug, not an input', () => {
+    const answers = answersFor();
+    const plan = solve(answers);
+    const wrong: readonly Partial<Record<AnswerKey, unknown>>[] = [
+      { projectName: 'a"; import os' },
+      { projectName: '' },
+      { domain: 'example.com\n' },
+      { domain: '$(id)' },
+      { rdsClass: 'db.t4g.small #' },
+      { region: 'moon-1' },
+      { django: '4.2' },
+      { rdsEngineVersion: '' },
+    ];
+    for (const changes of wrong) {
+      assert.throws(
+        () => createView({ ...answers, ...changes } as Answers, plan),
+        InternalError,
+        JSON.stringify(changes),
+      );
+    }
+  });
+
+  it('writes the project with hyphens for AWS', () => {
+    assert.equal(toSlug('a_b_c'), 'a-b-c');
+    assert.equal(toSlug('shop'), 'shop');
+  });
+});
+
+describe('core/emit/view: names that YAML takes for something else', () => {
+  // What YAML 1.1 or 1.2 reads as a boolean, null or number, where it is a name that a project may have.
+  const names = ['no', 'yes', 'off', 'on', 'null', 'true', 'false', 'nan', 'inf'].filter(
+    (name) => reservedNameReason(name) === undefined,
+  );
+  const templates = files.map(({ template }) => template).filter((template) => /\.ya?ml\.ejs$/.test(template));
+
+  /** Every key and scalar of a parsed file. */
+  function scalars(value: unknown): readonly unknown[] {
+    return typeof value === 'object' && value !== null
+      ? Object.entries(value).flatMap(([key, inner]) => [key, ...scalars(inner)])
+      : [value];
+  }
+
+  for (const name of names) {
+    for (const version of ['1.1', '1.2'] as const) {
+      it(`a project called ${name} is called so in every YAML file, for YAML ${version}`, () => {
+        for (const template of templates) {
+          const text = readFileSync(path.join(root, 'templates', template), 'utf8');
+          const read = (project: string): readonly unknown[] =>
+            scalars(parseYaml(render(template, text, viewOf({ projectName: project })), { version, merge: true }));
+          // The same file for an ordinary name of the same length tells what stands where.
+          const ordinary = 'q'.repeat(name.length);
+          const expected = read(ordinary).map((value) =>
+            typeof value === 'string' ? value.replaceAll(ordinary, name) : value,
+          );
+          assert.deepEqual(read(name), expected, template);
+        }
+      });
+    }
+  }
+});
