@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { findRepository, isRepository } from '../../disk/findRepository.ts';
+import { readIfThere } from '../../disk/readIfThere.ts';
+
+describe('findRepository', () => {
+  let root: string;
+
+  beforeEach(async () => {
+    root = await mkdtemp(join(tmpdir(), 'find-repository-'));
+    await mkdir(join(root, 'shop/.django-fargate'), { recursive: true });
+    await mkdir(join(root, 'shop/deploy/ecs'), { recursive: true });
+    await writeFile(join(root, 'shop/.django-fargate/baseline.json'), '{}');
+  });
+
+  afterEach(() => rm(root, { recursive: true }));
+
+  it('finds the repository from its own folder and from below', async () => {
+    assert.equal(await findRepository(join(root, 'shop')), join(root, 'shop'));
+    assert.equal(await findRepository(join(root, 'shop/deploy/ecs')), join(root, 'shop'));
+  });
+
+  it('finds none beside it, above it or in a folder that does not exist', async () => {
+    assert.equal(await findRepository(root), undefined);
+    assert.equal(await findRepository(join(root, 'other')), undefined);
+  });
+
+  it('does not take a folder of that name for the baseline', async () => {
+    await mkdir(join(root, 'blog/.django-fargate/baseline.json'), { recursive: true });
+    assert.equal(await isRepository(join(root, 'blog')), false);
+  });
+
+  it('reads a file that is there, and nothing for one that is not', async () => {
+    assert.deepEqual(await readIfThere(join(root, 'shop/.django-fargate/baseline.json')), Buffer.from('{}'));
+    assert.equal(await readIfThere(join(root, 'nothing')), undefined);
+    assert.equal(await readIfThere(join(root, 'shop/.django-fargate/baseline.json/below')), undefined);
+    await assert.rejects(readIfThere(root), /Cannot read/);
+  });
+});

@@ -1,0 +1,6 @@
+import type { PlannedFile } from '../../disk/decide.ts';
+
+/** A file to write, for a test. */
+export function planned(path: string, content: string, more: Partial<PlannedFile> = {}): PlannedFile {
+  return { path, bytes: Buffer.from(content), executable: false, policy: 'merge', ...more };
+}
