@@ -1,0 +1,85 @@
+import { basename, join, resolve } from 'node:path';
+import { UserError } from '../core/errors.ts';
+import { readAnswersFile, readStored } from '../core/answers/files.ts';
+import type { CommandLine } from '../core/answers/flags.ts';
+import { makeProjectName } from '../core/answers/projectName.ts';
+import { parseAnswers, resolveAnswers, type Door, type Resolved } from '../core/answers/resolve.ts';
+import type { Declaration, Raw } from '../core/answers/types.ts';
+import { readJsonFile } from '../disk/readJson.ts';
+import type { Shell } from './command.ts';
+import { isOther, toQuestion, toTextQuestion } from './questions.ts';
+
+export interface Collected extends Resolved {
+  /** The parsed `.yo-rc.json` of the folder, undefined when there is none. */
+  readonly yoRc: unknown;
+}
+
+/**
+ * All answers through all doors: flags, the answers file, the prompts, `.yo-rc.json`, the environment, the defaults.
+ * @param folder absolute folder of the repository
+ * @param asked the questions that may be asked; those that a flag or the answers file has answered are left out
+ */
+export async function collect(
+  shell: Shell,
+  line: CommandLine,
+  folder: string,
+  asked: readonly Declaration[],
+): Promise<Collected> {
+  const yoRcPath = join(folder, '.yo-rc.json');
+  const yoRc = await readJsonFile(yoRcPath);
+  const stored = readStored(yoRc, '.yo-rc.json');
+  const region = shell.environment['AWS_REGION'];
+  const environment: Door = new Map(
+    region === undefined || region === '' ? [] : [['region', { value: region, origin: 'AWS_REGION' }]],
+  );
+  const strong = await strongDoors(shell, line);
+  const weak = [stored, environment];
+  const defaults = { projectName: makeProjectName(basename(folder)) };
+  // A bad value is named before the first question, not after the last.
+  const proposed = parseAnswers([...strong, ...weak], defaults);
+  const prompted = await askMissing(shell, missing(asked, strong), proposed);
+  return { ...resolveAnswers([...strong, prompted, ...weak], defaults), yoRc };
+}
+
+/** The doors that keep a question from being asked: the flags and the answers file. */
+export async function strongDoors(shell: Shell, line: CommandLine): Promise<readonly Door[]> {
+  const { answers, answersFile } = line;
+  if (answersFile === undefined) {
+    return [answers];
+  }
+  const content = await readJsonFile(resolve(shell.cwd, answersFile));
+  if (content === undefined) {
+    throw new UserError(`--answers ${answersFile}: there is no such file.`);
+  }
+  return [answers, readAnswersFile(content, answersFile)];
+}
+
+/** The questions that no door has answered. */
+export function missing(asked: readonly Declaration[], doors: readonly Door[]): readonly Declaration[] {
+  return asked.filter(({ key }) => !doors.some((door) => door.has(key)));
+}
+
+async function askMissing(
+  shell: Shell,
+  questions: readonly Declaration[],
+  proposed: Resolved,
+): Promise<ReadonlyMap<string, Raw>> {
+  const prompted = new Map<string, Raw>();
+  for (const declaration of questions) {
+    const region = String(prompted.get('region')?.value ?? proposed.answers.region);
+    const value = await askOne(shell, declaration, proposed.answers[declaration.key], region);
+    if (value !== undefined) {
+      prompted.set(declaration.key, { value, origin: `${declaration.title}:` });
+    }
+  }
+  return prompted;
+}
+
+async function askOne(shell: Shell, declaration: Declaration, proposed: unknown, region: string): Promise<unknown> {
+  const first = await shell.ask(toQuestion(declaration, proposed, region));
+  const value =
+    isOther(first) && declaration.choices !== undefined
+      ? await shell.ask(toTextQuestion(declaration, proposed))
+      : first;
+  return value === '' ? undefined : value;
+}

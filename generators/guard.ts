@@ -1,0 +1,24 @@
+import { exitCodes, UserError } from '../core/errors.ts';
+
+const reportTo = 'https://www.npmjs.com/package/generator-django-fargate';
+
+/** An error as `yo` needs it: it prints `message` only and takes `code` as the exit code, so it must be a number. */
+export interface CodedError extends Error {
+  code: number;
+}
+
+/**
+ * The one boundary: a user's mistake keeps its message, everything else becomes a bug with its stack and where to
+ * report it.
+ */
+export function toCodedError(error: unknown): CodedError {
+  if (error instanceof UserError) {
+    return Object.assign(new Error(error.message), { code: error.exitCode as number });
+  }
+  if (error instanceof Error && error.name === 'ExitPromptError') {
+    return Object.assign(new Error('Stopped; nothing was written.'), { code: exitCodes.refused as number });
+  }
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  const message = `A bug of generator-django-fargate; please report it with this text (${reportTo}):\n${stack}`;
+  return Object.assign(new Error(message), { code: exitCodes.bug as number });
+}

@@ -1,0 +1,75 @@
+import Table from 'cli-table3';
+import { wrap } from '../core/emit/wrap.ts';
+import type { Item, Plan } from '../core/plan/types.ts';
+
+/** Rows of the table: the words that AWS, gunicorn and PostgreSQL use, and where the number stands in the plan. */
+const rows: readonly (readonly [string, (plan: Plan) => Item<number | null>, string?])[] = [
+  ['task CPU', ({ task }) => task.cpuUnits, 'units'],
+  ['task memory', ({ task }) => task.memoryMiB, 'MiB'],
+  ['gunicorn workers', ({ gunicorn }) => gunicorn.workers],
+  ['gunicorn threads', ({ gunicorn }) => gunicorn.threads],
+  ['capacity of a task', ({ gunicorn }) => gunicorn.capacityRequestsPerSecond, 'req/s'],
+  ['max_requests', ({ gunicorn }) => gunicorn.maxRequests],
+  ['web tasks, lowest', ({ service }) => service.minTasks],
+  ['web tasks, highest', ({ service }) => service.maxTasks],
+  ['scale at', ({ scaling }) => scaling.requestCountPerTarget, 'req/min'],
+  ['scale at CPU', ({ scaling }) => scaling.cpuTargetPercent, '%'],
+  ['max_connections', ({ database }) => database.maxConnections],
+  ['connections planned', ({ database }) => database.plannedConnections],
+  ['statement_timeout', ({ database }) => database.statementTimeoutMs, 'ms'],
+  ['gunicorn timeout', ({ gunicorn }) => gunicorn.timeoutSeconds, 's'],
+  ['ALB idle timeout', ({ loadBalancer }) => loadBalancer.idleTimeoutSeconds, 's'],
+  ['gunicorn keepalive', ({ gunicorn }) => gunicorn.keepaliveSeconds, 's'],
+  ['graceful_timeout', ({ gunicorn }) => gunicorn.gracefulTimeoutSeconds, 's'],
+  ['ECS stopTimeout', ({ service }) => service.stopTimeoutSeconds, 's'],
+  ['deregistration delay', ({ loadBalancer }) => loadBalancer.deregistrationDelaySeconds, 's'],
+  ['unhealthy threshold', ({ loadBalancer }) => loadBalancer.unhealthyThreshold],
+  ['health grace period', ({ service }) => service.healthCheckGracePeriodSeconds, 's'],
+  ['cost', ({ cost }) => cost.totalUsdPerMonth, '$/month'],
+];
+
+const border = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: ' ',
+};
+
+/** The plan as a table with its reasons, and the warnings below it; at most `columns` wide. */
+export function showPlan(plan: Plan, columns: number): string {
+  const indent = 2;
+  const nameWidth = 22;
+  const valueWidth = 15;
+  const table = new Table({
+    chars: border,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    colWidths: [nameWidth, valueWidth, Math.max(30, columns - nameWidth - valueWidth - 2 - indent)],
+    wordWrap: true,
+  });
+  for (const [name, find, unit] of rows) {
+    const { value, why } = find(plan);
+    table.push([name, `${value ?? 'unknown'}${unit === undefined || value === null ? '' : ` ${unit}`}`, why]);
+  }
+  const warnings = plan.warnings.flatMap((warning) =>
+    wrap(warning, columns - indent).map((line, index) => `${index === 0 ? '! ' : '  '}${line}`),
+  );
+  return [
+    'The plan',
+    ...table
+      .toString()
+      .split('\n')
+      .map((line) => `${' '.repeat(indent)}${line.trimEnd()}`),
+    ...(warnings.length === 0 ? [] : ['', ...warnings]),
+  ].join('\n');
+}

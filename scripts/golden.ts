@@ -1,0 +1,15 @@
+/**
+ * Writes test/golden: whole emitted repositories, in which a review sees what a change does to them.
+ *   npm run golden
+ */
+import { goldenCases, readGolden, renderGolden, writeGolden } from '../test/support/golden.ts';
+
+for (const example of goldenCases) {
+  const [before, now] = [readGolden(example), await renderGolden(example)];
+  const paths = [...new Set([...before.keys(), ...now.keys()])].filter((file) => before.get(file) !== now.get(file));
+  writeGolden(example, now);
+  process.stdout.write(`${example.name}: ${now.size} files, ${paths.length} changed\n`);
+  for (const file of paths) {
+    process.stdout.write(`  ${before.has(file) ? (now.has(file) ? '~' : '-') : '+'} ${file}\n`);
+  }
+}

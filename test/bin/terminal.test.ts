@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
+import { scratch } from '../support/generate.ts';
+import { needPython } from '../support/need.ts';
+import { run } from '../support/run.ts';
+import { filesIn } from '../support/tree.ts';
+import { bin } from './runBin.ts';
+
+const script = fileURLToPath(new URL('terminal.py', import.meta.url));
+const enter = '\r';
+const down = '\u001B[B';
+
+describe('at a real terminal', function () {
+  this.timeout(120_000);
+  let python = '';
+
+  before(async function () {
+    python = (await needPython(this, '3.11')).path;
+  });
+
+  /** Starts the bin at a terminal; each step waits for a text, then types. */
+  async function type(cwd: string, words: readonly string[], steps: readonly (readonly [string, string])[]) {
+    const input = JSON.stringify({ argv: [process.execPath, bin, ...words], cwd, steps });
+    const { code, stdout, output } = await run(python, [script], { input });
+    assert.equal(code, 0, output);
+    const result = JSON.parse(stdout) as { code: number; left: number; output: string };
+    const text = stripVTControlCharacters(result.output).replaceAll('\r', '');
+    assert.equal(result.left, 0, `a question was not asked:\n${text}`);
+    return { code: result.code, text };
+  }
+
+  it('five questions, the plan and one confirmation make a repository', async () => {
+    const cwd = scratch();
+    const { code, text } = await type(
+      cwd,
+      ['my-shop'],
+      [
+        ['Project name', `-bad${enter}`],
+        ['not a name for a Python package', `\u0015bakery${enter}`],
+        ['AWS region', enter],
+        ['vCPU of a web task', `${down}${enter}`],
+        ['RDS instance class', enter],
+        ['CI provider', `${down}${enter}`],
+        ['Write these files?', enter],
+      ],
+    );
+    assert.equal(code, 0, text);
+    assert.match(text, /my_shop/u);
+    assert.match(text, /db\.t4g\.micro +1 GiB +~78 connections +~\$12\/month/u);
+    assert.match(text, /The plan\n[\s\S]*task CPU +1024 units[\s\S]*Write these files\?/u);
+    assert.match(text, /Written\. Next:\n {2}cd my-shop\n/u);
+    const stored = JSON.parse(readFileSync(path.join(cwd, 'my-shop', '.yo-rc.json'), 'utf8')) as object;
+    const { projectName, region, vcpu, rdsClass, ci } =
+      (stored as Record<string, Record<string, unknown>>)['generator-django-fargate'] ?? {};
+    assert.deepEqual([projectName, region, vcpu, rdsClass, ci], ['bakery', 'us-east-1', 1, 'db.t4g.small', 'gitlab']);
+  });
+
+  it('Ctrl+C at a question writes nothing: exit 2', async () => {
+    const cwd = scratch();
+    const { code, text } = await type(
+      cwd,
+      ['a/shop'],
+      [
+        ['Project name', enter],
+        ['AWS region', '\u0003'],
+      ],
+    );
+    assert.equal(code, 2, text);
+    assert.match(text, /Stopped; nothing was written\./u);
+    assert.doesNotMatch(text, /\n\s+at |bug|ExitPromptError/u);
+    assert.deepEqual(filesIn(cwd), []);
+  });
+});

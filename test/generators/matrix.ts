@@ -1,0 +1,171 @@
+import { declarations } from '../../core/answers/declarations.ts';
+import type { Answers } from '../../core/answers/types.ts';
+
+/** What a run without any answer takes; the project's name comes from the folder. */
+const defaults: Answers = {
+  projectName: 'shop',
+  region: 'us-east-1',
+  vcpu: 0.5,
+  rdsClass: 'db.t4g.small',
+  ci: 'github',
+  architecture: 'X86_64',
+  minTasks: 2,
+  rdsEngineVersion: '17',
+  multiAz: false,
+  slowestRequestSeconds: 30,
+  cpuMs: 25,
+  waitMs: 50,
+  workerMemoryMiB: 200,
+  django: '5.2',
+};
+
+export interface MatrixCase {
+  readonly name: string;
+  /** What is given; the rest is the default. */
+  readonly given: Partial<Answers>;
+}
+
+function row(name: string, given: Partial<Answers>): MatrixCase {
+  return { name, given };
+}
+
+export const matrix: readonly MatrixCase[] = [
+  row('the defaults', {}),
+
+  row('GitHub, Django 6.1', { ci: 'github', django: '6.1' }),
+  row('GitHub, ARM64', { ci: 'github', architecture: 'ARM64' }),
+  row('GitLab', { ci: 'gitlab' }),
+  row('GitLab, ARM64, Django 6.1', { ci: 'gitlab', architecture: 'ARM64', django: '6.1' }),
+  row('Bitbucket', { ci: 'bitbucket' }),
+  row('Bitbucket, ARM64, a domain', { ci: 'bitbucket', architecture: 'ARM64', domain: 'example.com' }),
+  row('CodeBuild', { ci: 'codebuild' }),
+  row('CodeBuild, ARM64, Django 6.1', { ci: 'codebuild', architecture: 'ARM64', django: '6.1' }),
+  row('no CI', { ci: 'none' }),
+  row('no CI, ARM64, a domain, Django 6.1', {
+    ci: 'none',
+    architecture: 'ARM64',
+    domain: 'example.com',
+    django: '6.1',
+  }),
+
+  row('a domain', { domain: 'shop.example.com' }),
+  row('a domain, Django 6.1, ARM64', { domain: 'example.co.uk', django: '6.1', architecture: 'ARM64' }),
+  row('the longest domain', { domain: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.${'d'.repeat(61)}` }),
+  row('an international domain', { domain: 'xn--bcher-kva.example' }),
+
+  ...(['14', '15', '16', '18'] as const).map((version) => row(`PostgreSQL ${version}`, { rdsEngineVersion: version })),
+  row('PostgreSQL 17 with a minor version', { rdsEngineVersion: '17.11' }),
+
+  row('0.25 vCPU on the smallest database', { vcpu: 0.25, rdsClass: 'db.t4g.micro' }),
+  row('1 vCPU', { vcpu: 1 }),
+  row('1 vCPU, the smallest database: threads are lowered', { vcpu: 1, rdsClass: 'db.t4g.micro' }),
+  row('2 vCPU with 16 GiB', { vcpu: 2, memoryMiB: 16_384, rdsClass: 'db.m7g.large' }),
+  row('4 vCPU, Multi-AZ', { vcpu: 4, rdsClass: 'db.m7g.xlarge', multiAz: true }),
+  row('8 vCPU', { vcpu: 8, rdsClass: 'db.r7g.xlarge' }),
+  row('16 vCPU, 120 GiB', { vcpu: 16, memoryMiB: 122_880, rdsClass: 'db.r7g.2xlarge', maxTasks: 12 }),
+  row('one worker only', { vcpu: 0.5, memoryMiB: 1024, workerMemoryMiB: 800 }),
+
+  row('one task', { minTasks: 1, maxTasks: 1 }),
+  row('3 to 3 tasks', { minTasks: 3, maxTasks: 3 }),
+  row('20 tasks at least', { minTasks: 20, vcpu: 0.25, rdsClass: 'db.m7g.large' }),
+  row('a class of the future with known connections', { rdsClass: 'db.m9g.large', rdsMaxConnections: 700 }),
+  row('known connections of an existing database', { rdsMaxConnections: 98 }),
+
+  row('the slowest request 1 s', { slowestRequestSeconds: 1 }),
+  row('the slowest request 105 s', { slowestRequestSeconds: 105 }),
+  row('much waiting', { cpuMs: 5, waitMs: 2000, rdsClass: 'db.m7g.2xlarge' }),
+  row('no waiting', { cpuMs: 300, waitMs: 0 }),
+
+  row('Frankfurt', { region: 'eu-central-1' }),
+  row('a region without known prices', { region: 'ap-southeast-2', domain: 'example.com' }),
+
+  row('the longest name', { projectName: 'abcdefghijklmnopqrstuvwx' }),
+  row('the longest name, in words', { projectName: 'shop_of_the_many_things', domain: 'example.com', django: '6.1' }),
+  row('the shortest name', { projectName: 'ab', ci: 'codebuild' }),
+  row('a name with digits', { projectName: 'web2_0_shop', ci: 'gitlab' }),
+  ...['inf', 'nan'].map((projectName) =>
+    row(`a name that YAML could take for something else: ${projectName}`, { projectName, ci: 'gitlab' }),
+  ),
+];
+
+/** All answers of a case. */
+export function answersOf({ given }: MatrixCase): Answers {
+  return { ...defaults, ...given };
+}
+
+/** The flags that give answers, without the dashes. */
+export function flagsOf(given: Partial<Answers>): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(
+    declarations.flatMap(({ key, flag }) => (given[key] === undefined ? [] : [[flag, String(given[key])]])),
+  );
+}
+
+const always = [
+  '.django-fargate/baseline.json',
+  '.dockerignore',
+  '.editorconfig',
+  '.env.example',
+  '.gitattributes',
+  '.gitignore',
+  '.yo-rc.json',
+  'Dockerfile',
+  'Makefile',
+  'README.md',
+  'compose.yaml',
+  'deploy/README.md',
+  'deploy/ecs/migrate.json',
+  'deploy/ecs/ops.json',
+  'deploy/ecs/web.json',
+  'deploy/sizing.json',
+  'gunicorn.conf.py',
+  'manage.py',
+  'pyproject.toml',
+  'requirements-dev.in',
+  'requirements-dev.txt',
+  'requirements.in',
+  'requirements.txt',
+  'tests/conftest.py',
+  'tests/test_health.py',
+  'tests/test_logs.py',
+  'tests/test_middleware.py',
+  'tests/test_migrate.py',
+  'tests/test_postgresql.py',
+  'tests/test_settings.py',
+  'tests/test_sizing.py',
+];
+
+const inProject = [
+  '__init__.py',
+  'asgi.py',
+  'certs/rds-global-bundle.pem',
+  'health.py',
+  'logs.py',
+  'management/__init__.py',
+  'management/commands/__init__.py',
+  'management/commands/migrate.py',
+  'middleware.py',
+  'postgresql/__init__.py',
+  'postgresql/base.py',
+  'postgresql/errors.py',
+  'settings/__init__.py',
+  'settings/base.py',
+  'settings/build.py',
+  'settings/env.py',
+  'settings/local.py',
+  'settings/production.py',
+  'urls.py',
+  'wsgi.py',
+];
+
+const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
+  github: ['.github/dependabot.yml', '.github/workflows/ci.yml'],
+  gitlab: ['.gitlab-ci.yml', 'renovate.json'],
+  bitbucket: ['bitbucket-pipelines.yml', 'renovate.json'],
+  codebuild: ['buildspec.yml', 'renovate.json'],
+  none: ['renovate.json'],
+};
+
+/** Every path of the repository, sorted. */
+export function pathsOf({ projectName, ci }: Answers): readonly string[] {
+  return [...always, ...inProject.map((path) => `${projectName}/${path}`), ...forCi[ci]].toSorted();
+}
