@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { parse as parseToml } from 'smol-toml';
+import { parseAllDocuments } from 'yaml';
+import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
+import { filesIn } from '../support/tree.ts';
+
+/** Parsers by file name; Python is parsed by Python, in python.test.ts. */
+const parsers: readonly (readonly [name: RegExp, parse: (text: string) => void])[] = [
+  [/\.json$|\.yo-rc\.json$/u, (text) => void JSON.parse(text)],
+  [/\.toml$/u, (text) => void parseToml(text)],
+  [
+    /\.ya?ml$/u,
+    (text) => {
+      for (const document of parseAllDocuments(text, { merge: true, uniqueKeys: true })) {
+        assert.deepEqual([...document.errors, ...document.warnings], []);
+      }
+    },
+  ],
+];
+
+describe('the emitted data files', function () {
+  this.timeout(30_000);
+
+  for (const example of emittedCases) {
+    it(`${example.name}: each parses`, async () => {
+      const repository = await repositoryOf(example);
+      const seen = new Set<RegExp>();
+      for (const file of filesIn(repository)) {
+        for (const [name, parse] of parsers.filter(([pattern]) => pattern.test(file))) {
+          seen.add(name);
+          assert.doesNotThrow(() => parse(readEmitted(repository, file)), file);
+        }
+      }
+      assert.equal(seen.size, parsers.length, 'a kind of file is missing');
+    });
+  }
+
+  it('would not, were they broken', () => {
+    const broken = ['{"a": 1,}', 'a = ', 'a: 1\na: 2\n'];
+    for (const [i, [, parse]] of parsers.entries()) {
+      assert.throws(() => parse(broken[i] ?? ''));
+    }
+  });
+});

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { emitRepository } from '../support/emit.ts';
+import { need, needPython } from '../support/need.ts';
+import { killGroup, run, runOk } from '../support/run.ts';
+
+describe('the emitted Makefile', function () {
+  this.timeout(300_000);
+  let folder = '';
+  let repository = '';
+  let make = '';
+  let python = '';
+
+  before(async function () {
+    make = need(this, 'make');
+    python = (await needPython(this, '3.11')).path;
+    folder = mkdtempSync(path.join(tmpdir(), 'make-'));
+    repository = await emitRepository(path.join(folder, 'shop'), []);
+  });
+
+  after(() => {
+    if (folder !== '') {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it('lists its targets when called alone', async () => {
+    const { stdout } = await runOk(make, [], { cwd: repository });
+    for (const target of ['dev', 'test', 'lint', 'check', 'lock', 'up']) {
+      assert.match(stdout, new RegExp(`^ +${target} +\\S`, 'mu'));
+    }
+  });
+
+  it('holds shell that shellcheck does not object to', async function () {
+    const shellcheck = need(this, 'shellcheck');
+    for (const target of ['.venv/bin/python', 'dev', 'test', 'lint', 'check', 'lock', 'image', 'smoke', 'clean']) {
+      const { stdout } = await runOk(make, ['--dry-run', '--always-make', target], { cwd: repository });
+      assert.notEqual(stdout.trim(), '');
+      await runOk(shellcheck, ['--shell=sh', '-'], { input: stdout });
+      const { code, output } = await run(shellcheck, ['--shell=sh', '-'], { input: `${stdout}\nrm -rf $HOME/x\n` });
+      assert.equal(code, 1, output);
+    }
+  });
+
+  it('names the missing Debian package when Python cannot make a virtual environment', async () => {
+    const crippled = path.join(folder, 'no-venv');
+    mkdirSync(crippled);
+    // What Debian's python3 is without the package python3-venv: no ensurepip.
+    const shim = `#!/bin/sh\ncase "$2" in *ensurepip*) exit 1 ;; esac\nexec ${python} "$@"\n`;
+    writeFileSync(path.join(crippled, 'python3'), shim, { mode: 0o755 });
+    for (const tool of ['sh', 'git', 'awk']) {
+      const { stdout } = await run('sh', ['-c', `command -v ${tool}`]);
+      if (stdout.trim() !== '') {
+        symlinkSync(stdout.trim(), path.join(crippled, tool));
+      }
+    }
+    const env = { PATH: crippled, HOME: folder };
+    const { code, output } = await run(make, ['dev'], { cwd: repository, env });
+    assert.equal(code, 2, output);
+    assert.match(output, /sudo apt-get install python3-venv/u);
+  });
+
+  it('"make test" makes the virtual environment and passes', async () => {
+    const { output } = await runOk(make, ['test', `PYTHON=${python}`], { cwd: repository });
+    assert.match(output, /\b[1-9]\d* passed\b/u);
+  });
+
+  it('"make lint" and "make check" pass, and install nothing again', async () => {
+    const { output } = await runOk(make, ['lint', 'check'], { cwd: repository });
+    assert.match(output, /no issues/u);
+    assert.doesNotMatch(output, /pip install/u);
+  });
+
+  it('"make dev" migrates SQLite and serves /healthz', async () => {
+    const port = await freePort();
+    const child = spawn(make, ['dev', `PORT=${port}`], { cwd: repository, detached: true, stdio: 'pipe' });
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    const ended = new Promise((resolve) => child.on('close', resolve));
+    try {
+      const response = await poll(`http://127.0.0.1:${port}/healthz`, 60_000).catch((error: unknown) => {
+        throw new Error(`${String(error)}\n${output}`);
+      });
+      assert.equal(response.status, 200);
+      const ready = await fetch(`http://127.0.0.1:${port}/readyz`);
+      assert.equal(ready.status, 200, await ready.text());
+      assert.match(output, /Applying contenttypes\.0001_initial/u);
+    } finally {
+      killGroup(child.pid, 'SIGTERM');
+      await Promise.race([ended, sleep(5000).then(() => killGroup(child.pid, 'SIGKILL'))]);
+    }
+  });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function poll(url: string, timeoutMs: number): Promise<Response> {
+  const end = Date.now() + timeoutMs;
+  for (;;) {
+    const response = await fetch(url).catch((error: unknown) => error);
+    if (response instanceof Response) {
+      return response;
+    }
+    if (Date.now() > end) {
+      throw new Error(`${url} did not answer within ${timeoutMs} ms: ${String(response)}`);
+    }
+    await sleep(200);
+  }
+}

@@ -1,0 +1,13 @@
+/** An environment in which the emitted production settings load: made-up values, nothing is connected to. */
+export function productionEnvironment(project: string): NodeJS.ProcessEnv {
+  return {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    DJANGO_SETTINGS_MODULE: `${project}.settings.production`,
+    SECRET_KEY: 'tests-only-0123456789-abcdefghijklmnopqrstuvwxyz-ABCDEFGHIJ',
+    DATABASE_URL: 'postgresql://shop:made-up@127.0.0.1:5432/shop',
+    ALLOWED_HOSTS: 'shop.example.com',
+    CSRF_TRUSTED_ORIGINS: 'https://shop.example.com',
+    HTTPS: '1',
+  };
+}

@@ -1,0 +1,21 @@
+'use strict';
+
+const { writeFileSync } = require('node:fs');
+const path = require('node:path');
+const { reporters } = require('mocha');
+
+/** Mocha's spec reporter, which also writes what became of every test to the JSON file named by RESULTS_FILE. */
+module.exports = class extends reporters.Spec {
+  constructor(runner, options) {
+    super(runner, options);
+    const results = [];
+    const record = (state) => (test) => {
+      const file = test.file === undefined ? undefined : path.relative(process.cwd(), test.file);
+      results.push({ title: test.fullTitle(), file, state, durationMs: test.duration ?? 0 });
+    };
+    runner.on('pass', record('passed'));
+    runner.on('fail', record('failed'));
+    runner.on('pending', record('skipped'));
+    runner.on('end', () => writeFileSync(process.env.RESULTS_FILE, JSON.stringify(results)));
+  }
+};

@@ -1,0 +1,193 @@
+// Run by scripts/test.mjs: the parts of the tests side by side, each in a process of its own, then one closing line.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { availableParallelism } from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { installTools } from './install-tools.ts';
+import { filesOf, parts } from './parts.ts';
+import type { Part } from './parts.ts';
+import { cache, root } from './paths.ts';
+
+interface TestResult {
+  readonly title: string;
+  readonly file?: string;
+  readonly state: 'passed' | 'failed' | 'skipped';
+  readonly durationMs: number;
+}
+
+/** Written by need.ts: the full title of a test or suite, and why it was skipped. */
+interface SkipReason {
+  readonly skipped: string;
+  readonly reason: string;
+}
+
+interface PartResult {
+  readonly part: Part;
+  readonly seconds: number;
+  readonly output: string;
+  readonly tests: readonly TestResult[];
+  readonly reasons: readonly SkipReason[];
+  /** What went wrong outside of any test, one failure each. */
+  readonly faults: readonly string[];
+}
+
+const { values: flags } = parseArgs({
+  options: {
+    part: { type: 'string', multiple: true },
+    /** The parts that need no tool. */
+    fast: { type: 'boolean', default: false },
+    'forbid-skips': { type: 'boolean', default: process.env['FORBID_SKIPS'] === '1' },
+  },
+});
+
+process.exitCode = await main();
+
+async function main(): Promise<number> {
+  const unknown = (flags.part ?? []).filter((name) => parts.every((part) => part.name !== name));
+  if (unknown.length > 0) {
+    process.stderr.write(`No part ${unknown.join(', ')}; there are ${parts.map((part) => part.name).join(', ')}.\n`);
+    return 2;
+  }
+  const chosen = parts
+    .filter((part) => flags.part === undefined || flags.part.includes(part.name))
+    .filter((part) => !flags.fast || !part.usesTools);
+  if (chosen.some((part) => part.usesTools)) {
+    const started = performance.now();
+    process.stdout.write('Installing the tools of the tests ...\n');
+    await installTools();
+    process.stdout.write(`Installed in ${seconds(started)} s\n`);
+  }
+  const results = await runParts(chosen);
+  return summarise(results);
+}
+
+/** Those side by side first, as many at a time as there are cores; then, one after another, those that run alone. */
+async function runParts(chosen: readonly Part[]): Promise<readonly PartResult[]> {
+  const temporary = mkdtempSync(path.join(ensureFolder(cache), 'tests-'));
+  const printer = inOrder(chosen);
+  try {
+    // From the back: parts.ts names the short ones first.
+    const queue = chosen.filter((part) => !part.alone).toReversed();
+    const lane = async () => {
+      for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
+        printer.done(await runPart(part, temporary));
+      }
+    };
+    await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, lane));
+    for (const part of chosen.filter(({ alone }) => alone)) {
+      printer.done(await runPart(part, temporary));
+    }
+  } finally {
+    rmSync(temporary, { recursive: true, force: true });
+  }
+  return printer.results();
+}
+
+function ensureFolder(folder: string): string {
+  mkdirSync(folder, { recursive: true });
+  return folder;
+}
+
+/** Prints the output of each part when it and all before it are done. */
+function inOrder(chosen: readonly Part[]) {
+  const finished = new Map<Part, PartResult>();
+  let next = 0;
+  return {
+    done(result: PartResult): void {
+      finished.set(result.part, result);
+      for (let part = chosen[next]; part !== undefined && finished.has(part); part = chosen[next]) {
+        const { output, seconds: took, faults } = finished.get(part) as PartResult;
+        process.stdout.write(`\n== ${part.name}: ${took} s\n${output}`);
+        for (const fault of faults) {
+          process.stdout.write(`  FAILED: ${fault}\n`);
+        }
+        next += 1;
+      }
+    },
+    results: (): readonly PartResult[] => [...finished.values()],
+  };
+}
+
+async function runPart(part: Part, temporary: string): Promise<PartResult> {
+  const started = performance.now();
+  const files = filesOf(part, testFiles());
+  if (files.length === 0) {
+    return { part, seconds: 0, output: '', tests: [], reasons: [], faults: [`part ${part.name} has no test file`] };
+  }
+  const resultsFile = path.join(temporary, `${part.name}.json`);
+  const skipsFile = path.join(temporary, `${part.name}.skips`);
+  const { code, output } = await mocha(files, { RESULTS_FILE: resultsFile, SKIP_REASONS: skipsFile });
+  const tests = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as TestResult[]) : [];
+  const failed = tests.some((test) => test.state === 'failed');
+  const withTests = new Set(tests.map((test) => test.file));
+  const faults = [
+    ...(code !== 0 && !failed ? [`mocha ended with ${code} without a failed test`] : []),
+    ...(code === 0 ? files.filter((file) => !withTests.has(file)).map((file) => `${file} holds no test`) : []),
+  ];
+  const reasons = existsSync(skipsFile)
+    ? readFileSync(skipsFile, 'utf8')
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as SkipReason)
+    : [];
+  return { part, seconds: seconds(started), output, tests, reasons, faults };
+}
+
+function testFiles(): readonly string[] {
+  return readdirSync(path.join(root, 'test'), { recursive: true, encoding: 'utf8' })
+    .map((file) => path.posix.join('test', file.split(path.sep).join('/')))
+    .filter((file) => file.endsWith('.test.ts') && !file.startsWith('test/golden/'))
+    .toSorted();
+}
+
+/** Fast runs write their folders to memory: waiting for the disk is half of the time of test/disk. */
+function inMemory(): Readonly<Record<string, string>> {
+  return flags.fast && existsSync('/dev/shm') ? { TMPDIR: '/dev/shm' } : {};
+}
+
+function mocha(
+  files: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<{ code: number; output: string }> {
+  const bin = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
+  const reporter = path.join(root, 'test', 'support', 'reporter.cjs');
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [bin, '--reporter', reporter, ...files], {
+      cwd: root,
+      env: { ...process.env, ...env, ...inMemory(), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(output).toString('utf8') }));
+  });
+}
+
+function seconds(started: number): number {
+  return Math.round((performance.now() - started) / 100) / 10;
+}
+
+/** The closing list and line; returns the exit code. */
+function summarise(results: readonly PartResult[]): number {
+  const tests = results.flatMap((result) => result.tests);
+  const skipped = tests.filter((test) => test.state === 'skipped');
+  const reasons = results.flatMap((result) => result.reasons);
+  if (skipped.length > 0) {
+    process.stdout.write(`\nSkipped${flags['forbid-skips'] ? ', which is forbidden here' : ''}:\n`);
+    for (const test of skipped) {
+      const reason = reasons.find(({ skipped: title }) => title === test.title || test.title.startsWith(`${title} `));
+      process.stdout.write(`  ${test.title}${reason === undefined ? '' : `: ${reason.reason}`}\n`);
+    }
+  }
+  const faults = results.reduce((sum, result) => sum + result.faults.length, 0);
+  const forbidden = flags['forbid-skips'] ? skipped.length : 0;
+  const passed = tests.filter((test) => test.state === 'passed').length;
+  const failed = tests.filter((test) => test.state === 'failed').length + faults + forbidden;
+  const left = skipped.length - forbidden;
+  process.stdout.write(`\n${passed} passed, ${failed} failed${left > 0 ? `, ${left} skipped` : ''}\n`);
+  return failed > 0 || passed === 0 ? 1 : 0;
+}

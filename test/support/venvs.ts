@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cache } from './paths.ts';
+import type { Python } from './pythons.ts';
+import { runOk } from './run.ts';
+
+const files = ['requirements.txt', 'requirements-dev.txt'] as const;
+const folder = path.join(cache, 'venvs');
+const made = new Map<string, Promise<string>>();
+
+/**
+ * A virtual environment with the pinned requirements of an emitted repository, its hashes checked. It is kept in
+ * .cache/venvs under a hash of the requirements and the Python, so that cases share one and later runs find it.
+ *
+ * @returns the path of its python
+ */
+export function venvFor(repository: string, python: Python): Promise<string> {
+  const hash = createHash('sha256').update(`${python.path}\n${python.version}\n`);
+  for (const file of files) {
+    hash.update(readFileSync(path.join(repository, file)));
+  }
+  const venv = path.join(folder, `${python.version}-${hash.digest('hex').slice(0, 16)}`);
+  const known = made.get(venv) ?? make(venv, repository, python);
+  made.set(venv, known);
+  return known;
+}
+
+async function make(venv: string, repository: string, python: Python): Promise<string> {
+  mkdirSync(folder, { recursive: true });
+  const program = path.join(venv, 'bin', 'python');
+  const stamp = path.join(venv, '.complete');
+  const unlock = await lock(`${venv}.lock`);
+  try {
+    if (!existsSync(stamp)) {
+      rmSync(venv, { recursive: true, force: true });
+      await runOk(python.path, ['-m', 'venv', venv]);
+      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--require-hashes'];
+      await runOk(program, [...pip, ...files.flatMap((file) => ['-r', file])], { cwd: repository });
+      writeFileSync(stamp, '');
+    }
+  } finally {
+    unlock();
+  }
+  return program;
+}
+
+/** Only one process makes a virtual environment; others wait. The lock of a process that is gone does not hold. */
+async function lock(file: string): Promise<() => void> {
+  for (;;) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      return () => rmSync(file, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw error;
+      }
+    }
+    if (!isAlive(file)) {
+      rmSync(file, { force: true });
+    }
+    await sleep(200);
+  }
+}
+
+function isAlive(lockFile: string): boolean {
+  try {
+    const pid = Number(readFileSync(lockFile, 'utf8'));
+    // Between creation and writing the file is empty: its owner is alive.
+    return pid === 0 || process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
