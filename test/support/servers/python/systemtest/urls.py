@@ -1,0 +1,39 @@
+from django.db import connection
+from django.http import HttpResponse
+from django.urls import path
+from shop import urls as emitted
+
+from .models import Item
+
+handler500 = emitted.handler500
+
+
+def plain(request):
+    return HttpResponse("without the database")
+
+
+def sleep(request):
+    """A query that takes ?seconds=."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_sleep(%s)", [float(request.GET["seconds"])])
+    return HttpResponse("slept")
+
+
+def setting(request):
+    """PostgreSQL's own setting ?name=, as this connection has it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [request.GET["name"]])
+        return HttpResponse(cursor.fetchone()[0])
+
+
+def items(request):
+    return HttpResponse(str(Item.objects.values_list("name").first()))
+
+
+urlpatterns = [
+    path("plain", plain),
+    path("sleep", sleep),
+    path("setting", setting),
+    path("items", items),
+    *emitted.urlpatterns,
+]
