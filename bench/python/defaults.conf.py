@@ -1,0 +1,1 @@
+"""gunicorn's own defaults: what a project without a configuration file gets."""
