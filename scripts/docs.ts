@@ -1,0 +1,29 @@
+/**
+ * Writes what the documentation takes from the code: docs/answers.schema.json and the README's table of answers.
+ *   npm run docs             writes them
+ *   npm run docs -- --check  fails when they are out of step
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { answersTable } from '../core/answers/describe.ts';
+import { answersSchema } from '../core/answers/schema.ts';
+
+const root = new URL('../', import.meta.url);
+const readme = readFileSync(new URL('README.md', root), 'utf8');
+const wanted: Readonly<Record<string, string>> = {
+  'docs/answers.schema.json': `${JSON.stringify(answersSchema(), undefined, 2)}\n`,
+  'README.md': readme.replace(
+    /(<!-- answers -->)[\s\S]*?(<!-- \/answers -->)/,
+    (_all, before: string, after: string) => `${before}\n\n${answersTable()}\n\n${after}`,
+  ),
+};
+
+const isCheck = process.argv.includes('--check');
+for (const [path, text] of Object.entries(wanted)) {
+  const url = new URL(path, root);
+  if (isCheck && readFileSync(url, 'utf8') !== text) {
+    process.stderr.write(`${path} is out of step with the code: npm run docs\n`);
+    process.exitCode = 1;
+  } else if (!isCheck) {
+    writeFileSync(url, text);
+  }
+}
