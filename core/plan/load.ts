@@ -26,10 +26,14 @@ function clampThreads(threads: number): number {
   return Math.min(threadsBounds.maximum, Math.max(threadsBounds.minimum, Math.ceil(threads)));
 }
 
-/** Share of the ideal throughput that was measured under CPU quotas. */
-export const efficiency = 0.8;
+/** Share of the ideal throughput that was measured under CPU quotas (decision 3). */
+export const efficiency = 0.95;
 
-/** Requests a second that one task serves: 0.8 x min(vCPU / CPU time, slots / time of a request). */
+/** CPU time of Django, gunicorn, the log line and the driver in every request, in milliseconds (decision 3). */
+export const frameworkCpuMs = 3;
+
+/** Requests a second that one task serves: 0.95 x min(vCPU / CPU time, slots / time of a request), with the framework's 3 ms. */
 export function capacityRequestsPerSecond({ vcpu, cpuMs, waitMs }: Load, slots: number): number {
-  return efficiency * Math.min((1000 * vcpu) / cpuMs, (1000 * slots) / (cpuMs + waitMs));
+  const cpu = cpuMs + frameworkCpuMs;
+  return efficiency * Math.min((1000 * vcpu) / cpu, (1000 * slots) / (cpu + waitMs));
 }

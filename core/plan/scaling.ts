@@ -1,5 +1,5 @@
 import { item } from './item.ts';
-import { capacityRequestsPerSecond, efficiency, type Load } from './load.ts';
+import { capacityRequestsPerSecond, efficiency, frameworkCpuMs, type Load } from './load.ts';
 import { sources } from './sources.ts';
 import type { Plan } from './types.ts';
 
@@ -17,6 +17,7 @@ type Scaling = {
 /** Capacity of one task, when its workers are recycled, and the targets of the autoscaling. */
 export function scale(load: Load, workers: number, slots: number): Scaling {
   const { vcpu, cpuMs, waitMs } = load;
+  const cpu = cpuMs + frameworkCpuMs;
   const capacity = capacityRequestsPerSecond(load, slots);
   const shown = Number(capacity.toPrecision(6));
   const maxRequests = Math.max(1000, Math.round(((utilisation * capacity) / workers) * recycleSeconds));
@@ -28,7 +29,7 @@ export function scale(load: Load, workers: number, slots: number): Scaling {
     gunicorn: {
       capacityRequestsPerSecond: item(
         shown,
-        `${efficiency} x min(${vcpu} vCPU / ${cpuMs} ms CPU, ${slots} slots / ${cpuMs + waitMs} ms) = ${shown} requests/s a task`,
+        `${efficiency} x min(${vcpu} vCPU / ${cpu} ms CPU, ${slots} slots / ${cpu + waitMs} ms) = ${shown} requests/s a task; ${frameworkCpuMs} ms of either are Django's own`,
         sources.capacity,
       ),
       maxRequests: item(

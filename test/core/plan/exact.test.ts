@@ -41,9 +41,9 @@ describe('core/plan: rounding agrees with exact fractions', () => {
       fc.property(input, ({ vcpu, cpuMs, waitMs, workers, threads }) => {
         const slots = workers * threads;
         const { gunicorn, scaling } = scale({ vcpu, cpuMs, waitMs }, workers, slots);
-        // Capacity as a fraction: 0.8 x 1000 x the smaller of vCPU / cpu and slots / (cpu + wait).
-        const byCpu = [800n * BigInt(vcpu * 4), 4n * BigInt(cpuMs)] as const;
-        const bySlots = [800n * BigInt(slots), BigInt(cpuMs + waitMs)] as const;
+        // Capacity as a fraction: 0.95 x 1000 x the smaller of vCPU / (cpu + 3) and slots / (cpu + 3 + wait).
+        const byCpu = [950n * BigInt(vcpu * 4), 4n * BigInt(cpuMs + 3)] as const;
+        const bySlots = [950n * BigInt(slots), BigInt(cpuMs + 3 + waitMs)] as const;
         const [above, below] = byCpu[0] * bySlots[1] < bySlots[0] * byCpu[1] ? byCpu : bySlots;
         assert.equal(scaling.requestCountPerTarget.value, Math.max(1, floorOf(42n * above, below)));
         // The nearest whole number; a half may go either way, nothing depends on it.

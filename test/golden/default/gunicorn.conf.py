@@ -58,11 +58,11 @@ check_budget(workers, threads)
 preload_app = True
 
 # Recycling bounds the memory that long-lived workers collect.
-# max(1000, 0.7 x 16 requests/s / 2 workers x 1800 s) = 10080: recycling bounds memory
-# growth but costs boot CPU
-max_requests = 10080
-# 50 % of max_requests 10080, so that workers are not recycled together
-max_requests_jitter = 5040
+# max(1000, 0.7 x 16.9643 requests/s / 2 workers x 1800 s) = 10688: recycling bounds
+# memory growth but costs boot CPU
+max_requests = 10688
+# 50 % of max_requests 10688, so that workers are not recycled together
+max_requests_jitter = 5344
 
 # Seconds. statement_timeout < timeout < the load balancer's idle timeout < keepalive.
 

@@ -58,11 +58,11 @@ check_budget(workers, threads)
 preload_app = True
 
 # Recycling bounds the memory that long-lived workers collect.
-# max(1000, 0.7 x 128 requests/s / 4 workers x 1800 s) = 40320: recycling bounds memory
-# growth but costs boot CPU
-max_requests = 40320
-# 50 % of max_requests 40320, so that workers are not recycled together
-max_requests_jitter = 20160
+# max(1000, 0.7 x 135.714 requests/s / 4 workers x 1800 s) = 42750: recycling bounds
+# memory growth but costs boot CPU
+max_requests = 42750
+# 50 % of max_requests 42750, so that workers are not recycled together
+max_requests_jitter = 21375
 
 # Seconds. statement_timeout < timeout < the load balancer's idle timeout < keepalive.
 

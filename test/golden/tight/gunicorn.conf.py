@@ -59,11 +59,11 @@ check_budget(workers, threads)
 preload_app = True
 
 # Recycling bounds the memory that long-lived workers collect.
-# max(1000, 0.7 x 32 requests/s / 2 workers x 1800 s) = 20160: recycling bounds memory
-# growth but costs boot CPU
-max_requests = 20160
-# 50 % of max_requests 20160, so that workers are not recycled together
-max_requests_jitter = 10080
+# max(1000, 0.7 x 33.9286 requests/s / 2 workers x 1800 s) = 21375: recycling bounds
+# memory growth but costs boot CPU
+max_requests = 21375
+# 50 % of max_requests 21375, so that workers are not recycled together
+max_requests_jitter = 10688
 
 # Seconds. statement_timeout < timeout < the load balancer's idle timeout < keepalive.
 
