@@ -1,0 +1,74 @@
+import type { TextConflict, TextMerge } from './mergeText.ts';
+import type { ValueConflict } from './mergeValues.ts';
+import { readable } from './readable.ts';
+import type { Outcome } from './outcome.ts';
+import type { ConflictReason } from './types.ts';
+import { writeValue } from './values.ts';
+import type { Value } from './values.ts';
+
+/** One line for people: `services.web.cpu: was 256, yours 512, new 1024`. */
+export function describe(reason: ConflictReason): string {
+  const { where, base, yours, ours } = reason;
+  return isPlace(reason) ? `${where}: was ${base}, yours ${yours}, new ${ours}` : `${where}: ${yours}`;
+}
+
+export interface Explanation {
+  /** Of the file as a whole, after its path; '' where the places say it all. */
+  readonly reason: string;
+  /** Each place in its three versions, one line each. */
+  readonly places: readonly string[];
+}
+
+/** Why a path is in conflict, for people. */
+export function explainConflict({ note, conflict }: Pick<Outcome, 'note' | 'conflict'>): Explanation {
+  const reasons = conflict?.reasons ?? [];
+  const places = reasons.filter(isPlace);
+  const [first] = reasons.filter((reason) => !isPlace(reason));
+  const what = first === undefined ? '' : first.where === 'the file' ? first.yours : `${first.where} ${first.yours}`;
+  return { reason: note === '' ? what : note, places: places.map(describe) };
+}
+
+function isPlace({ base, ours }: ConflictReason): boolean {
+  return base !== '' || ours !== '';
+}
+
+/** A conflict of the file as a whole, or at one place of the user's file alone. */
+export function fault(where: string, what: string): ConflictReason {
+  return { where, base: '', yours: what, ours: '' };
+}
+
+export function reasonsOfText({ conflicts }: Extract<TextMerge, { kind: 'conflict' }>): readonly ConflictReason[] {
+  return conflicts.map((conflict) => {
+    const { line, base, yours, ours } = withoutEqual(conflict);
+    return {
+      where: `line ${line}`,
+      base: readable(base.join('\n')),
+      yours: readable(yours.join('\n')),
+      ours: readable(ours.join('\n')),
+    };
+  });
+}
+
+/** Without the first lines, if the user left them alone: cut to what can be read, the three would look the same. */
+function withoutEqual({ line, base, yours, ours }: TextConflict): TextConflict {
+  const first = base.findIndex((content, index) => content !== yours[index]);
+  const head = first < Math.min(yours.length, ours.length) ? Math.max(0, first) : 0;
+  return { line: line + head, base: base.slice(head), yours: yours.slice(head), ours: ours.slice(head) };
+}
+
+export function reasonsOfValues(conflicts: readonly ValueConflict[]): readonly ConflictReason[] {
+  const write = (value: Value | undefined): string => (value === undefined ? 'absent' : readable(writeValue(value)));
+  return conflicts.map(({ path, base, yours, ours }) => ({
+    where: path.length === 0 ? 'the file' : path.join('.').replaceAll('.[', '['),
+    base: write(base),
+    yours: write(yours),
+    ours: write(ours),
+  }));
+}
+
+/** '2 hunks of the generator; your 5 lines kept'. */
+export function noteOfText({ hunks, kept }: Extract<TextMerge, { kind: 'merged' }>): string {
+  if (hunks === 0) return 'already there';
+  const taken = `${hunks} ${hunks === 1 ? 'hunk' : 'hunks'} of the generator`;
+  return kept === 0 ? taken : `${taken}; your ${kept} ${kept === 1 ? 'line' : 'lines'} kept`;
+}

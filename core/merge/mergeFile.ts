@@ -1,0 +1,83 @@
+import { InternalError } from '../errors.ts';
+import { decodeText } from './decodeText.ts';
+import { fault, noteOfText, reasonsOfText } from './describe.ts';
+import { hasMarkers } from './hasMarkers.ts';
+import { mergeJson } from './mergeJson.ts';
+import type { StructureMerge } from './mergeStructure.ts';
+import { mergeText } from './mergeText.ts';
+import { mergeToml } from './mergeToml.ts';
+import { mergeYaml } from './mergeYaml.ts';
+import type { ConflictReason, MergeResult, Three } from './types.ts';
+import { newPythonFault } from './verifyPython.ts';
+import { writeMarkers } from './writeMarkers.ts';
+
+/** Files whose lines are a set: two additions at one spot do not contradict each other. */
+const lineSets = /^(?:\.gitignore|\.dockerignore|\.gitattributes|requirements.*\.in)$/;
+
+export interface MergeInput extends Three<Uint8Array> {
+  /** Relative POSIX path; its name tells the type of the file. */
+  readonly path: string;
+}
+
+/**
+ * Merges three contents of one file that all exist. Either every change of both sides is in the result, or it is a
+ * conflict and says where.
+ *
+ * @throws InternalError when the new content is not valid for the type of the file
+ */
+export function mergeFile({ path, base, yours, ours }: MergeInput): MergeResult {
+  if (sameBytes(yours, base)) return { kind: 'merged', bytes: ours, note: 'you never changed it' };
+  if (sameBytes(ours, base)) return { kind: 'merged', bytes: yours, note: 'the generator changed nothing' };
+  if (sameBytes(yours, ours)) return { kind: 'merged', bytes: yours, note: 'already there' };
+
+  const texts = { base: decodeText(base), yours: decodeText(yours), ours: decodeText(ours) };
+  if (texts.base === undefined || texts.yours === undefined || texts.ours === undefined) {
+    return conflict(fault('the file', 'is not text, and both sides changed it'));
+  }
+  if (hasMarkers(texts.yours)) return conflict(fault('the file', 'still has conflict markers in it'));
+  return mergeTyped(path, { base: texts.base, yours: texts.yours, ours: texts.ours });
+}
+
+const bySuffix: readonly (readonly [RegExp, (texts: Three<string>) => StructureMerge])[] = [
+  [/\.jsonc?$/, mergeJson],
+  [/\.ya?ml$/, mergeYaml],
+  [/\.toml$/, mergeToml],
+];
+
+function mergeTyped(path: string, texts: Three<string>): MergeResult {
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const structured = bySuffix.find(([pattern]) => pattern.test(name))?.[1];
+  if (structured !== undefined) {
+    const merge = naming(path, () => structured(texts));
+    return merge.kind === 'conflict' ? merge : { kind: 'merged', bytes: encode(merge.text), note: merge.note };
+  }
+  const merge = mergeText(texts, { isLineSet: lineSets.test(name) });
+  if (merge.kind === 'too large') return conflict(fault('the file', 'too many lines changed to merge them'));
+  if (merge.kind === 'conflict')
+    return { kind: 'conflict', reasons: reasonsOfText(merge), markers: writeMarkers(merge) };
+  const problem = name.endsWith('.py') ? newPythonFault(merge.text, texts) : undefined;
+  if (problem !== undefined) return conflict(fault(`line ${problem.line} of the merged text`, problem.what));
+  return { kind: 'merged', bytes: encode(merge.text), note: noteOfText(merge) };
+}
+
+/** Says which file a broken promise is about. */
+function naming<Result>(path: string, run: () => Result): Result {
+  try {
+    return run();
+  } catch (cause) {
+    if (!(cause instanceof InternalError)) throw cause;
+    throw new InternalError(`${path}: ${cause.message}`, { cause });
+  }
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
+function conflict(reason: ConflictReason): MergeResult {
+  return { kind: 'conflict', reasons: [reason] };
+}
+
+export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return one.length === other.length && one.every((byte, index) => byte === other[index]);
+}

@@ -1,0 +1,53 @@
+import type { Node } from 'jsonc-parser';
+import { jsonComments } from './jsonTokens.ts';
+import { snippetOf } from './layout.ts';
+import type { Snippet } from './layout.ts';
+import { mergeStructure } from './mergeStructure.ts';
+import type { Parsed, StructureMerge } from './mergeStructure.ts';
+import { parseJson } from './parseJson.ts';
+import type { ParsedJson } from './parseJson.ts';
+import { spliceJson } from './spliceJson.ts';
+import type { Three } from './types.ts';
+import type { Value } from './values.ts';
+
+interface JsonText extends Parsed, ParsedJson {
+  /** Without the byte order mark, which stands in `mark`. */
+  readonly body: string;
+  readonly mark: string;
+}
+
+/**
+ * Three-way merge of JSON; comments and trailing commas are allowed where the user's text or the new one has them.
+ *
+ * @throws InternalError when the new text is not valid
+ */
+export function mergeJson(texts: Three<string>): StructureMerge {
+  return mergeStructure<JsonText>(texts, { parse, splice, isStrict });
+}
+
+function parse(text: string): JsonText | Exclude<ReturnType<typeof parseJson>, ParsedJson> {
+  const mark = text.startsWith('\uFEFF') ? '\uFEFF' : '';
+  const body = text.slice(mark.length);
+  const parsed = parseJson(body);
+  return parsed.kind === 'fault' ? parsed : { ...parsed, body, mark, comments: jsonComments(body) };
+}
+
+function splice({ yours, ours }: Three<JsonText>, wanted: Value): string | undefined {
+  const spliced = spliceJson(yours.body, wanted, (value) => writtenIn(ours, value) ?? writtenIn(yours, value));
+  return spliced === undefined ? undefined : yours.mark + spliced;
+}
+
+function writtenIn({ body, nodes }: JsonText, value: Value): Snippet | undefined {
+  const node: Node | undefined = nodes.get(value);
+  return node === undefined ? undefined : snippetOf(body, node.offset, node.offset + node.length);
+}
+
+/** Without comments and trailing commas. */
+function isStrict(text: string): boolean {
+  try {
+    JSON.parse(text.replace(/^\uFEFF/, ''));
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,103 @@
+import { InternalError } from '../errors.ts';
+import { fault, noteOfText, reasonsOfText, reasonsOfValues } from './describe.ts';
+import type { Fault } from './lineAt.ts';
+import { lostComments } from './lostComments.ts';
+import { mergeText } from './mergeText.ts';
+import { mergeValues } from './mergeValues.ts';
+import { readable } from './readable.ts';
+import type { ConflictReason, Three } from './types.ts';
+import { identityOf, sameValue } from './values.ts';
+import type { List, Value } from './values.ts';
+
+/** A text that was understood. */
+export interface Parsed {
+  readonly kind: 'parsed';
+  readonly value: Value;
+  readonly comments: readonly string[];
+}
+
+/** What a type of file that holds values can do. */
+export interface Format<Own extends Parsed> {
+  readonly parse: (text: string) => Own | Fault;
+  /**
+   * The user's text with the changed values set into it, and nothing else changed; undefined where that is not
+   * possible. The result is verified by the caller.
+   */
+  readonly splice?: (parsed: Three<Own>, wanted: Value) => string | undefined;
+  /** A narrower form of the type, which the result keeps when the user's and the new text have it. */
+  readonly isStrict?: (text: string) => boolean;
+}
+
+export type StructureMerge =
+  | { readonly kind: 'merged'; readonly text: string; readonly note: string }
+  | { readonly kind: 'conflict'; readonly reasons: readonly ConflictReason[] };
+
+/**
+ * Three-way merge of a text that holds values. First as text; that is good when the result holds exactly the values
+ * that a merge by value gives, since a clean merge of text can hold a name twice. Otherwise the generator's changes
+ * are spliced into the user's text, and the result verified in the same way.
+ *
+ * @throws InternalError when the new text is not valid
+ */
+export function mergeStructure<Own extends Parsed>(texts: Three<string>, format: Format<Own>): StructureMerge {
+  const ours = format.parse(texts.ours);
+  if (ours.kind === 'fault') throw new InternalError(`Line ${ours.line} of what was rendered ${ours.what}.`);
+  const base = format.parse(texts.base);
+  if (base.kind === 'fault') return conflict(fault('the file', `what was last generated ${base.what}`));
+  const yours = format.parse(texts.yours);
+  if (yours.kind === 'fault') return conflict(fault(`line ${yours.line}`, yours.what));
+
+  const { value: wanted, conflicts } = mergeValues({ base: base.value, yours: yours.value, ours: ours.value });
+  if (wanted === undefined || conflicts.length > 0) return conflict(...reasonsOfValues(conflicts));
+
+  const mayGo = lostComments(base.comments, ours.comments);
+  const isStrict = format.isStrict ?? ((): boolean => false);
+  const mustBeStrict = isStrict(texts.yours) && isStrict(texts.ours);
+  /** Why a result cannot stand; undefined when it is right. */
+  const problemOf = (text: string): string | undefined => {
+    const result = format.parse(text);
+    if (result.kind === 'fault') return `the merged text ${result.what}`;
+    if (!sameValue(result.value, wanted) || (mustBeStrict && !isStrict(text))) {
+      return 'both sides changed what stands close together';
+    }
+    const [lost] = lostComments(yours.comments, result.comments, mayGo);
+    return lost === undefined ? undefined : `the change would lose the comment ${readable(lost)}`;
+  };
+
+  const merge = mergeText(texts);
+  const textProblem = merge.kind === 'merged' ? problemOf(merge.text) : undefined;
+  if (merge.kind === 'merged' && textProblem === undefined) {
+    return { kind: 'merged', text: merge.text, note: noteOfText(merge) };
+  }
+  const spliced = format.splice?.({ base, yours, ours }, wanted);
+  const spliceProblem = spliced === undefined ? undefined : problemOf(spliced);
+  if (spliced !== undefined && spliceProblem === undefined) {
+    const count = countChanges(yours.value, wanted);
+    const values = `${count} ${count === 1 ? 'value' : 'values'} of the generator`;
+    const note = count === 0 ? 'already there' : `${values}; the rest of your text untouched`;
+    return { kind: 'merged', text: spliced, note };
+  }
+  if (merge.kind === 'conflict' && spliceProblem === undefined) return conflict(...reasonsOfText(merge));
+  return conflict(fault('the file', spliceProblem ?? textProblem ?? 'too many lines changed to merge them'));
+}
+
+function conflict(...reasons: readonly ConflictReason[]): StructureMerge {
+  return { kind: 'conflict', reasons };
+}
+
+/** How many values were set, added or removed; one that holds others counts once where it is new. */
+function countChanges(before: Value | undefined, after: Value | undefined): number {
+  if (sameValue(before, after)) return 0;
+  if (before?.kind === 'fields' && after?.kind === 'fields') {
+    const names = [...new Set([...before.fields.keys(), ...after.fields.keys()])];
+    return names.reduce((sum, name) => sum + countChanges(before.fields.get(name), after.fields.get(name)), 0);
+  }
+  if (before?.kind === 'list' && after?.kind === 'list') {
+    const missing = ({ items }: List, other: List): number => {
+      const there = new Set(other.items.map(identityOf));
+      return items.filter((item) => !there.has(identityOf(item))).length;
+    };
+    return Math.max(1, missing(before, after), missing(after, before));
+  }
+  return 1;
+}

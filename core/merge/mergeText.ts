@@ -1,0 +1,100 @@
+import { mergeLines, size } from './mergeLines.ts';
+import type { Piece } from './mergeLines.ts';
+import { contentsOf, refuseReturns } from './refuseReturns.ts';
+import { joinLines, splitLines } from './splitLines.ts';
+import type { Lines } from './splitLines.ts';
+import type { Three } from './types.ts';
+
+/** A place of the text that both sides changed: the lines of each version, without their ends. */
+export interface TextConflict extends Three<readonly string[]> {
+  /** The first line concerned in the user's text, from 1; where the user has no line, the one before which it would be. */
+  readonly line: number;
+}
+
+export type TextMerge =
+  | {
+      readonly kind: 'merged';
+      readonly text: string;
+      /** Changes taken over from the generator. */
+      readonly hunks: number;
+      /** Lines that the user added or changed. */
+      readonly kept: number;
+    }
+  | {
+      readonly kind: 'conflict';
+      readonly conflicts: readonly TextConflict[];
+      /** The whole text in order, for writing it with markers. */
+      readonly pieces: readonly Piece[];
+      readonly lines: Three<Lines>;
+    }
+  /** Too many lines changed to find out what belongs together. */
+  | { readonly kind: 'too large' };
+
+export interface TextOptions {
+  /** The order of lines hardly matters (`.gitignore`): lines added by both at one spot are all kept. */
+  readonly isLineSet?: boolean;
+}
+
+/**
+ * Three-way merge of a text by lines. Lines are compared without their ends; lines that are not the generator's keep
+ * the user's own end, the generator's get the one that most of the user's lines have. Byte order mark and last line
+ * end are merged as properties of their own.
+ */
+export function mergeText(texts: Three<string>, { isLineSet = false }: TextOptions = {}): TextMerge {
+  const lines = {
+    base: splitLines(texts.base),
+    yours: splitLines(texts.yours),
+    ours: splitLines(texts.ours),
+  };
+  const contents = { base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents };
+  const found = mergeLines(contents);
+  if (found === undefined) return { kind: 'too large' };
+  const settled = isLineSet ? found.map(union) : found;
+  // A bracket or an empty line is nobody's in particular.
+  const pieces = refuseReturns(settled, contents, (line) => /[\p{L}\p{N}]/u.test(line));
+  const conflicts = pieces.filter(({ kind }) => kind === 'conflict').map((piece) => conflictOf(piece, contents));
+  if (conflicts.length > 0) return { kind: 'conflict', conflicts, pieces, lines };
+  return {
+    kind: 'merged',
+    text: joinLines(write(pieces, lines)),
+    hunks: pieces.filter(({ kind }) => kind === 'ours' || kind === 'union').length,
+    kept: pieces
+      .filter(({ kind }) => kind === 'yours' || kind === 'union')
+      .reduce((sum, piece) => sum + size(piece.yours), 0),
+  };
+}
+
+/** Two pure insertions at one spot. */
+function union(piece: Piece): Piece {
+  return piece.kind === 'conflict' && size(piece.base) === 0 ? { ...piece, kind: 'union' } : piece;
+}
+
+function conflictOf({ base, yours, ours }: Piece, contents: Three<readonly string[]>): TextConflict {
+  return {
+    line: yours.start + 1,
+    base: contents.base.slice(base.start, base.end),
+    yours: contents.yours.slice(yours.start, yours.end),
+    ours: contents.ours.slice(ours.start, ours.end),
+  };
+}
+
+function write(pieces: readonly Piece[], lines: Three<Lines>): Lines {
+  const contents: string[] = [];
+  const ends: string[] = [];
+  const commonEnd = lines.yours.commonEnd ?? lines.ours.commonEnd ?? '\n';
+  const all = { base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents };
+  for (const piece of pieces) {
+    const own = piece.kind === 'ours' ? [] : lines.yours.ends.slice(piece.yours.start, piece.yours.end);
+    for (const [index, content] of contentsOf(piece, all).entries()) {
+      contents.push(content);
+      // A last line without an end may have got lines after it.
+      ends.push(own[index] || commonEnd);
+    }
+  }
+  const flag = (of: (side: Lines) => boolean): boolean =>
+    of(lines.yours) === of(lines.base) ? of(lines.ours) : of(lines.yours);
+  const isEnded = flag((side) => side.isEnded);
+  // Without its end, an empty last line would be gone.
+  if (!isEnded && contents.at(-1)) ends[ends.length - 1] = '';
+  return { hasByteOrderMark: flag((side) => side.hasByteOrderMark), contents, ends, isEnded, commonEnd };
+}

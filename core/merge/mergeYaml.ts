@@ -1,0 +1,23 @@
+import { mergeStructure } from './mergeStructure.ts';
+import type { StructureMerge } from './mergeStructure.ts';
+import { parseYaml } from './parseYaml.ts';
+import { spliceYaml } from './spliceYaml.ts';
+import type { Three } from './types.ts';
+
+const byteOrderMark = '\uFEFF';
+
+/**
+ * Three-way merge of YAML, by its syntax: aliases, tags and anchors are merged as they are written.
+ *
+ * @throws InternalError when the new text is not valid
+ */
+export function mergeYaml(texts: Three<string>): StructureMerge {
+  const mark = texts.yours.startsWith(byteOrderMark) ? byteOrderMark : '';
+  return mergeStructure(texts, {
+    parse: (text) => parseYaml(text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text),
+    splice: (parsed, wanted) => {
+      const spliced = spliceYaml(parsed, wanted);
+      return spliced === undefined ? undefined : mark + spliced;
+    },
+  });
+}

@@ -1,0 +1,52 @@
+import type { ParsedYaml } from './parseYaml.ts';
+import { parseYaml } from './parseYaml.ts';
+import { splice } from './splice.ts';
+import type { Surgery } from './splice.ts';
+import { splitLines } from './splitLines.ts';
+import type { Three } from './types.ts';
+import type { Value } from './values.ts';
+import { insertInFlow, removeInFlow } from './yamlFlow.ts';
+import { insertLines, removeLines, replaceValue } from './yamlLines.ts';
+import type { YamlSource } from './yamlLines.ts';
+
+/**
+ * Changes the user's YAML text so that it holds `wanted`, and nothing else. `Document.toString` of the library would
+ * indent, quote and fold anew, and write `0755` as `755`.
+ *
+ * @returns undefined when that is not possible; the result is the caller's to verify
+ */
+export function spliceYaml({ base, yours, ours }: Three<ParsedYaml>, wanted: Value): string | undefined {
+  if (yours.documents !== 1 || ours.documents !== 1) return undefined;
+  const known = new Set(base.comments.map((comment) => comment.trim()));
+  const kept = new Set(ours.comments.map((comment) => comment.trim()));
+  const source: YamlSource = {
+    ours,
+    isNew: (comment) => !known.has(comment),
+    isDropped: (comment) => known.has(comment) && !kept.has(comment),
+  };
+  return splice(yours.text, wanted, (text) => open(text, source));
+}
+
+function open(text: string, source: YamlSource): Surgery | undefined {
+  const parsed = parseYaml(text);
+  if (parsed.kind === 'fault') return undefined;
+  const lineBreak = splitLines(text).commonEnd ?? '\n';
+  return {
+    value: parsed.value,
+    replace: (value, target) => {
+      const [own, theirs] = [parsed.children.get(value), source.ours.children.get(target)];
+      return own && theirs && [replaceValue(text, own, source.ours.text, theirs, lineBreak)];
+    },
+    remove: (parent, index) => {
+      const holder = parsed.holders.get(parent);
+      const edit = holder && (holder.isFlow ? removeInFlow : removeLines)(text, holder, index, source.isDropped);
+      return edit && [edit];
+    },
+    insert: (parent, index, target) => {
+      const [holder, theirs] = [parsed.holders.get(parent), source.ours.children.get(target)];
+      if (holder === undefined || theirs === undefined) return undefined;
+      if (holder.isFlow) return insertInFlow(text, holder, index, source.ours.text, theirs, parent.kind === 'list');
+      return insertLines(text, holder, index, source, theirs, lineBreak);
+    },
+  };
+}

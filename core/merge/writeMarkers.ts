@@ -1,0 +1,44 @@
+import type { Piece } from './mergeLines.ts';
+import type { TextMerge } from './mergeText.ts';
+import type { Three } from './types.ts';
+
+const labels = { yours: 'yours', base: 'last generated', ours: 'new' } as const;
+
+/**
+ * The text with each conflict between markers, all three versions of it: as `git merge-file --diff3` writes it, with
+ * fixed labels. Markers are longer than any line that looks like one.
+ */
+export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conflict' }>): string {
+  const commonEnd = lines.yours.commonEnd ?? lines.ours.commonEnd ?? '\n';
+  const size = markerSize({ base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents });
+  const mark = (character: string, label?: string): string =>
+    character.repeat(size) + (label === undefined ? '' : ` ${label}`) + commonEnd;
+  const from = (side: keyof Three<unknown>, piece: Piece): string => {
+    const { contents, ends } = lines[side];
+    return contents
+      .slice(piece[side].start, piece[side].end)
+      .map((content, index) => content + ((side === 'yours' && ends[piece.yours.start + index]) || commonEnd))
+      .join('');
+  };
+  const text = pieces.map((piece) => {
+    if (piece.kind === 'ours') return from('ours', piece);
+    if (piece.kind === 'union') return from('yours', piece) + from('ours', piece);
+    if (piece.kind !== 'conflict') return from('yours', piece);
+    return [
+      mark('<', labels.yours),
+      from('yours', piece),
+      mark('|', labels.base),
+      from('base', piece),
+      mark('='),
+      from('ours', piece),
+      mark('>', labels.ours),
+    ].join('');
+  });
+  return (lines.yours.hasByteOrderMark ? '\uFEFF' : '') + text.join('');
+}
+
+function markerSize(contents: Three<readonly string[]>): number {
+  const all = [...contents.base, ...contents.yours, ...contents.ours];
+  const lengths = all.map((line) => /^(?:<+|\|+|=+|>+)/.exec(line)?.[0].length ?? 0);
+  return lengths.reduce((most, length) => (length >= most ? length + 1 : most), 7);
+}

@@ -1,0 +1,102 @@
+import type { Edit } from './editText.ts';
+import { afterLineBreak, lineStart, startsLine } from './layout.ts';
+import type { ParsedYaml } from './parseYaml.ts';
+import { endOfChild } from './yamlHolders.ts';
+import type { YamlChild, YamlHolder } from './yamlHolders.ts';
+
+/** Where new values come from. */
+export interface YamlSource {
+  readonly ours: ParsedYaml;
+  /** Whether the generator added or dropped a comment. */
+  readonly isNew: (comment: string) => boolean;
+  readonly isDropped: (comment: string) => boolean;
+}
+
+/** The start of the line after an offset, or the end of the text. */
+function nextLine(text: string, offset: number): number {
+  const found = text.slice(offset).search(/[\r\n]/);
+  return found < 0 ? text.length : afterLineBreak(text, offset + found);
+}
+
+function column(text: string, offset: number): number {
+  return offset - lineStart(text, offset);
+}
+
+/** Moves all lines but the first to the right, or to the left where `by` is negative. */
+function shift(lines: string, by: number, lineBreak: string): string {
+  const [first = '', ...rest] = lines.split(/\r\n|\n|\r/);
+  const moved = rest.map((line) => {
+    if (line.trim() === '') return line;
+    return by >= 0 ? ' '.repeat(by) + line : line.slice(Math.min(-by, line.length - line.trimStart().length));
+  });
+  return [first, ...moved].join(lineBreak);
+}
+
+/** Puts the generator's value in the place of the user's, with tag and anchor; the key stays. */
+export function replaceValue(
+  text: string,
+  own: YamlChild,
+  oursText: string,
+  theirs: YamlChild,
+  lineBreak: string,
+): Edit {
+  const end = endOfChild(text, own);
+  const theirText = oursText.slice(theirs.indicatorEnd, endOfChild(oursText, theirs));
+  const value = shift(theirText, column(text, own.start) - column(oursText, theirs.start), lineBreak);
+  const before = text.slice(own.indicatorEnd, end);
+  const blanks = /^[ \t]*/.exec(before)?.[0] ?? '';
+  const isOneLine = !/[\r\n]/.test(before + value);
+  // The gap between colon and value is the user's.
+  if (isOneLine && blanks !== before) return { start: own.indicatorEnd + blanks.length, end, text: value.trimStart() };
+  const needsGap = own.indicatorEnd > own.start && !/^\s/.test(value) && value !== '';
+  const isBare = own.indicatorEnd === own.start;
+  return { start: own.indicatorEnd, end, text: isBare ? value.trimStart() : needsGap ? ` ${value}` : value };
+}
+
+type IsComment = (comment: string) => boolean;
+
+/** Takes comment lines right above along, as long as the condition holds for them. */
+function withCommentsAbove(text: string, start: number, condition: IsComment): number {
+  for (let from = lineStart(text, start); ;) {
+    const above = from === 0 ? from : lineStart(text, from - (text.slice(0, from).endsWith('\r\n') ? 2 : 1));
+    const line = text.slice(above, from).trim();
+    if (!line.startsWith('#') || !condition(line)) return from;
+    from = above;
+  }
+}
+
+/** Removes a pair or an item that has its own lines, and comments above it that the generator dropped with it. */
+export function removeLines(text: string, holder: YamlHolder, index: number, isDropped: IsComment): Edit | undefined {
+  const child = holder.children[index];
+  // The last child must stay: nothing would be left that stands for an empty object.
+  if (child === undefined || holder.children.length === 1 || !startsLine(text, child.start)) return undefined;
+  const end = nextLine(text, endOfChild(text, child));
+  return { start: withCommentsAbove(text, child.start, isDropped), end, text: '' };
+}
+
+/** Adds a pair or an item as lines, with new comments above it, at the indentation of its new neighbours. */
+export function insertLines(
+  text: string,
+  { children }: YamlHolder,
+  index: number,
+  { ours, isNew }: YamlSource,
+  theirs: YamlChild,
+  lineBreak: string,
+): readonly Edit[] | undefined {
+  const [first, previous] = [children[0], children[index - 1]];
+  if (first === undefined || (previous === undefined && !startsLine(text, first.start))) return undefined;
+  const indent = ' '.repeat(column(text, first.start));
+  const ownStart = startsLine(ours.text, theirs.start);
+  const from = ownStart ? withCommentsAbove(ours.text, theirs.start, isNew) : theirs.start;
+  const end = endOfChild(ours.text, theirs);
+  const lineEnd = end + (/^[^\r\n]*/.exec(ours.text.slice(end))?.[0].length ?? 0);
+  const by = column(text, first.start) - column(ours.text, theirs.start);
+  const lines = indent + shift(ours.text.slice(from, lineEnd).trimStart(), by, lineBreak);
+
+  const at = previous === undefined ? lineStart(text, first.start) : nextLine(text, endOfChild(text, previous));
+  const isGapBefore =
+    previous !== undefined && /(?:^|\n|\r)[ \t]*(?:\r\n|\n|\r)$/.test(ours.text.slice(0, lineStart(ours.text, from)));
+  const gap = isGapBefore ? lineBreak : '';
+  const isAtEnd = at === text.length && !/[\r\n]$/.test(text);
+  return [{ start: at, end: at, text: isAtEnd ? lineBreak + gap + lines : gap + lines + lineBreak }];
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import * as fc from 'fast-check';
+import { mergeFile } from '../../../core/merge/mergeFile.ts';
+import { root } from '../../support/paths.ts';
+import { filesIn } from '../../support/tree.ts';
+
+const golden = path.join(root, 'test', 'golden');
+const read = (example: string, file: string): string => readFileSync(path.join(golden, example, file), 'utf8');
+
+/** What the same answers but for the sizes give; both have the project `shop`. */
+const paths = filesIn(path.join(golden, 'default')).filter(
+  (file) => filesIn(path.join(golden, 'large')).includes(file) && !file.includes('dot-django-fargate'),
+);
+const changed = paths.filter((file) => read('default', file) !== read('large', file));
+
+function merge(file: string, yours: string): string | undefined {
+  const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
+  const [base, ours] = [encode(read('default', file)), encode(read('large', file))];
+  const result = mergeFile({ path: file.replace('dot-', '.'), base, yours: encode(yours), ours });
+  return result.kind === 'merged' ? new TextDecoder().decode(result.bytes) : undefined;
+}
+
+describe('core/merge, whole golden repositories, from the default plan to the large one', function () {
+  this.timeout(60_000);
+
+  it('has files to merge of every type', () => {
+    const types = new Set(changed.map((file) => path.extname(file)));
+    for (const type of ['', '.json', '.yaml', '.toml', '.py', '.md']) assert(types.has(type), `none ends in ${type}`);
+  });
+
+  it('takes the new version of whatever the user left alone, also with other line ends', () => {
+    for (const file of changed) {
+      assert.equal(merge(file, read('default', file)), read('large', file), file);
+      const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
+      assert.equal(merge(file, crlf(read('default', file))), crlf(read('large', file)), file);
+    }
+  });
+
+  it('keeps a comment of the user wherever it stands, and nothing else is different', () => {
+    let [merged, conflicts] = [0, 0];
+    const property = fc.property(fc.constantFrom(...changed), fc.nat(), (file, at) => {
+      const lines = read('default', file).split('\n');
+      const comment = file.endsWith('.json') ? '// mine' : '# mine';
+      const result = merge(file, lines.toSpliced(at % lines.length, 0, comment).join('\n'));
+      if (result === undefined) conflicts += 1;
+      else {
+        merged += 1;
+        const own = result.split('\n');
+        assert(own.includes(comment), file);
+        assert.equal(own.filter((line) => line !== comment).join('\n'), read('large', file), file);
+      }
+    });
+    fc.assert(property, { numRuns: 150 });
+    assert(merged > 4 * conflicts, `${merged} merged, ${conflicts} conflicts`);
+  });
+
+  /** What users do to these files, and what must stand in the result. */
+  const edits: readonly (readonly [string, string, string])[] = [
+    ['deploy/ecs/web.json', '"environment": [\n', '"environment": [\n        { "name": "MINE", "value": "1" },\n'],
+    ['deploy/ecs/web.json', '"value": "5432" },\n', '"value": "5432" }, { "name": "MINE", "value": "1" },\n'],
+    ['deploy/ecs/web.json', '"softLimit": 65535', '"softLimit": 1024'],
+    ['deploy/ecs/web.json', '"family": "shop-web",\n', '"family": "shop-web",\n  "pidMode": "task",\n'],
+    ['compose.yaml', 'volumes:\n  db:\n', '  redis:\n    image: redis:8\n\nvolumes:\n  db:\n  redis:\n'],
+    ['compose.yaml', '    retries: 3\n', '    retries: 30 # slow laptop\n'],
+    ['compose.yaml', 'POSTGRES_PASSWORD: local-only\n', 'POSTGRES_PASSWORD: other\n      TZ: UTC\n'],
+    ['pyproject.toml', 'line-length = 100\n', 'line-length = 88\n'],
+    ['Makefile', '.PHONY', '# ours\n.PHONY'],
+  ];
+  for (const [file, from, to] of edits) {
+    it(`${file}: ${JSON.stringify(to)}`, () => {
+      const [base, ours] = [read('default', file), read('large', file)];
+      assert(base.includes(from), 'nothing to edit');
+      const result = merge(file, base.replace(from, to));
+      assert.equal(result, ours.replace(from, to));
+    });
+  }
+});

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict';
+import { mergeText } from '../../../core/merge/mergeText.ts';
+import type { Three } from '../../../core/merge/types.ts';
+
+const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
+const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
+const base = lines('one', 'two', 'three', 'four', 'five', 'six');
+const editedOne = lines('ONE', 'two', 'three', 'four', 'five', 'six');
+const editedSix = lines('one', 'two', 'three', 'four', 'five', 'SIX');
+const editedBoth = lines('ONE', 'two', 'three', 'four', 'five', 'SIX');
+
+interface Case extends Three<string> {
+  readonly name: string;
+  readonly text: string;
+  readonly hunks: number;
+  readonly kept: number;
+}
+
+const merged: readonly Case[] = [
+  { name: '3: far apart', base, yours: editedOne, ours: editedSix, text: editedBoth, hunks: 1, kept: 1 },
+  {
+    name: '7: already made by the user',
+    base,
+    yours: editedBoth,
+    ours: editedSix,
+    text: editedBoth,
+    hunks: 0,
+    kept: 1,
+  },
+  { name: '24: CRLF', base, yours: crlf(editedOne), ours: editedSix, text: crlf(editedBoth), hunks: 1, kept: 1 },
+  { name: '24: CRLF alone', base, yours: crlf(base), ours: editedSix, text: crlf(editedSix), hunks: 1, kept: 0 },
+  {
+    name: '24: each line keeps its own end; new lines get the common one',
+    base: lines('a', 'b', 'c', 'd', 'e'),
+    yours: 'a\r\nb\nc\r\nD\r\ne\n',
+    ours: lines('a', 'new', 'b', 'c', 'd', 'e'),
+    text: 'a\r\nnew\r\nb\nc\r\nD\r\ne\n',
+    hunks: 1,
+    kept: 1,
+  },
+  {
+    name: 'a generator that changes its line ends changes nothing',
+    base,
+    yours: editedOne,
+    ours: crlf(base),
+    text: editedOne,
+    hunks: 0,
+    kept: 1,
+  },
+  {
+    name: '26: a byte order mark of the user',
+    base,
+    yours: `\uFEFF${editedOne}`,
+    ours: editedSix,
+    text: `\uFEFF${editedBoth}`,
+    hunks: 1,
+    kept: 1,
+  },
+  {
+    name: '26: a byte order mark that the user took away',
+    base: `\uFEFF${base}`,
+    yours: editedOne,
+    ours: `\uFEFF${editedSix}`,
+    text: editedBoth,
+    hunks: 1,
+    kept: 1,
+  },
+  {
+    name: '27: no final newline in yours',
+    base,
+    yours: editedOne.trimEnd(),
+    ours: editedSix,
+    text: editedBoth.trimEnd(),
+    hunks: 1,
+    kept: 1,
+  },
+  {
+    name: '27: a final newline added by the generator',
+    base: base.trimEnd(),
+    yours: editedOne.trimEnd(),
+    ours: base,
+    text: editedOne,
+    hunks: 0,
+    kept: 1,
+  },
+  {
+    name: '27: lines added after a last line without its end',
+    base: 'a\nb\nc',
+    yours: 'A\nb\nc',
+    ours: 'a\nb\nc\nd',
+    text: 'A\nb\nc\nd',
+    hunks: 1,
+    kept: 1,
+  },
+  {
+    name: 'deletions on both sides',
+    base: lines('a', 'b', 'c', 'd', 'e'),
+    yours: lines('b', 'c', 'd', 'e'),
+    ours: lines('a', 'b', 'c', 'd'),
+    text: lines('b', 'c', 'd'),
+    hunks: 1,
+    kept: 0,
+  },
+  {
+    name: 'names that every object has',
+    base: lines('constructor', 'x', '__proto__'),
+    yours: lines('toString', 'constructor', 'x', '__proto__'),
+    ours: lines('constructor', 'x', '__proto__', 'hasOwnProperty'),
+    text: lines('toString', 'constructor', 'x', '__proto__', 'hasOwnProperty'),
+    hunks: 1,
+    kept: 1,
+  },
+];
+
+describe('core/merge/mergeText', () => {
+  for (const { name, text, hunks, kept, ...three } of merged) {
+    it(name, () => {
+      assert.deepEqual(mergeText(three), { kind: 'merged', text, hunks, kept });
+    });
+  }
+
+  const conflicts: readonly (Three<string> & { readonly name: string; readonly line: number })[] = [
+    { name: '4: the same line', base: 'a\nb\nc\n', yours: 'a\nB\nc\n', ours: 'a\nß\nc\n', line: 2 },
+    { name: '5: the line beside it', base: 'a\nb\nc\nd\n', yours: 'a\nB\nc\nd\n', ours: 'a\nb\nC\nd\n', line: 2 },
+    { name: 'two insertions at one spot', base: 'a\nb\n', yours: 'a\ny\nb\n', ours: 'a\no\nb\n', line: 2 },
+    { name: 'deleted here, changed there', base: 'a\nb\nc\n', yours: 'a\nc\n', ours: 'a\nB\nc\n', line: 2 },
+    { name: 'everything deleted here', base: 'a\nb\n', yours: '', ours: 'a\nb\nc\n', line: 1 },
+    { name: 'added by both from nothing', base: '', yours: 'y\n', ours: 'o\n', line: 1 },
+    {
+      name: 'a line that the user deleted and the generator only moved',
+      base: 'a\nx\nb\nc\nd\n',
+      yours: 'a\nb\nc\nd\n',
+      ours: 'a\nb\nc\nd\nx\n',
+      line: 5,
+    },
+  ];
+  for (const { name, line, ...three } of conflicts) {
+    it(`conflict: ${name}`, () => {
+      const merge = mergeText(three);
+      assert(merge.kind === 'conflict');
+      assert.deepEqual(
+        merge.conflicts.map((conflict) => conflict.line),
+        [line],
+      );
+    });
+  }
+
+  it("a line that moved comes back only where it is nobody's in particular", () => {
+    const three = { base: 'a\n}\nb\nc\nd\n', yours: 'a\nb\nc\nd\n', ours: 'a\nb\nc\nd\n}\n' };
+    assert.equal(mergeText(three).kind, 'merged');
+  });
+
+  it('a set of lines keeps what both added at one spot, once', () => {
+    const three = { base: 'a\nb\n', yours: 'a\nx\ny\nb\n', ours: 'a\ny\nz\nb\n' };
+    assert.equal(mergeText(three).kind, 'conflict');
+    const merge = mergeText(three, { isLineSet: true });
+    assert.deepEqual(merge, { kind: 'merged', text: 'a\nx\ny\nz\nb\n', hunks: 1, kept: 2 });
+  });
+
+  it('a set of lines is no excuse where a line was changed', () => {
+    const three = { base: 'a\nb\n', yours: 'a\nB\n', ours: 'a\nc\n' };
+    assert.equal(mergeText(three, { isLineSet: true }).kind, 'conflict');
+  });
+
+  it('above 3,000 changed lines it does not try', () => {
+    const many = (prefix: string, count: number): string =>
+      lines(...Array.from({ length: count }, (_, n) => prefix + n));
+    const three = { base: many('a', 3001), yours: many('b', 3001), ours: many('a', 3000) };
+    assert.deepEqual(mergeText(three), { kind: 'too large' });
+    const yours = many('a', 20_000).replace('a10\n', 'mine\n');
+    const ours = many('a', 20_000).replace('a19990\n', 'new\n');
+    assert.equal(mergeText({ base: many('a', 20_000), yours, ours }).kind, 'merged');
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import * as fc from 'fast-check';
+import { mergeText } from '../../../core/merge/mergeText.ts';
+import type { Three } from '../../../core/merge/types.ts';
+import { skip } from '../../support/need.ts';
+import { lineTriple, uniqueTriple } from './texts.ts';
+
+/** What `git merge-file` makes of it; undefined for a conflict. */
+function byGit(folder: string, texts: Three<string>): Promise<string | undefined> {
+  const sides = ['yours', 'base', 'ours'] as const;
+  const files = sides.map((side) => path.join(folder, side));
+  for (const [index, side] of sides.entries()) writeFileSync(String(files[index]), texts[side]);
+  return new Promise((resolve, reject) => {
+    execFile('git', ['merge-file', '-p', '-q', ...files], { cwd: folder }, (error, stdout) => {
+      if (error === null) resolve(stdout);
+      else if (typeof error.code === 'number' && error.code > 0 && error.code < 128) resolve(undefined);
+      else reject(error);
+    });
+  });
+}
+
+describe('core/merge/mergeText, beside git merge-file', function () {
+  this.timeout(60_000);
+  const folder = mkdtempSync(path.join(tmpdir(), 'merge-'));
+  before(async function () {
+    const isThere = await new Promise((resolve) => execFile('git', ['--version'], (error) => resolve(error === null)));
+    if (isThere === false) skip(this, 'git: not on PATH');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  async function compare(
+    triples: fc.Arbitrary<Three<string>>,
+    numRuns: number,
+    isRight: (own: string, git: string) => boolean,
+  ): Promise<{ readonly same: number; readonly other: number; readonly conflicts: number }> {
+    const seen = { same: 0, other: 0, conflicts: 0 };
+    const property = fc.asyncProperty(triples, async (texts) => {
+      const [git, own] = [await byGit(folder, texts), mergeText(texts)];
+      if (git === undefined || own.kind !== 'merged') seen.conflicts += 1;
+      else {
+        seen[own.text === git ? 'same' : 'other'] += 1;
+        assert(isRight(own.text, git), JSON.stringify({ own: own.text, git }));
+      }
+    });
+    await fc.assert(property, { numRuns });
+    return seen;
+  }
+
+  it('gives the same text wherever both find no conflict', async () => {
+    const seen = await compare(uniqueTriple, 80, (own, git) => own === git);
+    assert(seen.same > 20 && seen.conflicts > 5, JSON.stringify(seen));
+  });
+
+  it('gives the same lines, nearly always in the same order, where many lines are equal', async () => {
+    const texts = lineTriple.map(({ base, yours, ours }) => ({
+      base: join(base),
+      yours: join(yours),
+      ours: join(ours),
+    }));
+    const sorted = (text: string): string => text.split('\n').toSorted().join('\n');
+    const seen = await compare(texts, 80, (own, git) => sorted(own) === sorted(git));
+    assert(seen.same > 20 && seen.other <= 4 && seen.conflicts > 5, JSON.stringify(seen));
+  });
+});
+
+function join(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join('');
+}
