@@ -1,5 +1,5 @@
-/** Exit codes of every command; 0 is success, 5 "changes found" belongs to `--detailed-exitcode`. */
-export const exitCodes = { bug: 1, refused: 2, conflicts: 3, unsafe: 4 } as const;
+/** Exit codes of every command; 0 is success, `drift` belongs to `--dry-run --detailed-exitcode`. */
+export const exitCodes = { bug: 1, refused: 2, conflicts: 3, unsafe: 4, drift: 5 } as const;
 
 /**
  * A mistake that the user can mend. The message says what is wrong, with which value, what is allowed and what to do

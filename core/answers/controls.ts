@@ -6,6 +6,10 @@ export interface Control {
   readonly help: string;
 }
 
+/** What `--on-conflict` takes: what becomes of files in which both the user and the generator changed one place. */
+export const conflictChoices = ['abort', 'mine', 'theirs', 'sidecar', 'markers'] as const;
+export type ConflictChoice = (typeof conflictChoices)[number];
+
 export const controls = {
   yes: { flag: 'yes', kind: 'boolean', placeholder: '', help: 'ask nothing: take the defaults for what is not given' },
   answers: { flag: 'answers', kind: 'text', placeholder: '<file>', help: 'read answers from a JSON file' },
@@ -16,6 +20,37 @@ export const controls = {
     kind: 'boolean',
     placeholder: '',
     help: 'print JSON on standard output and nothing else there',
+  },
+  onConflict: {
+    flag: 'on-conflict',
+    kind: 'text',
+    placeholder: `<${conflictChoices.join('|')}>`,
+    help: 'what to do where you and the generator changed the same place; without a terminal: abort, nothing is written',
+  },
+  detailedExitcode: {
+    flag: 'detailed-exitcode',
+    kind: 'boolean',
+    placeholder: '',
+    help: 'with --dry-run: exit code 5 when something would change',
+  },
+  undo: { flag: 'undo', kind: 'boolean', placeholder: '', help: 'take the last run back' },
+  restore: {
+    flag: 'restore',
+    kind: 'text',
+    placeholder: '<path,...>',
+    help: 'bring back files that you deleted; relative to the repository',
+  },
+  requireClean: {
+    flag: 'require-clean',
+    kind: 'boolean',
+    placeholder: '',
+    help: 'refuse when git knows uncommitted changes in a file that would be written',
+  },
+  rebuildBaseline: {
+    flag: 'rebuild-baseline',
+    kind: 'boolean',
+    placeholder: '',
+    help: 'after the baseline was lost or damaged: take what this version renders for .yo-rc.json as what was written',
   },
   help: { flag: 'help', kind: 'boolean', placeholder: '', help: 'print this help' },
   version: { flag: 'version', kind: 'boolean', placeholder: '', help: 'print the version' },

@@ -1,7 +1,9 @@
 import { UserError } from '../errors.ts';
 import { nameDistance } from '../facts/nearest.ts';
 import { declarations } from './declarations.ts';
+import { isObject } from './kinds.ts';
 import type { Door, Resolved } from './resolve.ts';
+import { settingNames } from './settings.ts';
 import type { Raw } from './types.ts';
 
 /** The key of our part of `.yo-rc.json`. */
@@ -27,8 +29,13 @@ export function readStored(content: unknown, name: string): Door {
   if (!isObject(content)) {
     throw new UserError(`${name}: not a JSON object; mend it or move it away.`);
   }
-  const section = Object.hasOwn(content, storageKey) ? content[storageKey] : undefined;
-  return section === undefined ? new Map() : readSection(section, `${name} (${storageKey})`, []);
+  const section = storedSection(content);
+  return section === undefined ? new Map() : readSection(section, `${name} (${storageKey})`, settingNames);
+}
+
+/** Our part of a parsed `.yo-rc.json`, undefined when there is none. */
+export function storedSection(content: unknown): unknown {
+  return isObject(content) && Object.hasOwn(content, storageKey) ? content[storageKey] : undefined;
 }
 
 function readSection(content: unknown, name: string, ignored: readonly string[]): Door {
@@ -60,10 +67,6 @@ function nearestKey(key: string): string {
   return `nearest: ${byFlag?.key ?? ranked[0]}; allowed: ${keys.join(', ')}`;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** What `.yo-rc.json` keeps: every answer but the computed ones that were not given. */
 export function toStored({ answers, given }: Resolved): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
@@ -72,13 +75,4 @@ export function toStored({ answers, given }: Resolved): Readonly<Record<string, 
       return value === undefined || (computed && !given.has(key)) ? [] : [[key, value] as const];
     }),
   );
-}
-
-/**
- * The text of `.yo-rc.json`: our part is replaced, what other generators keep there stays.
- * @param existing the parsed file, undefined when there is none
- */
-export function renderYoRc(existing: unknown, resolved: Resolved): string {
-  const others = isObject(existing) ? existing : {};
-  return `${JSON.stringify({ ...others, [storageKey]: toStored(resolved) }, undefined, 2)}\n`;
 }

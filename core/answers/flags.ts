@@ -14,8 +14,8 @@ export interface CommandLine {
   readonly folder?: string;
   readonly answers: Door;
   readonly switches: ReadonlySet<ControlName>;
-  /** The file of `--answers`. */
-  readonly answersFile?: string;
+  /** The values of the controls that take one, such as the file of `--answers`. */
+  readonly values: ReadonlyMap<ControlName, string>;
 }
 
 /** Options that Yeoman itself reads or adds; they never mean anything here, `--force` least of all "overwrite". */
@@ -58,7 +58,7 @@ export function readCommandLine(
   const answers = new Map<string, Raw>();
   const switches = new Set<ControlName>();
   const problems: string[] = [];
-  let answersFile: string | undefined;
+  const values = new Map<ControlName, string>();
 
   for (const [name, value] of canonical(options)) {
     const flag = known.get(name);
@@ -80,8 +80,8 @@ export function readCommandLine(
       problems.push(`--${flag.flag}: needs a value.`);
     } else if (flag.key !== undefined) {
       answers.set(flag.key, { value, origin: `--${flag.flag}` });
-    } else {
-      answersFile = String(value);
+    } else if (flag.control !== undefined) {
+      values.set(flag.control, String(value));
     }
   }
   if (folders.length > 1) {
@@ -96,8 +96,8 @@ export function readCommandLine(
   return {
     answers,
     switches,
+    values,
     ...(folders[0] === undefined ? {} : { folder: folders[0] }),
-    ...(answersFile === undefined ? {} : { answersFile }),
   };
 }
 

@@ -77,3 +77,8 @@ export function parseBoolean(value: unknown): Parsed<boolean> {
   }
   return value === false || value === 'false' ? { value: false } : { problem: 'allowed: true or false' };
 }
+
+/** A JSON object: neither a list nor null. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

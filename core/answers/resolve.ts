@@ -41,6 +41,9 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
       values[declaration.key] = defaults[declaration.key] ?? declaration.default;
       continue;
     }
+    if (declaration.computed && isDefaultWord(raw.value)) {
+      continue;
+    }
     given.add(declaration.key);
     const parsed = declaration.parse(raw.value);
     if ('problem' in parsed) {
@@ -52,6 +55,11 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
   refuse(problems);
   // Every declaration has written its own key with its own type.
   return { answers: values as unknown as Answers, given };
+}
+
+/** `--memory default`, or null in a file: a value that was given once is computed again. */
+function isDefaultWord(value: unknown): boolean {
+  return value === 'default' || value === null;
 }
 
 function refuse(problems: readonly string[]): void {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { declarations } from '../../../core/answers/declarations.ts';
-import { readAnswersFile, readStored, renderYoRc, storageKey, toStored } from '../../../core/answers/files.ts';
+import { readAnswersFile, readStored, storageKey, toStored } from '../../../core/answers/files.ts';
+import { renderYoRc } from '../../../core/answers/renderYoRc.ts';
 import { parseAnswers } from '../../../core/answers/resolve.ts';
 import { UserError } from '../../../core/errors.ts';
 import { resolve, validValues } from './sample.ts';
@@ -160,52 +161,8 @@ describe('core/answers/files: what is stored', () => {
           maxTasks: undefined,
         });
         assert.deepEqual(again.answers, first.answers);
-        assert.equal(renderYoRc(JSON.parse(text), again), text);
+        assert.equal(renderYoRc(text, again), text);
       }),
     );
-  });
-});
-
-describe('core/answers/files: the text of .yo-rc.json', () => {
-  it('is JSON with two spaces and a final newline', () => {
-    const text = renderYoRc(undefined, resolve());
-    assert.equal(text, `${JSON.stringify({ [storageKey]: toStored(resolve()) }, undefined, 2)}\n`);
-    assert.match(text, /^\{\n {2}"generator-django-fargate": \{\n {4}"projectName": "shop",\n[\s\S]*\n\}\n$/);
-  });
-
-  it('keeps what other generators store, in its place', () => {
-    const existing = {
-      'generator-node': { name: 'x', nested: { list: [1, null] } },
-      [storageKey]: { vcpu: 2 },
-      '*': [],
-    };
-    const written = JSON.parse(renderYoRc(existing, resolve())) as Record<string, unknown>;
-    assert.deepEqual(Object.keys(written), Object.keys(existing));
-    assert.deepEqual(written['generator-node'], existing['generator-node']);
-    assert.deepEqual(written['*'], []);
-    assert.deepEqual(written[storageKey], toStored(resolve()));
-  });
-
-  it('drops an answer that is not given any more', () => {
-    const text = renderYoRc({ [storageKey]: { domain: 'example.com' } }, resolve());
-    assert.ok(!text.includes('domain'));
-  });
-
-  it('keeps the parts of others, whatever they hold', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.jsonValue(), { noNullPrototype: true }), (others) => {
-        const existing: unknown = JSON.parse(JSON.stringify(others));
-        const written = JSON.parse(renderYoRc(existing, resolve())) as Record<string, unknown>;
-        for (const [key, value] of Object.entries(existing as Record<string, unknown>)) {
-          assert.deepEqual(key === storageKey ? value : written[key], value);
-        }
-      }),
-    );
-  });
-
-  it('leaves the parsed file alone', () => {
-    const existing = Object.freeze({ other: 1 });
-    renderYoRc(existing, resolve());
-    assert.deepEqual(existing, { other: 1 });
   });
 });

@@ -35,7 +35,7 @@ function valuesOf(line: CommandLine): Readonly<Record<string, unknown>> {
 
 describe('core/answers/flags: what yo does to a command line', () => {
   it('no arguments at all: no folder, no answers', () => {
-    assert.deepEqual(read([]), { answers: new Map(), switches: new Set() });
+    assert.deepEqual(read([]), { answers: new Map(), switches: new Set(), values: new Map() });
   });
 
   it('`../shop`: the folder', () => {
@@ -67,7 +67,7 @@ describe('core/answers/flags: what yo does to a command line', () => {
   it('`--yes true`, `--yes false` and `--no-yes`: on and off, no folder', () => {
     assert.deepEqual([...read([], { yes: 'true' }).switches], ['yes']);
     assert.deepEqual([...read([], { yes: 'false' }).switches], []);
-    assert.deepEqual(read([], { yes: false }), { answers: new Map(), switches: new Set() });
+    assert.deepEqual(read([], { yes: false }), { answers: new Map(), switches: new Set(), values: new Map() });
   });
 
   it('`--no-multi-az` gives false: an answer, not an absence', () => {
@@ -169,6 +169,7 @@ describe('core/answers/flags: what yo does to a command line', () => {
     assert.deepEqual(read(['shop'], { force: true, bail: true }), {
       answers: new Map(),
       switches: new Set(),
+      values: new Map(),
       folder: 'shop',
     });
   });
@@ -179,7 +180,7 @@ describe('core/answers/flags: what yo does to a command line', () => {
       ...{ skipInstall: true, 'skip-install': true, skipCache: false, askAnswered: false, forceInstall: false },
       ...{ 'skip-local-cache': true, destinationRoot: undefined, insight: true, sharedOptions: {}, localOnly: 'x' },
     };
-    assert.deepEqual(read([], options), { answers: new Map(), switches: new Set() });
+    assert.deepEqual(read([], options), { answers: new Map(), switches: new Set(), values: new Map() });
   });
 
   it('names that every object has: refused like any other', () => {
@@ -214,7 +215,9 @@ describe('core/answers/flags: what yo does to a command line', () => {
     for (const [name, { flag, kind }] of Object.entries(controls)) {
       const line = read([], { [flag]: kind === 'boolean' ? true : 'answers.json' });
       assert.equal(
-        kind === 'boolean' ? line.switches.has(name as ControlName) : line.answersFile === 'answers.json',
+        kind === 'boolean'
+          ? line.switches.has(name as ControlName)
+          : line.values.get(name as ControlName) === 'answers.json',
         true,
       );
     }

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
-import { renderBaseline } from '../../../core/emit/baseline.ts';
+import { renderBaseline as renderEntries } from '../../../core/merge/renderBaseline.ts';
+import { toEntry } from '../../../core/merge/toEntry.ts';
 import type { EmittedFile, Policy } from '../../../core/emit/types.ts';
 import { InternalError } from '../../../core/errors.ts';
 
@@ -17,6 +18,12 @@ const file = (
   policy,
   executable,
 });
+const renderBaseline = (
+  config: Readonly<Record<string, unknown>>,
+  version: string,
+  files: readonly EmittedFile[],
+  hash: (bytes: Uint8Array) => string,
+): string => renderEntries(config, new Map(files.map((one) => [one.path, toEntry(one, version, hash)])));
 const short = (bytes: Uint8Array): string => sha256(bytes).slice(0, 8);
 
 describe('renderBaseline', () => {

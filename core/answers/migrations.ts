@@ -1,0 +1,44 @@
+import semver from 'semver';
+import { UserError } from '../errors.ts';
+
+/** A change of the answers' form: pure, on a copy, and only ever added to. */
+export interface Migration {
+  /** The first version whose answers have the new form. */
+  readonly since: string;
+  readonly migrate: (answers: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+}
+
+/** All of them, oldest first. */
+export const migrations: readonly Migration[] = [];
+
+/**
+ * Brings stored answers to the form of this version.
+ *
+ * @param from the version that stored them; undefined when nothing was written yet
+ */
+export function migrateAnswers(
+  stored: Readonly<Record<string, unknown>>,
+  from: string | undefined,
+  steps: readonly Migration[] = migrations,
+): Readonly<Record<string, unknown>> {
+  return steps
+    .filter(({ since }) => from !== undefined && semver.lt(from, since))
+    .toSorted((one, other) => semver.compare(one.since, other.since))
+    .reduce((answers, { migrate }) => migrate(answers), stored);
+}
+
+/**
+ * Refuses to go back: an older version does not know what a newer one wrote.
+ *
+ * @param written the newest version of this package that wrote a file of the repository; undefined: none
+ * @param installed this package's version
+ * @throws UserError
+ */
+export function refuseDowngrade(written: string | undefined, installed: string): void {
+  if (written !== undefined && semver.gt(written, installed)) {
+    throw new UserError(
+      `This repository was written by generator-django-fargate ${written}, and ${installed} is installed. ` +
+        `Install ${written} or newer, then run the same command again.`,
+    );
+  }
+}

@@ -1,0 +1,98 @@
+import type { EmittedFile } from '../emit/types.ts';
+import type { Baseline, Entry, Sha256 } from './baseline.ts';
+import { decodeText } from './decodeText.ts';
+import type { Observed } from './observed.ts';
+import type { Write } from './outcome.ts';
+import { splitLines } from './splitLines.ts';
+import { toEntry } from './toEntry.ts';
+
+/** All that decides what becomes of one path. */
+export interface Facts {
+  readonly path: string;
+  readonly key: string;
+  /** What was last rendered; undefined when nothing was, or when it cannot be trusted. */
+  readonly entry: Entry | undefined;
+  readonly isBroken: boolean;
+  readonly yours: Observed;
+  readonly ours: EmittedFile | undefined;
+  readonly oursEntry: Entry | undefined;
+  /** What would be written if nothing stood in the way; its mode is merged already. */
+  readonly oursWrite: Write | undefined;
+  /** Content alone; line ends do not count where the content is text that was kept. */
+  readonly yoursIsBase: boolean;
+  readonly yoursIsOurs: boolean;
+  readonly oursIsBase: boolean;
+  readonly isRestored: boolean;
+}
+
+/** What all paths of one run share. */
+export interface Surroundings {
+  readonly baseline: Baseline;
+  /** This package's version. */
+  readonly version: string;
+  readonly sha256: Sha256;
+  /** Whether files have an executable bit here. */
+  readonly hasModes: boolean;
+  /** Paths that the user wants back. */
+  readonly restored: ReadonlySet<string>;
+}
+
+/** Compares the three contents of one path. */
+export function gatherFacts(
+  { baseline, version, sha256, hasModes, restored }: Surroundings,
+  at: { readonly path: string; readonly key: string; readonly entryKey?: string },
+  yours: Observed,
+  ours: EmittedFile | undefined,
+): Facts {
+  const { path, key, entryKey = key } = at;
+  const known = baseline.entries.get(entryKey);
+  // A file that is there is neither deleted nor unresolved any more, nor released once the generator writes it again.
+  const entry = known !== undefined && yours.kind === 'file' && ours !== undefined ? withoutState(known) : known;
+  const oursEntry = ours && toEntry(ours, version, sha256);
+  const isBase = (bytes: Uint8Array): boolean =>
+    entry !== undefined && (sha256(bytes) === entry.sha256 || isSameText(bytes, entry.text));
+  const isOurs = (bytes: Uint8Array): boolean =>
+    ours !== undefined &&
+    (sha256(bytes) === oursEntry?.sha256 || (oursEntry?.text !== undefined && isSameText(bytes, oursEntry.text)));
+  return {
+    path,
+    key,
+    entry,
+    isBroken: baseline.broken.has(entryKey),
+    yours,
+    ours,
+    oursEntry,
+    oursWrite: ours && { bytes: ours.bytes, mode: mergeMode(entry, yours, ours.executable, hasModes) },
+    yoursIsBase: yours.kind === 'file' && isBase(yours.bytes),
+    yoursIsOurs: yours.kind === 'file' && isOurs(yours.bytes),
+    oursIsBase: entry !== undefined && entry.sha256 === oursEntry?.sha256,
+    isRestored: restored.has(key) || restored.has(path),
+  };
+}
+
+function withoutState({ state: _, ...entry }: Entry): Entry {
+  return entry;
+}
+
+/** Whether only line ends differ: editors and version control change them in whole files. */
+function isSameText(bytes: Uint8Array, text: string | undefined): boolean {
+  const decoded = text === undefined ? undefined : decodeText(bytes);
+  if (decoded === undefined || text === undefined) return false;
+  const [one, other] = [splitLines(decoded), splitLines(text)];
+  return (
+    one.hasByteOrderMark === other.hasByteOrderMark &&
+    one.isEnded === other.isEnded &&
+    one.contents.length === other.contents.length &&
+    one.contents.every((line, index) => line === other.contents[index])
+  );
+}
+
+/** The executable bit, three ways; all other bits stay as the user has them. */
+function mergeMode(entry: Entry | undefined, yours: Observed, ours: boolean, hasModes: boolean): number {
+  if (yours.kind !== 'file') return ours ? 0o755 : 0o644;
+  const isExecutable = (yours.mode & 0o100) !== 0;
+  const isWanted = entry === undefined || isExecutable !== entry.exec ? isExecutable : ours;
+  if (!hasModes || isWanted === isExecutable) return yours.mode;
+  // Whoever may read it may run it.
+  return isWanted ? yours.mode | ((yours.mode & 0o444) >> 2) : yours.mode & ~0o111;
+}

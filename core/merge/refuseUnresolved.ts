@@ -1,0 +1,31 @@
+import { exitCodes, UserError } from '../errors.ts';
+import type { Baseline } from './baseline.ts';
+import { decodeText } from './decodeText.ts';
+import { hasMarkers } from './hasMarkers.ts';
+import type { Observed } from './observed.ts';
+
+/**
+ * Refuses to go on over conflict markers that an earlier run wrote.
+ *
+ * @param moved where the user has moved files since
+ * @throws UserError (exit 4) that lists the files
+ */
+export function refuseUnresolved(
+  baseline: Baseline,
+  observed: ReadonlyMap<string, Observed>,
+  moved: ReadonlyMap<string, string>,
+): void {
+  const unresolved = [...baseline.entries]
+    .filter(([, { state }]) => state === 'unresolved')
+    .map(([key]) => moved.get(key) ?? key)
+    .filter((path) => {
+      const there = observed.get(path);
+      return there?.kind === 'file' && hasMarkers(decodeText(there.bytes) ?? '');
+    });
+  if (unresolved.length === 0) return;
+  throw new UserError(
+    `Conflict markers of an earlier run are left; nothing was written:\n${unresolved.map((path) => `  ${path}`).join('\n')}\n` +
+      'Decide what is to stand between <<<<<<< and >>>>>>>, remove the markers, then run the same command again.',
+    { exitCode: exitCodes.unsafe },
+  );
+}

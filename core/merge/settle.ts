@@ -1,0 +1,100 @@
+import { InternalError } from '../errors.ts';
+import type { Surroundings } from './facts.ts';
+import type { Observed } from './observed.ts';
+import type { Conflict, Outcome } from './outcome.ts';
+import { toEntry } from './toEntry.ts';
+
+/**
+ * What to do with a conflict.
+ * - `mine`: keep the user's file, and ask again next time. `mine for good`: keep it, and take the generator's change as
+ *   seen. `theirs`: take the generator's; the user's goes into the backup.
+ * - `sidecar`: keep the user's file, and put the generator's beside it, into `.django-fargate/conflicts/`.
+ * - `markers`: write both into the file, between conflict markers.
+ * - `adopt`: keep the user's file for good, and put the generator's beside it: a project that was there before.
+ */
+export type Decision = 'mine' | 'mine for good' | 'theirs' | 'sidecar' | 'markers' | 'adopt';
+
+/** Where the generator's version of a conflict is put aside. */
+export const conflictsFolder = '.django-fargate/conflicts';
+
+/** A file that is no part of the repository. */
+export interface Sidecar {
+  readonly path: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface Settled {
+  readonly outcome: Outcome;
+  readonly sidecars: readonly Sidecar[];
+}
+
+/** Whether a decision can be carried out for a conflict. */
+export function canSettle({ kind, conflict }: Outcome, decision: Decision): boolean {
+  // What is neither compared nor touched can only be left as it is.
+  if (kind === 'special') return decision === 'mine' || decision === 'sidecar';
+  return decision !== 'markers' || conflict?.markers !== undefined;
+}
+
+/**
+ * Carries out a decision about a conflict.
+ *
+ * @param there what stands at the conflict's path
+ * @throws InternalError when the decision cannot be carried out: ask `canSettle` before
+ */
+export function settle(outcome: Outcome, decision: Decision, there: Observed, run: Surroundings): Settled {
+  const { conflict, path, entry } = outcome;
+  if (conflict === undefined || !canSettle(outcome, decision)) {
+    throw new InternalError(`"${decision}" was asked for ${path}, which cannot be settled so.`);
+  }
+  const { ours, markers } = conflict;
+  const kept: Outcome = { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
+  const oursEntry = ours && toEntry(ours, run.version, run.sha256);
+  const mode = there.kind === 'file' ? there.mode : 0o644;
+  // What is settled goes to the path that the generator has given the file.
+  const isRenamed = ours !== undefined && ours.path !== outcome.key;
+  const place = isRenamed ? { path: ours.path, key: ours.path, removes: path } : {};
+  const isMoved = isRenamed && there.kind === 'file';
+  const moved = isMoved ? { ...place, kind: 'update' as const, write: { bytes: there.bytes, mode } } : {};
+  switch (decision) {
+    case 'mine':
+      return { outcome: kept, sidecars: [] };
+    case 'mine for good':
+      return {
+        outcome: { ...kept, ...moved, note: 'conflict kept as yours for good', entry: oursEntry },
+        sidecars: [],
+      };
+    case 'adopt': {
+      const note = `yours; the generator’s is in ${conflictsFolder}, take from it what you need`;
+      return { outcome: { ...kept, note, entry: oursEntry }, sidecars: aside(path, conflict) };
+    }
+    case 'theirs': {
+      const write = ours && { bytes: ours.bytes, mode };
+      const note = 'the generator’s; yours is in the backup';
+      return {
+        outcome: { ...kept, ...place, kind: 'update', note, ...(write && { write }), entry: oursEntry },
+        sidecars: [],
+      };
+    }
+    case 'sidecar': {
+      const note = `yours kept, asked again; the generator’s is in ${conflictsFolder}`;
+      return { outcome: { ...kept, note }, sidecars: aside(path, conflict) };
+    }
+    case 'markers': {
+      const write = { bytes: encode(markers as string), mode };
+      const note = 'both, between conflict markers: edit the file until none is left';
+      const unresolved = oursEntry && { ...oursEntry, state: 'unresolved' as const };
+      return { outcome: { ...kept, ...place, kind: 'merge', note, write, entry: unresolved }, sidecars: [] };
+    }
+  }
+}
+
+function aside(path: string, { ours, markers }: Conflict): readonly Sidecar[] {
+  return [
+    ...(ours === undefined ? [] : [{ path: `${conflictsFolder}/${path}`, bytes: ours.bytes }]),
+    ...(markers === undefined ? [] : [{ path: `${conflictsFolder}/${path}.markers`, bytes: encode(markers) }]),
+  ];
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
