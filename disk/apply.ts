@@ -1,43 +1,54 @@
 import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { exitCodes, UserError } from '../core/errors.ts';
+import { openBackups } from './backup/openBackups.ts';
+import type { BackupOptions } from './backup/openBackups.ts';
+import { carryOut } from './carryOut.ts';
 import { planChanges } from './changes.ts';
 import type { Changes } from './changes.ts';
+import { isRemoval } from './decide.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { takeLock } from './lock.ts';
 import { makeFolder, makeReadableFolder } from './makeFolder.ts';
-import { absolute, journalPath, lockPath, stateFolder } from './paths.ts';
+import { absolute, lockPath, stateFolder } from './paths.ts';
 import { hasLeftovers, recover } from './recover.ts';
 import { refuseConflicts } from './refuseConflicts.ts';
-import { removeFile, removeFolder } from './remove.ts';
+import { removeFolder } from './remove.ts';
 import { explain, unless } from './systemError.ts';
+import { tidy } from './tidy.ts';
 import { Undo } from './undo.ts';
-import { writeAll } from './writeAll.ts';
-import type { Staged } from './publish.ts';
 
 /** What is left to tell after everything was written. */
 export interface Applied {
   /** Relative POSIX paths in the order of writing; empty when everything was there already. */
   readonly written: readonly string[];
+  /** The files that were removed, as relative POSIX paths. */
+  readonly removed: readonly string[];
   /** Absolute paths of scratch files that could not be removed; the next run removes them. */
   readonly leftovers: readonly string[];
 }
 
+export interface ApplyOptions extends BackupOptions {
+  readonly fs?: FileSystem;
+}
+
 /**
- * Writes what was planned: all of it or nothing. New content is staged beside its target, then given its name without
- * ever overwriting; the baseline comes last, so that it never speaks of what is not there. A run that is killed leaves
- * a journal, and the same run again completes it.
+ * Does what was planned: all of it or nothing. New content is staged beside its target, then given its name without
+ * ever overwriting; then files are removed; the baseline comes last, so that it never speaks of what is not there. A
+ * run that is killed leaves a journal, and the same run again completes it.
  *
  * @param root absolute folder; it and its parents are made when missing
  * @param changes what `planChanges` returned for this root
+ * @param options whether a backup is kept, or used up by an undo
  * @throws UserError: exit 3 for a conflict among the changes, exit 4 when another run writes here or something changed
  *   since planning, exit 2 when the disk refuses; the folder is then as it was before
  */
-export async function applyChanges(root: string, changes: Changes, fs: FileSystem = nodeFileSystem): Promise<Applied> {
+export async function applyChanges(root: string, changes: Changes, options: ApplyOptions = {}): Promise<Applied> {
+  const { fs = nodeFileSystem, undoes } = options;
   refuseConflicts(root, changes);
-  const isComplete = changes.every(({ kind }) => kind === 'same');
-  if (isComplete && !(await hasLeftovers(root, fs))) return { written: [], leftovers: [] };
+  const isComplete = undoes === undefined && changes.every(({ kind }) => kind === 'same');
+  if (isComplete && !(await hasLeftovers(root, fs))) return { written: [], removed: [], leftovers: [] };
   const run = randomBytes(8).toString('hex');
   // The lock lies in the outermost folders, so these are taken back after it.
   const [folders, undo] = [new Undo(), new Undo()];
@@ -48,10 +59,14 @@ export async function applyChanges(root: string, changes: Changes, fs: FileSyste
     const kept = await recover(root, fs);
     for (const folder of kept) folders.add(folder, () => removeFolder(absolute(root, folder), fs));
     const current = await planAgain(root, changes, fs);
-    const writes = current.filter(({ kind }) => kind !== 'same');
-    const staged = writes.length === 0 ? [] : await writeAll(root, run, writes, [...made, ...kept], fs, undo);
-    const written = staged.map(({ path }) => path);
-    return { written, leftovers: await tidy(root, staged, giveBack, fs) };
+    const backups = await openBackups(root, options, fs);
+    const due = current.filter(({ kind }) => kind !== 'same');
+    const keep = (ordered: Changes): Promise<void> => backups.keep(ordered, undo);
+    const isIdle = due.length === 0 && undoes === undefined;
+    const done = isIdle ? [] : await carryOut({ root, run, fs, undo, undoes }, due, [...made, ...kept], keep);
+    const paths = (isGone: boolean): string[] =>
+      done.filter(({ change }) => isRemoval(change.planned) === isGone).map(({ change }) => change.path);
+    return { written: paths(false), removed: paths(true), leftovers: await tidy(root, done, backups, giveBack, fs) };
   } catch (error) {
     throw withRemaining(error, [...(await undo.run()), ...(await folders.run())]);
   }
@@ -72,34 +87,19 @@ async function makeRoot(root: string, fs: FileSystem, undo: Undo): Promise<strin
 
 /** Looks again under the lock: what was decided and shown must be what is done. */
 async function planAgain(root: string, changes: Changes, fs: FileSystem): Promise<Changes> {
-  const planned = new Map(changes.map((change) => [change.path, change.kind]));
+  const before = new Map(changes.map(({ path, kind }) => [path, kind]));
   const again = await planChanges(
     root,
-    changes.map(({ file }) => file),
+    changes.map(({ planned }) => planned),
     fs,
   );
-  const moved = again.filter(({ path, kind }) => planned.get(path) !== kind);
+  const moved = again.filter(({ path, kind }) => before.get(path) !== kind);
   if (moved.length === 0) return again;
   throw new UserError(
     `The folder ${root} has changed while this command ran; nothing was written:\n` +
       `${moved.map(({ path }) => `  ${path}`).join('\n')}\nRun the same command again.`,
     { exitCode: exitCodes.unsafe },
   );
-}
-
-/** Everything is in place: what cannot be removed now is reported, and nothing is taken back. */
-async function tidy(
-  root: string,
-  staged: readonly Staged[],
-  giveBack: () => Promise<void>,
-  fs: FileSystem,
-): Promise<readonly string[]> {
-  const journal = absolute(root, journalPath);
-  const last = new Undo();
-  last.add(absolute(root, lockPath), giveBack);
-  last.add(journal, async (remaining) => (remaining.size === 0 ? removeFile(journal, fs) : undefined));
-  for (const { old, replaces } of staged) if (replaces !== undefined) last.add(old, () => removeFile(old, fs));
-  return last.run();
 }
 
 function withRemaining(error: unknown, remaining: readonly string[]): unknown {

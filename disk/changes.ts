@@ -1,17 +1,18 @@
 import { InternalError } from '../core/errors.ts';
-import { decide } from './decide.ts';
-import type { Decision, PlannedFile } from './decide.ts';
+import type { Observed } from '../core/merge/observed.ts';
+import { decide, isRemoval } from './decide.ts';
+import type { Decision, Planned } from './decide.ts';
 import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
-import { readUnfinished } from './journal.ts';
-import { observe } from './observe.ts';
-import type { Observed } from './observe.ts';
-import { byCodeUnit, foldersOf, foldName, journalPath, lockPath } from './paths.ts';
+import { findClash } from './findClash.ts';
+import { isExecutable, sameMode, usualMode } from './mode.ts';
+import { observeAll } from './observeAll.ts';
+import { backupFolder, byCodeUnit, journalPath, lockPath } from './paths.ts';
 
 /** What would happen to one file. */
 export interface Change extends Decision {
   readonly path: string;
-  readonly file: PlannedFile;
+  readonly planned: Planned;
   /**
    * The content is the same but the executable bit on disk is not what we would set. Only reported: an existing
    * file keeps the mode that its owner gave it. Always false on Windows, which has no such bit.
@@ -32,46 +33,25 @@ export type Changes = readonly Change[];
  */
 export async function planChanges(
   root: string,
-  files: readonly PlannedFile[],
+  planned: readonly Planned[],
   fs: FileSystem = nodeFileSystem,
 ): Promise<Changes> {
-  refuseClashes(files);
-  const unfinished = await readUnfinished(root, fs);
-  const listings = new Map<string, readonly string[]>();
-  const changes: Change[] = [];
-  for (const file of files.toSorted((one, other) => byCodeUnit(one.path, other.path))) {
-    const observed = await observe(root, file.path, fs, listings);
-    const isUnfinished = unfinished.has(file.path) && observed.kind === 'file' && observed.bytes.length === 0;
-    changes.push(toChange(file, isUnfinished ? { kind: 'absent' } : observed));
-  }
-  return changes;
+  const clash = findClash([lockPath, journalPath, backupFolder, ...planned.map(({ path }) => path)]);
+  if (clash !== undefined) throw new InternalError(`Two files claim one path: ${clash.join(' and ')}.`);
+  const ordered = planned.toSorted((one, other) => byCodeUnit(one.path, other.path));
+  const paths = ordered.map(({ path }) => path);
+  const found = await observeAll(root, paths, fs);
+  return ordered.map((each) => toChange(each, found.get(each.path) ?? { kind: 'absent' }));
 }
 
-function toChange(file: PlannedFile, observed: Observed): Change {
-  const decision = decide(observed, file);
-  const { path } = file;
-  if (observed.kind !== 'file') return { path, file, ...decision, executableDiffers: false };
-  const isExecutable = (observed.mode & 0o100) !== 0;
+function toChange(planned: Planned, observed: Observed): Change {
+  const decision = decide(observed, planned);
+  const { path } = planned;
+  if (observed.kind !== 'file') return { path, planned, ...decision, executableDiffers: false };
+  const { mode } = observed;
   const executableDiffers =
-    decision.kind === 'same' && process.platform !== 'win32' && isExecutable !== file.executable;
-  return { path, file, ...decision, executableDiffers, mode: observed.mode };
-}
-
-/** Two files must not meet on a file system that ignores case, nor stand in each other's way; our own two included. */
-function refuseClashes(files: readonly PlannedFile[]): void {
-  const paths = [lockPath, journalPath, ...files.map(({ path }) => path)];
-  const taken = new Map<string, string>();
-  const claim = (path: string, isFolder: boolean): void => {
-    const key = foldName(path);
-    const other = taken.get(key);
-    const name = isFolder ? `${path}/` : path;
-    if (other !== undefined && !(isFolder && other === name)) {
-      throw new InternalError(`Two files claim one path: ${other} and ${name}.`);
-    }
-    taken.set(key, name);
-  };
-  for (const path of paths) {
-    for (const folder of foldersOf(path)) claim(folder, true);
-    claim(path, false);
-  }
+    decision.kind === 'same' &&
+    !isRemoval(planned) &&
+    !sameMode(usualMode(isExecutable(mode)), usualMode(planned.executable));
+  return { path, planned, ...decision, executableDiffers, mode };
 }

@@ -1,21 +1,43 @@
 import type { EmittedFile } from '../core/emit/types.ts';
+import type { Observed } from '../core/merge/observed.ts';
+import { sameMode } from './mode.ts';
 import { sameBytes } from './observe.ts';
-import type { Observed } from './observe.ts';
 
 /** A file to write. */
 export interface PlannedFile extends EmittedFile {
   /** What must stand there now for the file to be overwritten; without it nothing is ever overwritten. */
   readonly replaces?: Uint8Array;
+  /**
+   * The permission bits (octal 7777) that the file ends with. Without it a new file gets 0644 or 0755 and an existing
+   * one keeps its own. An existing file with the same content is touched only when `replaces` equals `bytes`.
+   */
+  readonly mode?: number;
+}
+
+/** A file to remove. */
+export interface PlannedRemoval {
+  /** Relative POSIX path inside the repository. */
+  readonly path: string;
+  /** What must stand there now for the file to be removed. */
+  readonly removes: Uint8Array;
+}
+
+export type Planned = PlannedFile | PlannedRemoval;
+
+export function isRemoval(planned: Planned): planned is PlannedRemoval {
+  return 'removes' in planned;
 }
 
 /**
  * - `create`: nothing is there.
  * - `replace`: exactly the bytes are there that the file says it replaces.
- * - `same`: the content is there already.
+ * - `chmod`: the content is there already, the mode is not.
+ * - `remove`: exactly the bytes are there that are to go.
+ * - `same`: all is as it should be already.
  * - `conflict`: a file with other content is there.
  * - `special`: something is there that is neither compared nor touched.
  */
-export type ChangeKind = 'create' | 'replace' | 'same' | 'conflict' | 'special';
+export type ChangeKind = 'create' | 'replace' | 'chmod' | 'remove' | 'same' | 'conflict' | 'special';
 
 export interface Decision {
   readonly kind: ChangeKind;
@@ -23,32 +45,46 @@ export interface Decision {
   readonly reason: string;
 }
 
-interface Row {
-  readonly when: (yours: Observed, ours: PlannedFile) => boolean;
-  readonly then: (yours: Observed) => Decision;
+interface Row<Ours> {
+  readonly when: (yours: Observed, ours: Ours) => boolean;
+  readonly then: Decision;
 }
+
+const because = (kind: ChangeKind, reason = ''): Decision => ({ kind, reason });
 
 const holds = (yours: Observed, bytes: Uint8Array | undefined): boolean =>
   yours.kind === 'file' && bytes !== undefined && sameBytes(yours.bytes, bytes);
 
-/** The decision table: the first row that applies decides. */
-const rows: readonly Row[] = [
+const isToBeSet = (yours: Observed, mode: number | undefined): boolean =>
+  yours.kind === 'file' && mode !== undefined && !sameMode(yours.mode, mode);
+
+/** For a file to write: the first row that applies decides. */
+const writing: readonly Row<PlannedFile>[] = [
   {
-    when: (yours) => yours.kind === 'special',
-    then: (yours) => ({ kind: 'special', reason: yours.kind === 'special' ? yours.reason : '' }),
+    when: (yours, ours) => holds(yours, ours.bytes) && holds(yours, ours.replaces) && isToBeSet(yours, ours.mode),
+    then: because('chmod'),
   },
-  { when: (yours) => yours.kind === 'folder', then: () => ({ kind: 'special', reason: 'is a folder' }) },
-  { when: (yours, ours) => holds(yours, ours.bytes), then: () => ({ kind: 'same', reason: '' }) },
-  { when: (yours, ours) => holds(yours, ours.replaces), then: () => ({ kind: 'replace', reason: '' }) },
+  { when: (yours, ours) => holds(yours, ours.bytes), then: because('same') },
+  { when: (yours, ours) => holds(yours, ours.replaces), then: because('replace') },
   {
     when: (yours, ours) => yours.kind === 'absent' && ours.replaces !== undefined,
-    then: () => ({ kind: 'conflict', reason: 'was there a moment ago and is gone' }),
+    then: because('conflict', 'was there a moment ago and is gone'),
   },
-  { when: (yours) => yours.kind === 'absent', then: () => ({ kind: 'create', reason: '' }) },
+  { when: (yours) => yours.kind === 'absent', then: because('create') },
+];
+
+/** For a file to remove. */
+const removing: readonly Row<PlannedRemoval>[] = [
+  { when: (yours) => yours.kind === 'absent', then: because('same') },
+  { when: (yours, ours) => holds(yours, ours.removes), then: because('remove') },
 ];
 
 /** What to do with one file, given what stands at its path. Pure. */
-export function decide(yours: Observed, ours: PlannedFile): Decision {
-  const row = rows.find(({ when }) => when(yours, ours));
-  return row?.then(yours) ?? { kind: 'conflict', reason: 'exists with other content' };
+export function decide(yours: Observed, ours: Planned): Decision {
+  if (yours.kind === 'special') return because('special', yours.reason);
+  if (yours.kind === 'folder') return because('special', 'is a folder');
+  const row = isRemoval(ours)
+    ? removing.find(({ when }) => when(yours, ours))
+    : writing.find(({ when }) => when(yours, ours));
+  return row?.then ?? because('conflict', 'exists with other content');
 }

@@ -1,4 +1,5 @@
 import { promises, type Stats } from 'node:fs';
+import { patiently } from './patiently.ts';
 
 /** An open file, as far as disk/ uses it. */
 export interface OpenFile {
@@ -23,5 +24,8 @@ export interface FileSystem {
   rmdir(path: string): Promise<void>;
 }
 
-/** The real one. */
-export const nodeFileSystem: FileSystem = promises;
+/** The real one. Only Windows refuses to rename a file because somebody reads it. */
+export const nodeFileSystem: FileSystem =
+  process.platform === 'win32'
+    ? { ...promises, rename: (from, to) => patiently(() => promises.rename(from, to)) }
+    : promises;

@@ -2,21 +2,33 @@ import { posix } from 'node:path';
 import { exitCodes, UserError } from '../core/errors.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { observe } from './observe.ts';
-import { absolute, journalPath, pathFault } from './paths.ts';
+import { pathFault } from '../core/merge/pathFault.ts';
+import { absolute, journalPath } from './paths.ts';
 import { unless } from './systemError.ts';
 
+/** A file that a run is about to change: created without `was`, removed without `sha256`. */
+export interface JournaledFile {
+  readonly path: string;
+  /** SHA-256 of the content that is replaced or removed. Schema 1 did not tell. */
+  readonly was?: string;
+  /** SHA-256 of the new content. */
+  readonly sha256?: string;
+}
+
 /**
- * What a run is about to make, written before it makes any of it. A run that was killed leaves it behind, and the
- * next run removes exactly these leftovers.
+ * What a run is about to do, written before it does any of it. A run that was killed leaves it behind, and the next
+ * run removes exactly these leftovers.
  */
 export interface Journal {
-  readonly schema: 1;
+  /** 1: by a version that removed nothing. */
+  readonly schema: 1 | 2;
   /** Part of the name of every scratch file of that run, so that no file of the user's can be meant. */
   readonly run: string;
-  /** The files to be written and the SHA-256 of their new content. */
-  readonly files: readonly { readonly path: string; readonly sha256: string }[];
+  readonly files: readonly JournaledFile[];
   /** The folders to be made, outermost first, as relative POSIX paths; '' is the root. */
   readonly folders: readonly string[];
+  /** The number of the backup that the run takes back. */
+  readonly undoes?: number;
 }
 
 /** The scratch files beside the target of `files[index]`, as relative POSIX paths. */
@@ -25,7 +37,7 @@ export interface Scratch {
   readonly fresh: string;
   /** The same, while an empty file of ours holds the name: only where hard links are refused. */
   readonly reserved: string;
-  /** The content that is being replaced. */
+  /** The content that is being replaced or removed. */
   readonly old: string;
 }
 
@@ -81,12 +93,17 @@ function foreign(root: string, reason: string): UserError {
 /** The journal is read from disk, so anyone may have written it. */
 function isJournal(value: unknown): value is Journal {
   if (typeof value !== 'object' || value === null) return false;
-  const { schema, run, files, folders } = value as Record<string, unknown>;
-  if (schema !== 1 || typeof run !== 'string' || !/^[0-9a-f]{16}$/.test(run)) return false;
+  const { schema, run, files, folders, undoes } = value as Record<string, unknown>;
+  if ((schema !== 1 && schema !== 2) || typeof run !== 'string' || !/^[0-9a-f]{16}$/.test(run)) return false;
   if (!Array.isArray(files) || !Array.isArray(folders)) return false;
+  if (undoes !== undefined && !Number.isSafeInteger(undoes)) return false;
   const isPath = (path: unknown): boolean => typeof path === 'string' && pathFault(path) === undefined;
+  const isHash = (hash: unknown): boolean => typeof hash === 'string' && /^[0-9a-f]{64}$/.test(hash);
+  const isFile = ({ path, was, sha256 }: Readonly<Record<string, unknown>>): boolean =>
+    isPath(path) &&
+    (was === undefined ? isHash(sha256) : schema === 2 && isHash(was) && (sha256 === undefined || isHash(sha256)));
   return (
-    files.every((file) => isPath(file?.path) && /^[0-9a-f]{64}$/.test(String(file.sha256))) &&
+    files.every((file) => typeof file === 'object' && file !== null && isFile(file)) &&
     folders.every((folder) => folder === '' || isPath(folder))
   );
 }

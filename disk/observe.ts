@@ -1,15 +1,10 @@
 import { constants } from 'node:fs';
 import { join } from 'node:path';
+import type { Observed } from '../core/merge/observed.ts';
 import type { FileSystem } from './fileSystem.ts';
-import { foldName, pathFault } from './paths.ts';
+import { pathFault } from '../core/merge/pathFault.ts';
+import { foldName } from './paths.ts';
 import { codeOf, explain, unless } from './systemError.ts';
-
-/** What stands at a path now. `mode` holds the permission bits (octal 7777). */
-export type Observed =
-  | { readonly kind: 'absent' }
-  | { readonly kind: 'file'; readonly bytes: Uint8Array; readonly mode: number }
-  | { readonly kind: 'folder' }
-  | { readonly kind: 'special'; readonly reason: string };
 
 /** Larger files are not compared but left alone: none of ours comes near it. */
 export const comparableBytes = 64 * 1024 * 1024;

@@ -3,24 +3,11 @@ import { join } from 'node:path';
 /** Our own folder inside a generated repository. */
 export const stateFolder = '.django-fargate';
 export const baselinePath = `${stateFolder}/baseline.json`;
+/** Where Yeoman's generators keep their answers. */
+export const yoRcPath = '.yo-rc.json';
 export const lockPath = `${stateFolder}/lock`;
 export const journalPath = `${stateFolder}/journal.json`;
-
-/**
- * Says why a path must never be written: paths also come from files on disk, which anyone may have edited.
- *
- * @param path relative POSIX path inside the repository
- * @returns the reason, or undefined for a path that stays inside the folder
- */
-export function pathFault(path: string): string | undefined {
-  const segments = path.split('/');
-  if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is not a relative path';
-  if (segments.includes('..')) return 'leads out of the folder';
-  if (/[\\\0]/.test(path) || segments.some((segment) => segment === '' || segment === '.'))
-    return 'is not a plain path';
-  if (segments.some((segment) => segment.toLowerCase() === '.git')) return 'lies in a .git folder';
-  return undefined;
-}
+export const backupFolder = `${stateFolder}/backup`;
 
 /** The absolute path of a relative POSIX path below `root`; '' is the root itself. */
 export function absolute(root: string, path: string): string {

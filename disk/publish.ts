@@ -1,4 +1,4 @@
-import { exitCodes, UserError } from '../core/errors.ts';
+import { changed, expect, linkRefused } from './expect.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { readRegular, sameBytes } from './observe.ts';
 import { removeFile } from './remove.ts';
@@ -6,13 +6,12 @@ import { codeOf } from './systemError.ts';
 import type { Undo } from './undo.ts';
 import { writeNew } from './writeNew.ts';
 
-/** A file whose new content stands complete beside its target. Paths are absolute, but for `path`. */
+/** A file whose new content stands complete beside its target. Paths are absolute. */
 export interface Staged {
-  readonly path: string;
   readonly target: string;
   readonly bytes: Uint8Array;
-  /** What the target must hold now; undefined when there must be nothing. */
-  readonly replaces: Uint8Array | undefined;
+  /** What the target must hold now, and its mode; undefined when there must be nothing. */
+  readonly before: { readonly bytes: Uint8Array; readonly mode: number } | undefined;
   /** Permission bits (octal 7777). */
   readonly mode: number;
   readonly fresh: string;
@@ -20,16 +19,13 @@ export interface Staged {
   readonly old: string;
 }
 
-/** Where the file system has no hard links, or refuses this one. */
-const linkRefused = ['EPERM', 'EACCES', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL', 'EMLINK', 'EXDEV'];
-
 /**
  * Gives the staged content its name.
  *
  * @throws UserError (exit 4) when something has appeared at the target or changed there; the operating system's error
  */
 export async function publish(staged: Staged, fs: FileSystem, undo: Undo): Promise<void> {
-  return staged.replaces === undefined ? create(staged, fs, undo) : replace(staged, staged.replaces, fs, undo);
+  return staged.before === undefined ? create(staged, fs, undo) : replace(staged, staged.before, fs, undo);
 }
 
 /** `link` never overwrites, whatever appears at the target in the meantime. */
@@ -74,7 +70,12 @@ async function createByRename(staged: Staged, fs: FileSystem, undo: Undo): Promi
  * The earlier content keeps a second name until the run is complete; with a hard link even what is written into it at
  * the last instant is noticed and comes back.
  */
-async function replace(staged: Staged, before: Uint8Array, fs: FileSystem, undo: Undo): Promise<void> {
+async function replace(
+  staged: Staged,
+  before: NonNullable<Staged['before']>,
+  fs: FileSystem,
+  undo: Undo,
+): Promise<void> {
   const { target, fresh, old } = staged;
   let isReplaced = false;
   undo.add(target, async () => {
@@ -87,17 +88,12 @@ async function replace(staged: Staged, before: Uint8Array, fs: FileSystem, undo:
     await fs.link(target, old);
   } catch (error) {
     if (!linkRefused.includes(codeOf(error))) throw error;
-    await writeNew(old, before, staged.mode, fs);
+    await writeNew(old, before.bytes, before.mode, fs);
   }
-  await expect(target, before, fs);
+  await expect(target, before.bytes, fs);
   await fs.rename(fresh, target);
   isReplaced = true;
-  await expect(old, before, fs);
-}
-
-async function expect(path: string, bytes: Uint8Array, fs: FileSystem): Promise<void> {
-  const now = await readRegular(path, fs);
-  if (now === undefined || !sameBytes(now, bytes)) throw changed(path);
+  await expect(old, before.bytes, fs);
 }
 
 /** Takes back a created file, unless somebody has written to it since. */
@@ -106,10 +102,4 @@ async function removeOurs(target: string, ours: Uint8Array, fs: FileSystem): Pro
   if (now === undefined) return;
   if (!sameBytes(now, ours)) throw changed(target);
   await fs.unlink(target);
-}
-
-function changed(path: string): UserError {
-  return new UserError(`${path} has changed while this command ran. Run the same command again.`, {
-    exitCode: exitCodes.unsafe,
-  });
 }

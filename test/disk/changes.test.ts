@@ -4,7 +4,7 @@ import { promises } from 'node:fs';
 import { join } from 'node:path';
 import { InternalError, UserError } from '../../core/errors.ts';
 import { planChanges } from '../../disk/changes.ts';
-import type { PlannedFile } from '../../disk/decide.ts';
+import type { Planned } from '../../disk/decide.ts';
 import { comparableBytes } from '../../disk/observe.ts';
 import { faultyFileSystem } from './faultyFileSystem.ts';
 import { asOrdinaryUser } from './ordinaryUser.ts';
@@ -15,7 +15,7 @@ import type { Sapling } from './tree.ts';
 interface Case {
   readonly title: string;
   readonly disk: Readonly<Record<string, Sapling>>;
-  readonly file: PlannedFile;
+  readonly file: Planned;
   readonly kind: string;
   readonly reason?: RegExp;
 }
@@ -23,6 +23,7 @@ interface Case {
 const text = 'ours\n';
 const plain = planned('shop/urls.py', text);
 const replacing = planned('.yo-rc.json', text, { replaces: Buffer.from('old\n') });
+const removal: Planned = { path: 'shop/old.py', removes: Buffer.from(text) };
 const cases: readonly Case[] = [
   { title: 'nothing there', disk: {}, file: plain, kind: 'create' },
   { title: 'its folder there', disk: { 'shop/mine.py': '' }, file: plain, kind: 'create' },
@@ -47,6 +48,61 @@ const cases: readonly Case[] = [
   { title: 'what it replaces, replaced', disk: { '.yo-rc.json': text }, file: replacing, kind: 'same' },
   { title: 'not what it replaces', disk: { '.yo-rc.json': 'mine\n' }, file: replacing, kind: 'conflict' },
   { title: 'nothing to replace', disk: {}, file: replacing, kind: 'conflict', reason: /is gone/ },
+  {
+    title: 'the content but not the mode',
+    disk: { '.yo-rc.json': { content: text, mode: 0o644 } },
+    file: { ...replacing, replaces: replacing.bytes, mode: 0o755 },
+    kind: 'chmod',
+  },
+  {
+    title: 'the content and the mode',
+    disk: { '.yo-rc.json': { content: text, mode: 0o755 } },
+    file: { ...replacing, replaces: replacing.bytes, mode: 0o755 },
+    kind: 'same',
+  },
+  {
+    title: 'the content but not the mode, where nothing may be replaced',
+    disk: { 'shop/urls.py': { content: text, mode: 0o644 } },
+    file: { ...plain, mode: 0o755 },
+    kind: 'same',
+  },
+  {
+    title: 'the content but not the mode, where something else may be replaced',
+    disk: { '.yo-rc.json': { content: text, mode: 0o644 } },
+    file: { ...replacing, mode: 0o755 },
+    kind: 'same',
+  },
+  { title: 'what is to be removed', disk: { 'shop/old.py': text }, file: removal, kind: 'remove' },
+  { title: 'nothing to be removed', disk: {}, file: removal, kind: 'same' },
+  { title: 'nothing to be removed, nor its folder', disk: { shop: { folder: true } }, file: removal, kind: 'same' },
+  {
+    title: 'not what is to be removed',
+    disk: { 'shop/old.py': 'mine\n' },
+    file: removal,
+    kind: 'conflict',
+    reason: /^exists with other content/,
+  },
+  {
+    title: 'a folder where a file is to be removed',
+    disk: { 'shop/old.py': { folder: true } },
+    file: removal,
+    kind: 'special',
+    reason: /is a folder/,
+  },
+  {
+    title: 'a link to what is to be removed',
+    disk: { 'mine.py': text, 'shop/old.py': { link: '../mine.py' } },
+    file: removal,
+    kind: 'special',
+    reason: /is a symbolic link/,
+  },
+  {
+    title: 'what is to be removed behind a link',
+    disk: { 'elsewhere/old.py': text, shop: { link: 'elsewhere' } },
+    file: removal,
+    kind: 'special',
+    reason: /the folder shop is a symbolic link/,
+  },
   {
     title: 'a folder',
     disk: { 'shop/urls.py': { folder: true } },
@@ -238,6 +294,8 @@ describe('planChanges', () => {
     await assert.rejects(plan('A/b', 'a/c'), InternalError);
     await assert.rejects(plan('.django-fargate'), InternalError);
     await assert.rejects(plan('.django-fargate/lock'), InternalError);
+    await assert.rejects(plan('.django-fargate/backup'), InternalError);
+    await assert.rejects(plan('.django-fargate/backup/1/run.json'), InternalError);
   });
 
   it('explains a disk that fails', () =>

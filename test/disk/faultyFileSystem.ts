@@ -1,5 +1,5 @@
-import { nodeFileSystem } from '../../disk/fileSystem.ts';
 import type { FileSystem, OpenFile } from '../../disk/fileSystem.ts';
+import { syncFileSystem } from './syncFileSystem.ts';
 
 export interface Fault {
   /** Which calls go wrong, by text ('link /a /b') and number, counted from 1. */
@@ -70,7 +70,7 @@ export function faultyFileSystem(fault: Fault): FaultyFileSystem {
       ),
   });
 
-  const real = nodeFileSystem;
+  const real = syncFileSystem;
   const fs: FileSystem = {
     lstat: (path) => guard(`lstat ${path}`, () => real.lstat(path)),
     readFile: (path, options) => guard(`readFile ${path}`, () => real.readFile(path, options)),

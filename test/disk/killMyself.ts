@@ -1,13 +1,16 @@
-// Run in a process of its own: writes two files, and kills itself at the given call.
-import { applyChanges } from '../../disk/apply.ts';
-import { planChanges } from '../../disk/changes.ts';
+// Run in a process of its own: does what the third argument names, and kills itself at the given call.
+import { run } from './atEveryCall.ts';
 import { faultyFileSystem } from './faultyFileSystem.ts';
-import { killed } from './killed.ts';
+import { killed, label } from './killed.ts';
+import { undoLast } from './undoLast.ts';
+import { upgrade } from './upgrade.ts';
 
-const [root = '', call = ''] = process.argv.slice(2);
+const [root = '', call = '', what = ''] = process.argv.slice(2);
 const { fs } = faultyFileSystem({
   before: (name) => {
     if (name.startsWith(call)) process.kill(process.pid, 'SIGKILL');
   },
 });
-await applyChanges(root, await planChanges(root, killed, fs), fs);
+if (what === 'create') await run(root, killed, { fs });
+if (what === 'upgrade') await run(root, upgrade.files, { fs, backup: { label } });
+if (what === 'undo') await undoLast(root, fs);

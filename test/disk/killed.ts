@@ -6,3 +6,5 @@ export const killed = [
   planned('manage.py', 'x\n', { executable: true }),
   planned('shop/settings/base.py', 'DEBUG = False\n'),
 ];
+
+export const label = 'yo django-fargate:resize';

@@ -112,6 +112,57 @@ describe('after a run that was killed', () => {
     }
   });
 
+  describe('while it removed a file', () => {
+    const old = `docs/${scratch('old')}`;
+    const hashOf = (content: string): string => createHash('sha256').update(content).digest('hex');
+    const removing = (): Record<string, Sapling> => ({
+      '.django-fargate/journal.json': journal({
+        schema: 2,
+        files: [{ path: 'docs/old.md', was: hashOf('old\n') }],
+        folders: [],
+      }),
+      'shop/urls.py': 'urlpatterns = []\n',
+    });
+    const paths = async (left: Readonly<Record<string, Sapling>>): Promise<string[]> =>
+      inTemporaryFolder(async (folder) => {
+        await writeTree(folder, { ...removing(), ...left });
+        await applyChanges(folder, await planChanges(folder, [file]));
+        return Object.keys(await readTree(folder));
+      });
+    const rest = ['shop', 'shop/urls.py'];
+
+    it('what is left of it goes, and its emptied folder', async () => {
+      assert.deepEqual(await paths({ [old]: 'old\n' }), rest);
+      assert.deepEqual(await paths({ docs: { folder: true } }), rest);
+      assert.deepEqual(await paths({}), rest);
+    });
+
+    it('a file that took its name since stays', async () => {
+      assert.deepEqual(await paths({ [old]: 'old\n', 'docs/old.md': 'mine\n' }), ['docs', 'docs/old.md', ...rest]);
+    });
+
+    it('what was written into it at the last instant comes back', async () => {
+      assert.deepEqual(await paths({ [old]: 'mine\n' }), ['docs', 'docs/old.md', ...rest]);
+      assert.deepEqual(await paths({ [old]: 'mine\n', 'docs/old.md': 'mine\n' }), ['docs', 'docs/old.md', ...rest]);
+    });
+
+    it('two contents that might both be needed stop the next run', () =>
+      refuses({ ...removing(), [old]: 'mine\n', 'docs/old.md': 'other\n' }, /while it removed .*compare the two/));
+  });
+
+  it('what was written at the last instant into a file that is replaced stops the next run', () =>
+    refuses(
+      {
+        '.django-fargate/journal.json': journal({
+          schema: 2,
+          files: [{ path: file.path, was: '0'.repeat(64), sha256: hash }],
+        }),
+        'shop/urls.py': 'urlpatterns = []\n',
+        [`shop/${scratch('old')}`]: 'mine\n',
+      },
+      /while it replaced .*compare the two/,
+    ));
+
   it('leftovers go also when there is nothing to write', () =>
     inTemporaryFolder(async (folder) => {
       await writeTree(folder, {
@@ -120,7 +171,7 @@ describe('after a run that was killed', () => {
         [`shop/${scratch('new')}`]: 'half',
       });
       await applyChanges(folder, await planChanges(folder, [file]));
-      assert.deepEqual(Object.keys(await readTree(folder)), ['.django-fargate', 'shop', 'shop/urls.py']);
+      assert.deepEqual(Object.keys(await readTree(folder)), ['shop', 'shop/urls.py']);
     }));
 
   it('folders that it made go when they are empty and not needed, and no others', () =>
@@ -132,20 +183,16 @@ describe('after a run that was killed', () => {
         empty: { folder: true },
       });
       await applyChanges(folder, await planChanges(folder, [file]));
-      assert.deepEqual(Object.keys(await readTree(folder)), [
-        '.django-fargate',
-        'empty',
-        'shop',
-        'shop/urls.py',
-        'used',
-        'used/mine.txt',
-      ]);
+      assert.deepEqual(Object.keys(await readTree(folder)), ['empty', 'shop', 'shop/urls.py', 'used', 'used/mine.txt']);
     }));
 });
 
 describe('a journal that anyone may have written', () => {
   for (const [title, text] of Object.entries({
-    'a newer version': journal({ schema: 2 }),
+    'a newer version': journal({ schema: 3 }),
+    'a removal by a version that removed nothing': journal({ files: [{ path: 'a', was: hash }] }),
+    'a file that is neither written nor removed': journal({ schema: 2, files: [{ path: 'a' }] }),
+    'a hash before that is none': journal({ schema: 2, files: [{ path: 'a', was: 'x', sha256: hash }] }),
     'a run that is not a number': journal({ run: '../../etc' }),
     'a path out of the folder': journal({ files: [{ path: '../mine.txt', sha256: hash }] }),
     'an absolute path': journal({ files: [{ path: '/etc/passwd', sha256: hash }] }),

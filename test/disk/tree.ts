@@ -1,4 +1,4 @@
-import { promises as fs } from 'node:fs';
+import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -23,75 +23,83 @@ export type Sapling =
 /** Reads a whole folder without following links; {} when there is none. */
 export async function readTree(root: string): Promise<Tree> {
   const entries: [string, TreeEntry][] = [];
-  const walk = async (prefix: string): Promise<void> => {
-    const names = await fs.readdir(join(root, prefix)).catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT' && prefix === '') return [];
-      throw error;
-    });
-    for (const name of names.toSorted()) {
+  const walk = (prefix: string): void => {
+    for (const name of fs.readdirSync(join(root, prefix)).toSorted()) {
       const path = `${prefix}${name}`;
-      const entry = await readEntry(join(root, path));
+      const entry = readEntry(join(root, path));
       entries.push([path, entry]);
-      if (entry.type === 'folder') await walk(`${path}/`);
+      if (entry.type === 'folder') walk(`${path}/`);
     }
   };
-  await walk('');
+  if (fs.existsSync(root)) walk('');
   return Object.fromEntries(entries);
 }
 
-async function readEntry(path: string): Promise<TreeEntry> {
-  const stats = await fs.lstat(path);
+function readEntry(path: string): TreeEntry {
+  const stats = fs.lstatSync(path);
   const mode = (stats.mode & 0o7777).toString(8).padStart(4, '0');
-  if (stats.isSymbolicLink()) return { type: 'link', to: await fs.readlink(path) };
+  if (stats.isSymbolicLink()) return { type: 'link', to: fs.readlinkSync(path) };
   if (stats.isDirectory()) return { type: 'folder', mode };
   if (!stats.isFile()) return { type: 'other' };
-  return { type: 'file', mode, content: (await fs.readFile(path)).toString('latin1') };
+  return { type: 'file', mode, content: fs.readFileSync(path).toString('latin1') };
 }
 
 /** Writes a folder for a test; modes are exact (0644 and 0755 unless said otherwise), whatever the umask. */
 export async function writeTree(root: string, saplings: Readonly<Record<string, Sapling>>): Promise<void> {
-  await makeFolders(root);
+  makeFolders(root);
   for (const [path, sapling] of Object.entries(saplings)) {
     const target = join(root, path);
-    await makeFolders(dirname(target));
-    if (typeof sapling === 'string' || sapling instanceof Uint8Array) await write(target, sapling, 0o644);
-    else if ('content' in sapling) await write(target, sapling.content, sapling.mode);
-    else if ('link' in sapling) await fs.symlink(sapling.link, target);
+    makeFolders(dirname(target));
+    if (typeof sapling === 'string' || sapling instanceof Uint8Array) write(target, sapling, 0o644);
+    else if ('content' in sapling) write(target, sapling.content, sapling.mode);
+    else if ('link' in sapling) fs.symlinkSync(sapling.link, target);
     else {
-      await makeFolders(target);
-      await fs.chmod(target, sapling.mode ?? 0o755);
+      makeFolders(target);
+      fs.chmodSync(target, sapling.mode ?? 0o755);
     }
   }
 }
 
-async function write(path: string, content: string | Uint8Array, mode: number): Promise<void> {
-  await fs.writeFile(path, content);
-  await fs.chmod(path, mode);
+/** What `writeTree` needs to write a tree again that holds texts and folders. */
+export function toSaplings(tree: Tree): Readonly<Record<string, Sapling>> {
+  return Object.fromEntries(
+    Object.entries(tree).map(([path, entry]): [string, Sapling] => {
+      if (entry.type === 'link') return [path, { link: entry.to }];
+      if (entry.type === 'other') throw new Error(`${path} cannot be written`);
+      const mode = Number.parseInt(entry.mode, 8);
+      return [path, entry.type === 'folder' ? { folder: true, mode } : { content: entry.content, mode }];
+    }),
+  );
 }
 
-async function makeFolders(path: string): Promise<void> {
-  const first = await fs.mkdir(path, { recursive: true });
+function write(path: string, content: string | Uint8Array, mode: number): void {
+  fs.writeFileSync(path, content);
+  fs.chmodSync(path, mode);
+}
+
+function makeFolders(path: string): void {
+  const first = fs.mkdirSync(path, { recursive: true });
   for (let here = path; first !== undefined && here.length >= first.length; here = dirname(here)) {
-    await fs.chmod(here, 0o755);
+    fs.chmodSync(here, 0o755);
   }
 }
 
 /** Runs a test in a new empty folder that anyone may enter, and removes it afterwards. */
 export async function inTemporaryFolder<Value>(run: (folder: string) => Promise<Value>): Promise<Value> {
-  const folder = await fs.realpath(await fs.mkdtemp(join(tmpdir(), 'django-fargate-')));
-  await fs.chmod(folder, 0o755);
+  const folder = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'django-fargate-')));
+  fs.chmodSync(folder, 0o755);
   try {
     return await run(folder);
   } finally {
-    await openFolders(folder);
-    await fs.rm(folder, { recursive: true, force: true });
+    openFolders(folder);
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** An ordinary user cannot remove what lies in a folder that a test has closed. */
-async function openFolders(folder: string): Promise<void> {
-  await fs.chmod(folder, 0o755);
-  for (const entry of await fs.readdir(folder, { withFileTypes: true })) {
-    if (entry.isDirectory()) await openFolders(join(folder, entry.name));
+function openFolders(folder: string): void {
+  fs.chmodSync(folder, 0o755);
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) openFolders(join(folder, entry.name));
   }
 }

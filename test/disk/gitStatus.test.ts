@@ -1,0 +1,119 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { promises } from 'node:fs';
+import { join } from 'node:path';
+import { dirtyFiles } from '../../disk/gitStatus.ts';
+import { inTemporaryFolder, readTree, writeTree } from './tree.ts';
+
+function git(folder: string, ...args: string[]): void {
+  const identity = ['-c', 'user.name=Test', '-c', 'user.email=test@example.com'];
+  execFileSync('git', ['-C', folder, ...identity, ...args], { stdio: 'ignore' });
+}
+
+/** A repository in which one file of each kind lies below `shop`. */
+async function inRepository(test: (folder: string) => Promise<void>): Promise<void> {
+  await inTemporaryFolder(async (folder) => {
+    const paths = ['clean.py', 'modified.py', 'staged.py', 'gone.py', 'deep/modified.py', 'old name.py'];
+    await writeTree(folder, Object.fromEntries(paths.map((path) => [`shop/${path}`, `${path}\n`])));
+    await writeTree(folder, { 'modified.py': 'top\n', '.gitignore': '*.log\n' });
+    git(folder, 'init', '--quiet');
+    git(folder, 'add', '.');
+    git(folder, 'commit', '--quiet', '-m', 'first');
+    await writeTree(folder, {
+      'shop/modified.py': 'edited\n',
+      'shop/deep/modified.py': 'edited\n',
+      'shop/staged.py': 'edited\n',
+      'shop/new/untracked.py': '',
+      'shop/naïve *.py': '',
+      'shop/ignored.log': '',
+    });
+    git(folder, 'add', 'shop/staged.py');
+    git(folder, 'mv', 'shop/old name.py', 'shop/new name.py');
+    await promises.unlink(join(folder, 'shop/gone.py'));
+    await test(folder);
+  });
+}
+
+/** Sets a variable of the environment while a test runs. */
+async function withEnvironment(name: string, value: string, test: () => Promise<void>): Promise<void> {
+  const usual = process.env[name];
+  process.env[name] = value;
+  try {
+    await test();
+  } finally {
+    if (usual === undefined) delete process.env[name];
+    else process.env[name] = usual;
+  }
+}
+
+const dirty = [
+  'modified.py',
+  'staged.py',
+  'gone.py',
+  'deep/modified.py',
+  'new/untracked.py',
+  'naïve *.py',
+  'old name.py',
+  'new name.py',
+];
+
+describe('dirtyFiles', () => {
+  it('names what is modified, staged, deleted, renamed or untracked, in a folder below the top', () =>
+    inRepository(async (folder) => {
+      const asked = [...dirty, 'clean.py', 'ignored.log', 'nowhere.py', '*.py'];
+      assert.deepEqual(await dirtyFiles(join(folder, 'shop'), asked), dirty);
+    }));
+
+  it('names only what was asked for', () =>
+    inRepository(async (folder) => {
+      assert.deepEqual(await dirtyFiles(join(folder, 'shop'), ['clean.py', 'staged.py']), ['staged.py']);
+      assert.deepEqual(await dirtyFiles(join(folder, 'shop'), []), []);
+      assert.deepEqual(await dirtyFiles(folder, ['modified.py', 'shop/modified.py']), ['shop/modified.py']);
+    }));
+
+  it('changes nothing, not even the index that a status would refresh', () =>
+    inRepository(async (folder) => {
+      // The same content with another time: git would note that in the index.
+      await promises.utimes(join(folder, 'shop/clean.py'), 1, 1);
+      const before = await readTree(folder);
+      await dirtyFiles(folder, ['shop/clean.py', 'shop/modified.py']);
+      assert.deepEqual(await readTree(folder), before);
+    }));
+
+  it('asks the repository of the folder, not that of a surrounding hook', () =>
+    inRepository((folder) =>
+      withEnvironment('GIT_DIR', '/nowhere', async () => {
+        assert.deepEqual(await dirtyFiles(folder, ['shop/staged.py']), ['shop/staged.py']);
+      }),
+    ));
+
+  it('starts no program that the repository names', () =>
+    inRepository(async (folder) => {
+      const hook = join(folder, 'hook.sh');
+      await writeTree(folder, { 'hook.sh': { content: `#!/bin/sh\ntouch '${folder}/started'\n`, mode: 0o755 } });
+      git(folder, 'config', 'core.fsmonitor', hook);
+      await dirtyFiles(folder, ['shop/staged.py']);
+      assert.equal('started' in (await readTree(folder)), false);
+    }));
+
+  it('has nothing to say outside a repository, in a folder that is not there, and without git', () =>
+    inTemporaryFolder(async (folder) => {
+      await writeTree(folder, { 'a.py': '' });
+      await withEnvironment('GIT_CEILING_DIRECTORIES', join(folder, '..'), async () => {
+        assert.deepEqual(await dirtyFiles(folder, ['a.py']), []);
+      });
+      assert.deepEqual(await dirtyFiles(join(folder, 'nowhere'), ['a.py']), []);
+      git(folder, 'init', '--quiet');
+      assert.deepEqual(await dirtyFiles(folder, ['a.py']), ['a.py']);
+      await withEnvironment('PATH', folder, async () => assert.deepEqual(await dirtyFiles(folder, ['a.py']), []));
+    }));
+
+  it('does not wait for a git that hangs', () =>
+    inTemporaryFolder(async (folder) => {
+      const path = process.env['PATH'] ?? '';
+      await writeTree(folder, { 'bin/git': { content: '#!/bin/sh\nexec sleep 60\n', mode: 0o755 } });
+      await withEnvironment('PATH', `${join(folder, 'bin')}:${path}`, async () => {
+        assert.deepEqual(await dirtyFiles(folder, ['a.py'], 100), []);
+      });
+    }));
+});
