@@ -1,49 +1,49 @@
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
 import { readAnswersFile, readStored } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
-import { makeProjectName } from '../core/answers/projectName.ts';
 import { parseAnswers, resolveAnswers, type Door, type Resolved } from '../core/answers/resolve.ts';
 import type { Declaration, Raw } from '../core/answers/types.ts';
+import { yoRcPath } from '../disk/paths.ts';
 import { readJsonFile } from '../disk/readJson.ts';
 import type { Shell } from './command.ts';
 import { isOther, toQuestion, toTextQuestion } from './questions.ts';
 
-export interface Collected extends Resolved {
-  /** The parsed `.yo-rc.json` of the folder, undefined when there is none. */
+/** What the answers of a folder start from. */
+export interface Start {
+  /** The parsed `.yo-rc.json`, undefined when there is none. */
   readonly yoRc: unknown;
+  readonly projectName: string;
 }
 
 /**
  * All answers through all doors: flags, the answers file, the prompts, `.yo-rc.json`, the environment, the defaults.
- * @param folder absolute folder of the repository
  * @param asked the questions that may be asked; those that a flag or the answers file has answered are left out
  */
 export async function collect(
   shell: Shell,
   line: CommandLine,
-  folder: string,
+  { yoRc, projectName }: Start,
   asked: readonly Declaration[],
-): Promise<Collected> {
-  const yoRcPath = join(folder, '.yo-rc.json');
-  const yoRc = await readJsonFile(yoRcPath);
-  const stored = readStored(yoRc, '.yo-rc.json');
+): Promise<Resolved> {
+  const stored = readStored(yoRc, yoRcPath);
   const region = shell.environment['AWS_REGION'];
   const environment: Door = new Map(
     region === undefined || region === '' ? [] : [['region', { value: region, origin: 'AWS_REGION' }]],
   );
   const strong = await strongDoors(shell, line);
   const weak = [stored, environment];
-  const defaults = { projectName: makeProjectName(basename(folder)) };
+  const defaults = { projectName };
   // A bad value is named before the first question, not after the last.
   const proposed = parseAnswers([...strong, ...weak], defaults);
   const prompted = await askMissing(shell, missing(asked, strong), proposed);
-  return { ...resolveAnswers([...strong, prompted, ...weak], defaults), yoRc };
+  return resolveAnswers([...strong, prompted, ...weak], defaults);
 }
 
 /** The doors that keep a question from being asked: the flags and the answers file. */
 export async function strongDoors(shell: Shell, line: CommandLine): Promise<readonly Door[]> {
-  const { answers, answersFile } = line;
+  const { answers } = line;
+  const answersFile = line.values.get('answers');
   if (answersFile === undefined) {
     return [answers];
   }

@@ -46,30 +46,45 @@ const border = {
   middle: ' ',
 };
 
-/** The plan as a table with its reasons, and the warnings below it; at most `columns` wide. */
-export function showPlan(plan: Plan, columns: number): string {
+/** The sizes in one line. */
+export function describeSizes({ task, gunicorn, service, database }: Plan): string {
+  return (
+    `${task.vcpu.value} vCPU, ${task.memoryMiB.value} MiB, ${gunicorn.workers.value} x ${gunicorn.threads.value} threads, ` +
+    `${service.minTasks.value} to ${service.maxTasks.value} tasks, ${database.plannedConnections.value} of ` +
+    `${database.maxConnections.value} connections`
+  );
+}
+
+/**
+ * The plan as a table with its reasons, and the warnings below it; at most `columns` wide.
+ *
+ * @param before the plan until now: then only what differs is shown, old -> new
+ */
+export function showPlan(plan: Plan, columns: number, before?: Plan): string {
   const indent = 2;
   const nameWidth = 22;
-  const valueWidth = 15;
+  const valueWidth = before === undefined ? 15 : 20;
+  const shown = before === undefined ? rows : rows.filter(([, find]) => find(plan).value !== find(before).value);
   const table = new Table({
     chars: border,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
     colWidths: [nameWidth, valueWidth, Math.max(30, columns - nameWidth - valueWidth - 2 - indent)],
     wordWrap: true,
   });
-  for (const [name, find, unit] of rows) {
+  for (const [name, find, unit] of shown) {
     const { value, why } = find(plan);
-    table.push([name, `${value ?? 'unknown'}${unit === undefined || value === null ? '' : ` ${unit}`}`, why]);
+    const was = before === undefined ? '' : `${find(before).value ?? 'unknown'} -> `;
+    table.push([name, `${was}${value ?? 'unknown'}${unit === undefined || value === null ? '' : ` ${unit}`}`, why]);
   }
   const warnings = plan.warnings.flatMap((warning) =>
     wrap(warning, columns - indent).map((line, index) => `${index === 0 ? '! ' : '  '}${line}`),
   );
+  const lines = shown.length === 0 ? [] : table.toString().split('\n');
+  const rest = rows.length - shown.length;
   return [
-    'The plan',
-    ...table
-      .toString()
-      .split('\n')
-      .map((line) => `${' '.repeat(indent)}${line.trimEnd()}`),
+    shown.length === 0 ? 'The plan: all sizes stay' : 'The plan',
+    ...lines.map((line) => `${' '.repeat(indent)}${line.trimEnd()}`),
+    ...(before !== undefined && shown.length > 0 && rest > 0 ? [`  The other ${rest} sizes stay.`] : []),
     ...(warnings.length === 0 ? [] : ['', ...warnings]),
   ].join('\n');
 }

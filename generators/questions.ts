@@ -33,14 +33,15 @@ export function toQuestion(declaration: Declaration, proposed: unknown, region: 
 /** A free text that is checked by the answer's own parser; empty means computed where that is possible. */
 export function toTextQuestion(declaration: Declaration, proposed: unknown): Question {
   const { key, title, help, parse, computed, defaultText } = declaration;
-  const hint = computed && proposed === undefined ? `; empty: ${defaultText.replaceAll('`', '')}` : '';
+  const word = proposed === undefined ? 'empty' : '"default"';
+  const hint = computed ? `; ${word}: ${defaultText.replaceAll('`', '')}` : '';
   return {
     name: key,
     type: 'input',
     message: `${title} (${help}${hint})`,
     default: proposed === undefined ? undefined : String(proposed),
     validate: (value) => {
-      if (value === '' && computed) {
+      if (computed && (value === '' || value === 'default')) {
         return true;
       }
       const parsed = parse(value);

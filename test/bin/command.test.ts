@@ -219,13 +219,20 @@ describe('the command line', () => {
     assert.match(plan.stdout, /^ {2}task CPU +1024 units/mu);
   });
 
-  it('stops at what stands in the way: exit 3, on standard error', async () => {
+  it('stops at what stands in the way: exit 3, the message on standard error, the conflicts as JSON', async () => {
     const cwd = scratch();
     mkdirSync(path.join(cwd, 'shop'));
     writeFileSync(path.join(cwd, 'shop', 'Makefile'), 'mine\n');
     const { code, stdout, stderr } = await runBin(['shop', '--yes', '--json'], cwd);
-    assert.deepEqual([code, stdout], [3, '']);
+    assert.equal(code, 3);
     assert.match(stderr, /^ {2}Makefile: exists with other content$/mu);
+    const { written, changes } = JSON.parse(stdout) as {
+      written: boolean;
+      changes: { path: string; kind: string; note?: string }[];
+    };
+    assert.equal(written, false);
+    const { kind, note } = changes.find((change) => change.path === 'Makefile') ?? assert.fail(stdout);
+    assert.deepEqual([kind, note], ['conflict', 'exists with other content']);
     assert.deepEqual(filesIn(cwd), ['shop/Makefile']);
   });
 

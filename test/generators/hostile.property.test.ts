@@ -1,16 +1,18 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { declarations } from '../../core/answers/declarations.ts';
-import { renderYoRc, toStored } from '../../core/answers/files.ts';
+import { toStored } from '../../core/answers/files.ts';
+import { renderYoRc } from '../../core/answers/renderYoRc.ts';
 import { makeProjectName } from '../../core/answers/projectName.ts';
 import { resolveAnswers } from '../../core/answers/resolve.ts';
 import type { Resolved } from '../../core/answers/resolve.ts';
 import type { Answers, Raw } from '../../core/answers/types.ts';
-import { renderBaseline } from '../../core/emit/baseline.ts';
+import { renderBaseline } from '../../core/merge/renderBaseline.ts';
+import { toEntry } from '../../core/merge/toEntry.ts';
 import { emit } from '../../core/emit/emit.ts';
 import { InternalError, UserError } from '../../core/errors.ts';
 import { solve } from '../../core/plan/solve.ts';
-import { pathFault } from '../../disk/paths.ts';
+import { pathFault } from '../../core/merge/pathFault.ts';
 import { sha256 } from '../../disk/sha256.ts';
 import { readTemplates } from '../../disk/templates.ts';
 import { needPython } from '../support/need.ts';
@@ -86,7 +88,10 @@ describe('whatever is typed', function () {
   function inspect(resolved: Resolved): void {
     const { answers } = resolved;
     const files = emit(answers, solve(answers), templates);
-    const baseline = renderBaseline(toStored(resolved), '0', files, sha256);
+    const baseline = renderBaseline(
+      toStored(resolved),
+      new Map(files.map((file) => [file.path, toEntry(file, '0.0.0', sha256)])),
+    );
     const written = [
       ...files.map(({ path, bytes }) => [path, new TextDecoder().decode(bytes)] as const),
       ['.django-fargate/baseline.json', baseline] as const,

@@ -326,14 +326,15 @@ describe('an unattended run', () => {
   describe('beside another .yo-rc.json', () => {
     const other = { 'generator-other': { a: [1, { b: null }] }, promptValues: { authorName: 'É' } };
 
-    it('keeps the parts of other generators, and its own comes last', async () => {
-      const cwd = put(scratch(), { 'shop/.yo-rc.json': other });
+    it('keeps the parts of other generators to the byte, and its own comes last', async () => {
+      const theirs = JSON.stringify(other);
+      const cwd = put(scratch(), { 'shop/.yo-rc.json': theirs });
       const run = await generate('app', { cwd, args: ['shop'], flags: yes });
       assert.equal(run.code, 0, run.message);
       assert.match(run.stdout, /^ {2}~ \.yo-rc\.json$/mu);
       const text = readFileSync(path.join(cwd, 'shop', '.yo-rc.json'), 'utf8');
       assert.deepEqual(JSON.parse(text), { ...other, 'generator-django-fargate': defaults });
-      assert.equal(text, `${JSON.stringify({ ...other, 'generator-django-fargate': defaults }, undefined, 2)}\n`);
+      assert.ok(text.startsWith(theirs.slice(0, -1)), text);
     });
 
     it('does not touch the file when it says the same, however it is formatted', async () => {

@@ -70,15 +70,16 @@ describe('writing a repository', () => {
       const [before, times] = [treeOf(folder), timesOf(folder)];
       const { code, message } = await write({ cwd, args: ['shop'] });
       assert.equal(code, 3);
-      assert.equal(
-        message,
-        [
-          `4 paths stand in the way in ${folder}; nothing was written:`,
-          ...Object.keys(mine)
-            .toSorted()
-            .map((file) => `  ${file}: exists with other content`),
-          'Move, rename or delete them, or choose another folder, then run the same command again.',
-        ].join('\n'),
+      const [first, ...rest] = message.split('\n');
+      assert.equal(first, `4 paths are in conflict in ${folder}; nothing was written:`);
+      const files = Object.keys(mine).toSorted();
+      assert.deepEqual(
+        rest.slice(0, 4),
+        files.map((file) => `  ${file}: exists with other content`),
+      );
+      assert.match(
+        rest.slice(4).join('\n'),
+        /^Decide for all of them: --on-conflict=mine[^]* run the same command again\.$/u,
       );
       assert.deepEqual(treeOf(folder), before);
       assert.deepEqual(timesOf(folder), times);
@@ -174,25 +175,26 @@ describe('writing a repository', () => {
       assert.deepEqual(treeOf(path.join(cwd, 'shop')), tree);
     });
 
-    it('stops at an edit of the user', async () => {
+    it('keeps an edit of the user', async () => {
       const cwd = scratch();
       await write({ cwd, args: ['shop'] });
-      put(path.join(cwd, 'shop'), { 'shop/urls.py': 'mine\n' });
+      put(path.join(cwd, 'shop'), { 'shop/wsgi.py': 'mine\n' });
       const tree = treeOf(path.join(cwd, 'shop'));
-      const { code, message } = await write({ cwd, args: ['shop'] });
-      assert.equal(code, 3);
-      assert.match(message, /1 path stands in the way/u);
+      const { code, stdout } = await write({ cwd, args: ['shop'] });
+      assert.equal(code, 0);
+      assert.match(stdout, /\n1 file of yours kept, \d+ there already\.\n/u);
       assert.deepEqual(treeOf(path.join(cwd, 'shop')), tree);
     });
 
-    it('with other sizes stops, since the files of before stand there', async () => {
+    it('with other sizes brings the repository to what it would be if it were new', async () => {
       const cwd = scratch();
+      const flags = { vcpu: '2', 'rds-class': 'db.m7g.large', ci: 'gitlab' };
       await write({ cwd, args: ['shop'] });
-      const tree = treeOf(path.join(cwd, 'shop'));
-      const { code, message } = await write({ cwd, args: ['shop'], flags: { vcpu: '2' } });
-      assert.equal(code, 3);
-      assert.match(message, /^ {2}gunicorn\.conf\.py: exists with other content$/mu);
-      assert.deepEqual(treeOf(path.join(cwd, 'shop')), tree, '.yo-rc.json is not changed by itself');
+      const { code, message } = await write({ cwd, args: ['shop'], flags });
+      assert.equal(code, 0, message);
+      await write({ cwd, args: ['new/shop'], flags });
+      const tree = Object.entries(treeOf(path.join(cwd, 'shop'))).filter(([file]) => !file.includes('/backup/'));
+      assert.deepEqual(Object.fromEntries(tree), treeOf(path.join(cwd, 'new', 'shop')));
     });
   });
 

@@ -5,6 +5,8 @@ import { RunContext } from 'yeoman-test';
 import AppGenerator from '../../generators/app/generator.ts';
 import type { CommandGenerator } from '../../generators/base.ts';
 import PlanGenerator from '../../generators/plan/generator.ts';
+import ResizeGenerator from '../../generators/resize/generator.ts';
+import UpgradeGenerator from '../../generators/upgrade/generator.ts';
 import { root } from './paths.ts';
 
 type GeneratorClass = new (...args: ConstructorParameters<typeof AppGenerator>) => CommandGenerator;
@@ -12,6 +14,8 @@ type GeneratorClass = new (...args: ConstructorParameters<typeof AppGenerator>) 
 export const commands = {
   app: { Generator: AppGenerator, resolved: path.join(root, 'generators', 'app', 'index.ts') },
   plan: { Generator: PlanGenerator, resolved: path.join(root, 'generators', 'plan', 'index.ts') },
+  resize: { Generator: ResizeGenerator, resolved: path.join(root, 'generators', 'resize', 'index.ts') },
+  upgrade: { Generator: UpgradeGenerator, resolved: path.join(root, 'generators', 'upgrade', 'index.ts') },
 } as const;
 
 export type CommandName = keyof typeof commands;

@@ -1,0 +1,114 @@
+import { readStored } from '../core/answers/files.ts';
+import { renderYoRc } from '../core/answers/renderYoRc.ts';
+import { resolveAnswers } from '../core/answers/resolve.ts';
+import type { Resolved } from '../core/answers/resolve.ts';
+import { UserError } from '../core/errors.ts';
+import { noBaseline } from '../core/merge/baseline.ts';
+import type { Baseline } from '../core/merge/baseline.ts';
+import type { Outcome } from '../core/merge/outcome.ts';
+import { pathsToObserve, planOutcomes } from '../core/merge/planOutcomes.ts';
+import type { Regeneration } from '../core/merge/planOutcomes.ts';
+import { modulesBeside, refuseHidden } from '../core/merge/refuseHidden.ts';
+import { refuseUnresolved } from '../core/merge/refuseUnresolved.ts';
+import { toEntry } from '../core/merge/toEntry.ts';
+import { solve } from '../core/plan/solve.ts';
+import type { Plan } from '../core/plan/types.ts';
+import { observeAll } from '../disk/observeAll.ts';
+import { baselinePath, yoRcPath } from '../disk/paths.ts';
+import { sha256 } from '../disk/sha256.ts';
+import { hintAtMoves } from './hintAtMoves.ts';
+import type { Repository } from './openRepository.ts';
+import type { Release } from './release.ts';
+
+/** What one run would do, before anybody decided about conflicts. */
+export interface Run extends Regeneration {
+  readonly repository: Repository;
+  readonly collected: Resolved;
+  readonly plan: Plan;
+  readonly outcomes: readonly Outcome[];
+  /** What becomes of the two files in which a run remembers: they are shown, and never in conflict. */
+  readonly records: readonly Outcome[];
+  /** The text of `.yo-rc.json` with the answers of this run. */
+  readonly yoRc: string;
+}
+
+export interface RunOptions {
+  /** Keys of files that the user wants back. */
+  readonly restored: readonly string[];
+  /** Take what this version renders for the stored answers as what was written last. */
+  readonly rebuildsBaseline: boolean;
+}
+
+/**
+ * Renders the whole repository for the answers and compares it with what was rendered last and with the disk. Writes
+ * nothing.
+ *
+ * @throws UserError when the run must not go on: markers are left (exit 4), a module would be hidden (exit 3)
+ */
+export async function planRun(
+  repository: Repository,
+  collected: Resolved,
+  plan: Plan,
+  release: Release,
+  { restored, rebuildsBaseline }: RunOptions,
+): Promise<Run> {
+  const { folder, settings } = repository;
+  const ours = release.render(collected.answers, plan);
+  const baseline = rebuildsBaseline ? rebuild(repository, release) : (repository.baseline ?? noBaseline);
+  refuseUnknown(restored, baseline);
+  const paths = pathsToObserve({ ours, baseline, moved: settings.moved });
+  const observed = await observeAll(folder, [...paths, ...modulesBeside(paths), yoRcPath, baselinePath]);
+  refuseUnresolved(baseline, observed, settings.moved);
+  const regeneration: Regeneration = {
+    ...settings,
+    ours,
+    baseline,
+    observed,
+    renames: release.renames,
+    version: release.version,
+    sha256,
+    hasModes: process.platform !== 'win32',
+    restored: new Set(restored),
+  };
+  const outcomes = await hintAtMoves(folder, planOutcomes(regeneration), baseline);
+  refuseHidden(outcomes, observed);
+  const there = observed.get(yoRcPath);
+  const before = there?.kind === 'file' ? decode(there.bytes) : undefined;
+  const yoRc = renderYoRc(before, collected);
+  const records = [
+    record(baselinePath, observed.get(baselinePath)?.kind === 'absent' ? 'create' : 'same'),
+    record(yoRcPath, before === undefined ? 'create' : before === yoRc ? 'same' : 'update'),
+  ];
+  return { ...regeneration, repository, collected, plan, outcomes, records, yoRc };
+}
+
+function record(path: string, kind: 'create' | 'update' | 'same'): Outcome {
+  return { path, key: path, kind, note: '', entry: undefined };
+}
+
+/** The byte order mark is kept: `.yo-rc.json` is changed, not written anew. */
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+}
+
+function rebuild({ yoRc, folder }: Repository, { version, render }: Release): Baseline {
+  const stored = readStored(yoRc, yoRcPath);
+  if (!stored.has('projectName')) {
+    throw new UserError(
+      `--rebuild-baseline: ${folder}/${yoRcPath} holds no answers of this generator. Restore the file first.`,
+    );
+  }
+  const { answers } = resolveAnswers([stored], {});
+  const files = render(answers, solve(answers));
+  return { ...noBaseline, entries: new Map(files.map((file) => [file.path, toEntry(file, version, sha256)])) };
+}
+
+function refuseUnknown(restored: readonly string[], { entries }: Baseline): void {
+  const unknown = restored.filter((path) => !entries.has(path));
+  if (unknown.length === 0) return;
+  const deleted = [...entries].filter(([, { state }]) => state === 'deleted-by-user').map(([path]) => path);
+  throw new UserError(
+    `--restore ${unknown.join(',')}: not a file of this generator. ` +
+      (deleted.length === 0 ? 'No file is known to be deleted.' : `Deleted: ${deleted.join(', ')}.`),
+  );
+}

@@ -1,0 +1,41 @@
+import { toStored } from '../core/answers/files.ts';
+import type { Entry } from '../core/merge/baseline.ts';
+import { renderBaseline } from '../core/merge/renderBaseline.ts';
+import { conflictsFolder } from '../core/merge/settle.ts';
+import type { Sidecar } from '../core/merge/settle.ts';
+import type { Planned } from '../disk/decide.ts';
+import { observeAll } from '../disk/observeAll.ts';
+import { baselinePath, yoRcPath } from '../disk/paths.ts';
+import { overwrite, toPlanned } from '../disk/toPlanned.ts';
+import type { Run } from './planRun.ts';
+import type { Settlement } from './settleConflicts.ts';
+
+/** All that a settled run writes and removes: the repository, what is put aside, the answers and the baseline. */
+export async function plannedOf(run: Run, { outcomes, sidecars }: Settlement): Promise<readonly Planned[]> {
+  const { observed, collected } = run;
+  const entries = outcomes.flatMap(({ key, entry }): readonly (readonly [string, Entry])[] =>
+    entry === undefined ? [] : [[key, entry]],
+  );
+  const baseline = renderBaseline(toStored(collected), new Map(entries));
+  return [
+    ...toPlanned(outcomes, observed),
+    ...(await aside(run.repository.folder, sidecars)),
+    overwrite(yoRcPath, encode(run.yoRc), observed.get(yoRcPath)),
+    overwrite(baselinePath, encode(baseline), observed.get(baselinePath)),
+  ];
+}
+
+/** What is put aside replaces what an earlier run put aside, and no version control sees it. */
+async function aside(folder: string, sidecars: readonly Sidecar[]): Promise<readonly Planned[]> {
+  if (sidecars.length === 0) return [];
+  const all = [{ path: `${conflictsFolder}/.gitignore`, bytes: encode('*\n') }, ...sidecars];
+  const there = await observeAll(
+    folder,
+    all.map(({ path }) => path),
+  );
+  return all.map(({ path, bytes }) => overwrite(path, bytes, there.get(path)));
+}
+
+function encode(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}

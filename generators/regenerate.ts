@@ -1,0 +1,154 @@
+import type { CommandLine } from '../core/answers/flags.ts';
+import { exitCodes, UserError } from '../core/errors.ts';
+import { changesDisk } from '../core/merge/outcome.ts';
+import type { Outcome } from '../core/merge/outcome.ts';
+import type { Decision } from '../core/merge/settle.ts';
+import type { Plan } from '../core/plan/types.ts';
+import { applyChanges } from '../disk/apply.ts';
+import { planChanges } from '../disk/changes.ts';
+import { isRemoval } from '../disk/decide.ts';
+import type { Planned, PlannedFile } from '../disk/decide.ts';
+import { dirtyFiles } from '../disk/gitStatus.ts';
+import { sameBytes } from '../disk/observe.ts';
+import { byCodeUnit, stateFolder, yoRcPath } from '../disk/paths.ts';
+import { toPlanned } from '../disk/toPlanned.ts';
+import type { Shell } from './command.ts';
+import type { Run } from './planRun.ts';
+import { plannedOf } from './plannedOf.ts';
+import { conclude } from './report.ts';
+import { askAboutConflict, readConflictChoice, settleConflicts } from './settleConflicts.ts';
+import { showOutcomes } from './showOutcomes.ts';
+
+/** How a command shows and names what it does. */
+export interface Manner {
+  /** Of the run, for the list of backups: `yo django-fargate:resize`. */
+  readonly label: string;
+  /** Sizes before the run; undefined for a new repository. */
+  readonly before: Plan | undefined;
+  readonly question: string;
+  /** What becomes of a conflict when nobody said anything and nobody is asked. */
+  readonly unasked?: (outcome: Outcome) => Decision;
+  /** Commands to type next. */
+  readonly next: readonly string[];
+}
+
+/** Shows what a run would do, settles its conflicts, asks once and applies it: all of it or nothing. */
+export async function regenerate(shell: Shell, line: CommandLine, run: Run, manner: Manner): Promise<number> {
+  const { repository, plan, outcomes, records } = run;
+  const { folder } = repository;
+  const { switches } = line;
+  const [isDryRun, isJson] = [switches.has('dryRun'), switches.has('json')];
+  const asks = shell.interactive && !switches.has('yes') && !isJson && !isDryRun;
+  if (switches.has('detailedExitcode') && !isDryRun) {
+    throw new UserError('--detailed-exitcode goes with --dry-run: it tells whether something would change.');
+  }
+  const choice = readConflictChoice(line);
+  if (!isJson) {
+    const { showPlan } = await import('./planTable.ts');
+    shell.print(`${showPlan(plan, shell.columns, manner.before)}\n`);
+    shell.print(showOutcomes(folder, sorted([...outcomes, ...records])));
+  }
+  const settlement = await settleConflicts({ ...run, folder }, async (outcome) => {
+    if (choice !== undefined) return choice === 'abort' ? undefined : choice;
+    return asks ? askAboutConflict(shell, outcome) : manner.unasked?.(outcome);
+  }).catch(async (error: unknown) => {
+    // What can be decided is shown, whatever cannot.
+    if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [] });
+    else if (isDryRun) await printDiff(shell, run, toPlanned(outcomes, run.observed));
+    throw error;
+  });
+  const planned = await plannedOf(run, settlement);
+  if (isDryRun && !isJson) await printDiff(shell, run, planned);
+  await heedGit(shell, line, folder, planned);
+  const changes = await planChanges(folder, planned);
+  const writes = changes.some(({ kind }) => kind !== 'same');
+  const applies = !isDryRun && (!writes || !asks || (await confirm(shell, manner.question)));
+  // The first run has nothing to go back to, unless it takes the place of something.
+  const isUndoable =
+    repository.baseline !== undefined || changes.some(({ kind }) => !['same', 'create'].includes(kind));
+  const options = isUndoable ? { backup: { label: manner.label } } : {};
+  // Also when there is nothing to write: a run that was killed may have left its lock and its journal.
+  const { leftovers } = applies ? await applyChanges(folder, changes, options) : { leftovers: [] };
+  if (isJson) {
+    printJson(shell, run, { outcomes: settlement.outcomes, isWritten: applies && writes, next: manner.next });
+  } else {
+    shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
+  }
+  const drifts = settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);
+  return switches.has('detailedExitcode') && drifts ? exitCodes.drift : 0;
+}
+
+/** The answers count as a change of the repository, the baseline does not: it only remembers. */
+function changesAnswers(planned: Planned): boolean {
+  return planned.path === yoRcPath && !isRemoval(planned) && !isUnchanged(planned);
+}
+
+function isUnchanged({ bytes, replaces, mode }: PlannedFile): boolean {
+  return mode === undefined && replaces !== undefined && sameBytes(bytes, replaces);
+}
+
+/** A new repository is not shown: it would be all of it. */
+async function printDiff(shell: Shell, { repository }: Run, planned: readonly Planned[]): Promise<void> {
+  const ofRepository = planned.filter((one) => !isState(one) && (isRemoval(one) || !isUnchanged(one)));
+  if (repository.baseline === undefined || ofRepository.length === 0) return;
+  const { showDiff } = await import('./showDiff.ts');
+  shell.print(`\n${showDiff(ofRepository)}`);
+}
+
+const isState = ({ path }: Planned): boolean => path.startsWith(`${stateFolder}/`);
+
+/** Version control is no safety net that we rely on: uncommitted changes are only named, unless they are forbidden. */
+async function heedGit(
+  shell: Shell,
+  { switches }: CommandLine,
+  folder: string,
+  planned: readonly Planned[],
+): Promise<void> {
+  const changing = planned.filter(
+    (one) => !isState(one) && (isRemoval(one) || (one.replaces !== undefined && !isUnchanged(one))),
+  );
+  const dirty = await dirtyFiles(
+    folder,
+    changing.map(({ path }) => path),
+  );
+  if (dirty.length === 0) return;
+  const list = dirty.map((path) => `  ${path}`).join('\n');
+  if (switches.has('requireClean')) {
+    throw new UserError(
+      `--require-clean: git knows uncommitted changes in files that would be written; nothing was written:\n${list}\n` +
+        'Commit or stash them, then run the same command again.',
+      { exitCode: exitCodes.unsafe },
+    );
+  }
+  if (!switches.has('json')) shell.print(`Not committed yet, and about to be written (your edits are kept):\n${list}`);
+}
+
+interface Printed {
+  readonly outcomes: readonly Outcome[];
+  readonly isWritten: boolean;
+  readonly next: readonly string[];
+}
+
+function sorted(outcomes: readonly Outcome[]): readonly Outcome[] {
+  return outcomes.toSorted((one, other) => byCodeUnit(one.path, other.path));
+}
+
+function printJson(
+  shell: Shell,
+  { repository, collected, plan, records }: Run,
+  { outcomes, isWritten, next }: Printed,
+): void {
+  const changes = sorted([...outcomes, ...records]).map(({ path, kind, note, conflict }) => ({
+    path,
+    kind,
+    ...(note === '' ? {} : { note }),
+    ...(conflict === undefined ? {} : { conflicts: conflict.reasons }),
+  }));
+  const { folder } = repository;
+  const content = { folder, written: isWritten, answers: collected.answers, plan, changes, next };
+  shell.print(JSON.stringify(content, undefined, 2));
+}
+
+async function confirm(shell: Shell, message: string): Promise<boolean> {
+  return (await shell.ask({ name: 'confirmed', type: 'confirm', message, default: true })) === true;
+}

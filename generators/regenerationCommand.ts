@@ -1,0 +1,35 @@
+import { declarations } from '../core/answers/declarations.ts';
+import type { Command } from './command.ts';
+
+interface Named {
+  readonly name: 'resize' | 'upgrade';
+  readonly summary: string;
+  readonly examples: readonly string[];
+}
+
+/** A command that brings a repository up to date. The project's name stays: too much that is not ours depends on it. */
+export function regenerationCommand({ name, summary, examples }: Named): Command {
+  return {
+    command: `django-fargate:${name}`,
+    summary,
+    answers: declarations.filter(({ key }) => key !== 'projectName'),
+    controls: [
+      'yes',
+      'answers',
+      'askAll',
+      'dryRun',
+      'detailedExitcode',
+      'json',
+      'onConflict',
+      'restore',
+      'undo',
+      'requireClean',
+      'rebuildBaseline',
+      'help',
+      'version',
+    ],
+    examples,
+    // Help and a wrong flag need none of it.
+    run: async (shell, line) => (await import('./resizeRepository.ts')).resizeRepository(shell, line, name),
+  };
+}

@@ -1,0 +1,101 @@
+import { join, resolve } from 'node:path';
+import { declarations } from '../core/answers/declarations.ts';
+import { storedSection } from '../core/answers/files.ts';
+import type { CommandLine } from '../core/answers/flags.ts';
+import type { AnswerKey, Declaration } from '../core/answers/types.ts';
+import { UserError } from '../core/errors.ts';
+import { solve } from '../core/plan/solve.ts';
+import type { Plan } from '../core/plan/types.ts';
+import { findRepository } from '../disk/findRepository.ts';
+import { ownPackage } from '../disk/ownPackage.ts';
+import { yoRcPath } from '../disk/paths.ts';
+import { planUndo } from '../disk/planUndo.ts';
+import { readJsonFile } from '../disk/readJson.ts';
+import { inspectTarget } from '../disk/target.ts';
+import { collect } from './collect.ts';
+import type { Shell } from './command.ts';
+import { openRepository } from './openRepository.ts';
+import { planRun } from './planRun.ts';
+import { describeSizes } from './planTable.ts';
+import { refuseToAsk } from './refuseToAsk.ts';
+import { regenerate } from './regenerate.ts';
+import { ownRelease } from './release.ts';
+import type { Release } from './release.ts';
+import { nextCommands } from './report.ts';
+import { solvePrevious } from './solvePrevious.ts';
+
+/** What a change of size is about; everything else is asked under `--ask-all`. */
+const sizes: readonly AnswerKey[] = ['vcpu', 'memoryMiB', 'rdsClass', 'minTasks', 'maxTasks', 'slowestRequestSeconds'];
+
+/**
+ * Brings a repository up to date: for other sizes, for another version of the generator, or because it drifted.
+ * @param command `upgrade` asks nothing about sizes; otherwise both do the same
+ * @param given in place of the installed version
+ */
+export async function resizeRepository(
+  shell: Shell,
+  line: CommandLine,
+  command: 'resize' | 'upgrade',
+  given?: Release,
+): Promise<number> {
+  const { switches, values } = line;
+  const folder = await chooseRepository(shell, line);
+  if (!switches.has('json')) shell.print(`Repository: ${folder}\n`);
+  const unfinished = (await planUndo(folder))?.isUnfinished === true;
+  if (unfinished && !switches.has('json')) {
+    shell.print(
+      'A run was stopped half-way here. With the same answers it is finished; --undo takes it back. With other answers ' +
+        'its half-written files count as edits of yours.\n',
+    );
+  }
+  if (switches.has('undo')) return (await import('./undoRun.ts')).undoRun(shell, line, folder);
+  const questions = switches.has('yes') ? [] : questionsOf(line, command);
+  // Without a terminal a dry run goes by the flags and the stored answers: a drift check asks nothing.
+  const asks = !switches.has('yes') && !(switches.has('dryRun') && (switches.has('json') || !shell.interactive));
+  if (asks) await refuseToAsk(shell, line, questions);
+  const rebuildsBaseline = switches.has('rebuildBaseline');
+  const release = given ?? (await ownRelease());
+  const repository = await openRepository(folder, release, { rebuild: rebuildsBaseline });
+  const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
+  if (asks && before !== undefined) shell.print(`Today: ${describeSizes(before)}\n`);
+  const start = { yoRc: repository.yoRc, projectName: '' };
+  const collected = await collect(shell, line, start, asks ? questions : []);
+  const plan = solve(collected.answers);
+  const restored = (values.get('restore') ?? '').split(',').filter((path) => path !== '');
+  const run = await planRun(repository, collected, plan, release, { restored, rebuildsBaseline });
+  return regenerate(shell, line, run, {
+    label: `yo django-fargate:${command}`,
+    before,
+    question: 'Apply these changes?',
+    next: [...nextCommands(shell.cwd, folder, ['git diff', 'make test']), ...remindOfReboot(before, plan)],
+  });
+}
+
+function questionsOf({ switches }: CommandLine, command: 'resize' | 'upgrade'): readonly Declaration[] {
+  if (switches.has('askAll')) return declarations.filter(({ key }) => key !== 'projectName');
+  return command === 'resize' ? declarations.filter(({ key }) => sizes.includes(key)) : [];
+}
+
+/** The repository in which the command was called, or that was named: the nearest folder upwards with a baseline. */
+async function chooseRepository(shell: Shell, line: CommandLine): Promise<string> {
+  const named = resolve(shell.cwd, line.folder ?? '.');
+  const found = await findRepository(named);
+  const isLost = found === undefined && line.switches.has('rebuildBaseline');
+  if (isLost && storedSection(await readJsonFile(join(named, yoRcPath))) !== undefined) return named;
+  if (found === undefined) {
+    throw new UserError(
+      `No repository of this generator in ${named} or above it. Name its folder, or write one with ` +
+        '"yo django-fargate <folder>". If its .django-fargate/baseline.json was lost, restore it from version control, ' +
+        'or name the folder and give --rebuild-baseline.',
+    );
+  }
+  return (await inspectTarget(found, ownPackage().root)).folder;
+}
+
+/** A parameter group takes `max_connections` at the next reboot only. */
+function remindOfReboot(before: Plan | undefined, { database }: Plan): readonly string[] {
+  const [was, is] = [before?.database.maxConnections.value, database.maxConnections.value];
+  return was === undefined || was === is
+    ? []
+    : [`# max_connections ${was} -> ${is} takes a reboot of the database: deploy/README.md, "Resize"`];
+}

@@ -1,0 +1,74 @@
+import { explainConflict } from '../core/merge/describe.ts';
+import type { Outcome, OutcomeKind } from '../core/merge/outcome.ts';
+
+/** Sign and word of what is shown; what is not here is only counted. */
+const signs: Partial<Readonly<Record<OutcomeKind, readonly [string, string]>>> = {
+  create: ['+', 'create'],
+  restore: ['+', 'restore'],
+  update: ['~', 'update'],
+  merge: ['M', 'merge'],
+  already: ['=', 'already there'],
+  adopt: ['=', 'there already'],
+  delete: ['-', 'delete'],
+  release: ['k', 'kept'],
+  'stays-deleted': ['x', 'stays deleted'],
+  conflict: ['!', 'CONFLICT'],
+  special: ['!', 'IN THE WAY'],
+};
+
+/**
+ * The changes, file by file, and how many of each there are.
+ *
+ * @param outcomes ordered by path
+ */
+export function showOutcomes(folder: string, outcomes: readonly Outcome[]): string {
+  const shown = outcomes.filter(isShown);
+  const lines = shown.flatMap((outcome) => [
+    `  ${signOf(outcome)} ${outcome.path}${noteOf(outcome)}`,
+    ...reasonsOf(outcome),
+  ]);
+  return [`The changes in ${folder}`, ...lines, `${count(outcomes)}.`].join('\n');
+}
+
+/** An unedited repository that is written anew should not list what is there already. */
+function isShown({ kind, note }: Outcome): boolean {
+  if (kind === 'keep') return note !== '' && note !== 'yours';
+  return kind !== 'adopt' && signs[kind] !== undefined;
+}
+
+function signOf({ kind }: Outcome): string {
+  return signs[kind]?.[0] ?? 'k';
+}
+
+function noteOf(outcome: Outcome): string {
+  const { kind } = outcome;
+  const note = kind === 'conflict' ? explainConflict(outcome).reason : outcome.note;
+  const word = kind === 'create' || kind === 'update' ? '' : (signs[kind]?.[1] ?? 'kept');
+  const both = [word, note].filter((part) => part !== '').join(': ');
+  return both === '' ? '' : `  ${both}`;
+}
+
+/** What stands at each place of a conflict, in three versions. */
+function reasonsOf(outcome: Outcome): readonly string[] {
+  return outcome.kind === 'conflict' ? explainConflict(outcome).places.map((place) => `      ${place}`) : [];
+}
+
+const counted: readonly (readonly [string, readonly OutcomeKind[]])[] = [
+  ['to write', ['create', 'restore']],
+  ['to update', ['update']],
+  ['to merge', ['merge']],
+  ['to delete', ['delete']],
+  ['in conflict', ['conflict', 'special']],
+  ['of yours kept', ['keep', 'release']],
+  ['stay deleted', ['stays-deleted']],
+  ['there already', ['same', 'adopt', 'already']],
+];
+
+function count(outcomes: readonly Outcome[]): string {
+  const counts = counted
+    .map(([words, kinds]) => [outcomes.filter(({ kind }) => kinds.includes(kind)).length, words] as const)
+    .filter(([found]) => found > 0);
+  return counts
+    .map(([found, words], index) => `${found}${index > 0 ? '' : found === 1 ? ' file' : ' files'} ${words}`)
+    .join(', ');
+}

@@ -1,0 +1,46 @@
+import type { CommandLine } from '../core/answers/flags.ts';
+import { exitCodes, UserError } from '../core/errors.ts';
+import { applyChanges } from '../disk/apply.ts';
+import { planChanges } from '../disk/changes.ts';
+import { absolute, backupFolder } from '../disk/paths.ts';
+import { planUndo } from '../disk/planUndo.ts';
+import type { Shell } from './command.ts';
+import { refuseToAsk } from './refuseToAsk.ts';
+
+/** Takes the last run back: what it wrote, what it removed, and what it remembered. */
+export async function undoRun(shell: Shell, line: CommandLine, folder: string): Promise<number> {
+  const { switches } = line;
+  const undo = await planUndo(folder);
+  if (undo === undefined) {
+    throw new UserError(`There is no run to take back in ${folder}: the last three are kept, each can be undone once.`);
+  }
+  if (undo.changed.length > 0) {
+    const list = undo.changed.map((path) => `  ${path}`).join('\n');
+    throw new UserError(
+      `Changed since "${undo.label}", and undoing it would lose that; nothing was written:\n${list}\n` +
+        `What stood there before the run is in ${absolute(folder, backupFolder)}: copy what you need by hand.`,
+      { exitCode: exitCodes.conflicts },
+    );
+  }
+  const changes = await planChanges(folder, undo.planned);
+  const isJson = switches.has('json');
+  if (!isJson) {
+    shell.print(`Taking back "${undo.label}":`);
+    for (const { path, kind } of changes) if (kind !== 'same') shell.print(`  ${kind} ${path}`);
+  }
+  const isDryRun = switches.has('dryRun');
+  const asks = !isDryRun && !switches.has('yes');
+  if (asks) await refuseToAsk(shell, line, []);
+  const isAgreed =
+    !asks ||
+    (await shell.ask({ name: 'confirmed', type: 'confirm', message: 'Take it back?', default: true })) === true;
+  const isDone = isAgreed && !isDryRun;
+  if (isDone) await applyChanges(folder, changes, undo.undoes === undefined ? {} : { undoes: undo.undoes });
+  if (isJson) {
+    const listed = changes.map(({ path, kind }) => ({ path, kind }));
+    shell.print(JSON.stringify({ folder, undone: isDone, run: undo.label, changes: listed }, undefined, 2));
+  } else {
+    shell.print(isDone ? 'Taken back.' : `${isDryRun ? 'Dry run: n' : 'N'}othing was written.`);
+  }
+  return 0;
+}
