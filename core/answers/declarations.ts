@@ -1,5 +1,6 @@
 import { djangoDefault, djangoVersions } from '../facts/django.ts';
 import { cpuArchitectures, memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
+import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
@@ -18,7 +19,7 @@ import {
   parseRdsClass,
   parseRegion,
 } from './texts.ts';
-import { ciProviders, type Declaration } from './types.ts';
+import { ciProviders, egresses, infrastructures, staticServers, type AnswerKey, type Declaration } from './types.ts';
 
 const djangoNames = djangoVersions.map(({ version }) => version);
 
@@ -227,9 +228,59 @@ export const declarations: readonly Declaration[] = [
     defaultText: `${djangoDefault} (LTS)`,
     computed: false,
   }),
+  choice('a place for static files', staticServers, {
+    key: 'static',
+    flag: 'static',
+    title: 'Static files',
+    help: 'served by the web tasks (whitenoise), or from a bucket behind CloudFront (s3)',
+    asked: false,
+    default: 'whitenoise',
+    defaultText: '`whitenoise`',
+    computed: false,
+  }),
+  choice('a kind of infrastructure', infrastructures, {
+    key: 'infrastructure',
+    flag: 'infrastructure',
+    title: 'Infrastructure',
+    help: 'CloudFormation stacks for network, database, load balancer and service, or none: set up by somebody else',
+    asked: false,
+    default: 'cloudformation',
+    defaultText: '`cloudformation`',
+    computed: false,
+  }),
+  choice('a way out of the private subnets', egresses, {
+    key: 'egress',
+    flag: 'egress',
+    title: 'Egress',
+    help: 'tasks reach the internet through one NAT gateway, or only AWS through VPC endpoints',
+    asked: false,
+    default: 'nat',
+    defaultText: '`nat`',
+    computed: false,
+  }),
+  choice<'logRetentionDays', LogRetentionDays>('a retention of CloudWatch Logs', logRetentionOptionsDays, {
+    key: 'logRetentionDays',
+    flag: 'log-retention',
+    title: 'Log retention (days)',
+    help: 'how long CloudWatch Logs keeps what the tasks print',
+    asked: false,
+    default: 30,
+    defaultText: '30',
+    computed: false,
+  }),
 ];
 
+/** Answers that change what is emitted but no size. */
+const withoutSizes: ReadonlySet<AnswerKey> = new Set([
+  'projectName',
+  'ci',
+  'rdsEngineVersion',
+  'django',
+  'static',
+  'infrastructure',
+  'egress',
+  'logRetentionDays',
+]);
+
 /** The answers that decide sizes: what `plan` takes. */
-export const sizingDeclarations: readonly Declaration[] = declarations.filter(
-  ({ key }) => !['projectName', 'ci', 'rdsEngineVersion', 'django'].includes(key),
-);
+export const sizingDeclarations: readonly Declaration[] = declarations.filter(({ key }) => !withoutSizes.has(key));

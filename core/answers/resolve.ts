@@ -95,5 +95,10 @@ function contradictions(answers: Answers): readonly string[] {
       `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give what is true of your traffic.`,
     );
   }
+  if (answers.static === 's3' && answers.infrastructure === 'none') {
+    problems.push(
+      '--static s3 and --infrastructure none: nothing would create the bucket; take --static whitenoise or --infrastructure cloudformation.',
+    );
+  }
   return problems;
 }

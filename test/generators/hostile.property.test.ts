@@ -41,6 +41,9 @@ const texts = [
   'rdsEngineVersion',
   'domain',
   'django',
+  'static',
+  'infrastructure',
+  'egress',
 ] as const;
 
 const valid: Readonly<Record<(typeof texts)[number], readonly string[]>> = {
@@ -52,6 +55,9 @@ const valid: Readonly<Record<(typeof texts)[number], readonly string[]>> = {
   rdsEngineVersion: ['17', '16.15'],
   domain: ['example.com', 'shop.example.co.uk', 'xn--bcher-kva.example'],
   django: ['5.2', '6.1'],
+  static: ['whitenoise'],
+  infrastructure: ['cloudformation', 'none'],
+  egress: ['nat', 'endpoints'],
 };
 
 /** A right value with something put into it, a way out alone, or anything. */

@@ -17,6 +17,10 @@ const defaults: Answers = {
   waitMs: 50,
   workerMemoryMiB: 200,
   django: '5.2',
+  static: 'whitenoise',
+  infrastructure: 'cloudformation',
+  egress: 'nat',
+  logRetentionDays: 30,
 };
 
 export interface MatrixCase {

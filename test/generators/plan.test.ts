@@ -171,7 +171,7 @@ describe('plan', () => {
     assert.equal(code, 0, message);
     const asked = questions.map(({ name }) => name);
     assert.ok(asked.includes('vcpu') && asked.includes('waitMs'));
-    for (const name of ['projectName', 'ci', 'django', 'rdsEngineVersion']) {
+    for (const name of ['projectName', 'ci', 'django', 'rdsEngineVersion', 'static', 'egress']) {
       assert.ok(!asked.includes(name), `${name} was asked`);
     }
   });

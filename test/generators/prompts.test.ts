@@ -23,6 +23,10 @@ const everything = [
   'workerMemoryMiB',
   'domain',
   'django',
+  'static',
+  'infrastructure',
+  'egress',
+  'logRetentionDays',
 ];
 
 const namesOf = ({ questions }: Generated) => questions.map(({ name }) => name);

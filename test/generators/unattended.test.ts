@@ -110,7 +110,7 @@ describe('an unattended run', () => {
 
     it('names all flags that --ask-all would ask for', async () => {
       const run = await generate('app', { cwd: scratch(), args: ['shop'], flags: { 'ask-all': true } });
-      assert.match(run.message, /--ci, --memory, .*--django\. Give --yes/u);
+      assert.match(run.message, /--ci, --memory, .*--django, .*--log-retention\. Give --yes/u);
     });
   });
 

@@ -185,6 +185,31 @@ const bad: readonly Bad[] = [
     answers: { django: '4.2' },
     says: ['--django 4.2:', 'allowed: 5.2, 6.1', 'nearest: 5.2.'],
   },
+  {
+    name: 'static files in S3 with a capital',
+    answers: { static: 'S3' },
+    says: ['--static S3:', 'allowed: whitenoise, s3', 'nearest: s3.'],
+  },
+  {
+    name: 'static files in S3 with nothing that creates the bucket',
+    answers: { static: 's3', infrastructure: 'none' },
+    says: ['--static s3', '--infrastructure none', '--static whitenoise'],
+  },
+  {
+    name: 'another kind of infrastructure',
+    answers: { infrastructure: 'terraform' },
+    says: ['--infrastructure terraform:', 'allowed: cloudformation, none'],
+  },
+  {
+    name: 'another egress',
+    answers: { egress: 'endpoint' },
+    says: ['--egress endpoint:', 'allowed: nat, endpoints', 'nearest: endpoints.'],
+  },
+  {
+    name: 'a retention that CloudWatch does not have',
+    answers: { logRetentionDays: 45 },
+    says: ['--log-retention 45:', 'allowed: 1, 3, 5', 'nearest: 30 or 60.'],
+  },
   { name: 'Multi-AZ maybe', answers: { multiAz: 'maybe' }, says: ['--multi-az maybe:', 'true or false'] },
   { name: 'an array', answers: { vcpu: [1, 2] }, says: ['--vcpu "[1,2]":', 'allowed: 0.25'] },
   { name: 'null', answers: { region: null }, says: ['--region null:', 'nearest:'] },
@@ -280,6 +305,10 @@ describe('core/answers: what is proposed instead', () => {
     architecture: ['x86', 'arm', 'X86-64', 'ARM'],
     minTasks: [0, 1001],
     django: ['5.1', '6.0', 5, 6],
+    static: ['s4', 'S3', 'white noise'],
+    infrastructure: ['Cloudformation', 'non'],
+    egress: ['Nat', 'endpoint'],
+    logRetentionDays: [0, 2, 45, 5000],
     workerMemoryMiB: [0, 40_000],
     projectName: ['class', 'Shop', 'pg_x', 'internal_x', 'é', '', 'site'],
   };

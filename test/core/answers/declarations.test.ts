@@ -178,8 +178,8 @@ describe('core/answers/declarations', () => {
 
   it('gives the plan only the answers that decide sizes', () => {
     const keys = sizingDeclarations.map(({ key }) => key);
-    assert.equal(keys.length, declarations.length - 4);
-    assert.ok(keys.includes('domain') && !keys.includes('ci'));
+    assert.equal(keys.length, declarations.length - 8);
+    assert.ok(keys.includes('domain') && !keys.includes('ci') && !keys.includes('egress'));
   });
 });
 

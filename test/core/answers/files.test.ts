@@ -135,6 +135,10 @@ describe('core/answers/files: what is stored', () => {
       waitMs: 50,
       workerMemoryMiB: 200,
       django: '5.2',
+      static: 'whitenoise',
+      infrastructure: 'cloudformation',
+      egress: 'nat',
+      logRetentionDays: 30,
     });
     const computed = { memoryMiB: 2048, maxTasks: 12, rdsMaxConnections: 400, domain: 'example.com' };
     const stored = toStored(resolve(computed));

@@ -106,6 +106,10 @@ describe('core/answers/resolve', () => {
         workerMemoryMiB: 200,
         domain: undefined,
         django: '5.2',
+        static: 'whitenoise',
+        infrastructure: 'cloudformation',
+        egress: 'nat',
+        logRetentionDays: 30,
       },
     );
     assert.equal(given.size, 0);

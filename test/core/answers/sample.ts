@@ -30,7 +30,7 @@ export function parse(values: Readonly<Partial<Record<AnswerKey, unknown>>> = {}
   return parseAnswers([door(values)], { projectName: 'shop' });
 }
 
-/** Two or more valid values of every answer that go together with any value of the others. */
+/** Valid values of every answer that go together with any value of the others. */
 export const validValues: Readonly<Record<AnswerKey, readonly (string | number | boolean)[]>> = {
   projectName: ['shop', 'my_shop', 'a1'],
   region: ['us-east-1', 'eu-central-1', 'sa-east-1'],
@@ -50,4 +50,8 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   workerMemoryMiB: [64, 200, 450],
   domain: ['example.com', 'shop.example.co.uk'],
   django: ['5.2', '6.1'],
+  static: ['whitenoise'],
+  infrastructure: ['cloudformation'],
+  egress: ['nat', 'endpoints'],
+  logRetentionDays: [1, 30, 3653],
 };
