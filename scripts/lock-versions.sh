@@ -32,7 +32,7 @@ if grep -n '://' "$work/uv.lock"; then echo "$0: the lock still names a host" >&
 
 # declared: each requirement of pyproject.toml, without its marker.
 declared() {
-  sed -nE 's/^ *(django-[0-9-]+ = \[)?"([^";]+)(;[^"]*)?"[],]+$/\2/p' "$versions/pyproject.toml"
+  sed -nE 's/^ *([a-z0-9-]+ = \[)?"([^";]+)(;[^"]*)?"[],]+$/\2/p' "$versions/pyproject.toml"
 }
 
 # locked DJANGO FILE OPTION...: the pinned, hashed requirements of one Django, as `make lock` writes
@@ -54,15 +54,24 @@ locked() {
     esac
 }
 
+# service DJANGO SUFFIX PACKAGES OPTION...: the three files of one Django and one way to serve static
+# files, which is the suffix of their names.
+service() {
+  local django=$1 suffix=$2 packages=$3
+  shift 3
+  {
+    echo '# What the service needs. After a change run "make lock".'
+    declared | grep -E "^($packages)|^django>=$django" | sort
+  } >"$out/requirements-django-$django$suffix.in"
+  locked "$django" requirements --no-dev "$@" >"$out/requirements-django-$django$suffix.txt"
+  locked "$django" requirements-dev "$@" >"$out/requirements-dev-django-$django$suffix.txt"
+}
+
 out=$work/out
 mkdir "$out"
 for django in 5.2 6.1; do
-  {
-    echo '# What the service needs. After a change run "make lock".'
-    declared | grep -E "^(dj-database-url|gunicorn|psycopg|whitenoise)|^django>=$django" | sort
-  } >"$out/requirements-django-$django.in"
-  locked "$django" requirements --no-dev >"$out/requirements-django-$django.txt"
-  locked "$django" requirements-dev >"$out/requirements-dev-django-$django.txt"
+  service "$django" '' 'dj-database-url|gunicorn|psycopg|whitenoise' --extra whitenoise
+  service "$django" -s3 'dj-database-url|gunicorn|psycopg'
 done
 {
   echo '# What development and CI need on top. After a change run "make lock".'

@@ -21,15 +21,21 @@ function forCi(...providers: readonly CiProvider[]): Pick<FileRow, 'when'> {
   return { when: ({ ci }) => providers.includes(ci) };
 }
 
-/** Requirements differ by Django version; the lock is only rewritten while nobody has edited it. */
-function requirements(django: Answers['django']): readonly FileRow[] {
-  const when = (answers: Answers): boolean => answers.django === django;
+/**
+ * Requirements differ by Django version and by who serves the static files; the lock is only rewritten while nobody has
+ * edited it.
+ */
+function requirements(django: Answers['django'], server: Answers['static']): readonly FileRow[] {
+  const variant = server === 'whitenoise' ? `django-${django}` : `django-${django}-${server}`;
+  const when = (answers: Answers): boolean => answers.django === django && answers.static === server;
   return [
-    { template: `requirements-django-${django}.in`, path: 'requirements.in', policy: 'merge', when },
-    { template: `requirements-django-${django}.txt`, path: 'requirements.txt', policy: 'lock', when },
-    { template: `requirements-dev-django-${django}.txt`, path: 'requirements-dev.txt', policy: 'lock', when },
+    { template: `requirements-${variant}.in`, path: 'requirements.in', policy: 'merge', when },
+    { template: `requirements-${variant}.txt`, path: 'requirements.txt', policy: 'lock', when },
+    { template: `requirements-dev-${variant}.txt`, path: 'requirements-dev.txt', policy: 'lock', when },
   ];
 }
+
+const isFromBucket: Pick<FileRow, 'when'> = { when: (answers) => answers.static === 's3' };
 
 /** The whole repository of the web service. */
 export const files: readonly FileRow[] = [
@@ -39,8 +45,10 @@ export const files: readonly FileRow[] = [
   merge('pyproject.toml.ejs'),
   merge('gunicorn.conf.py.ejs'),
   merge('requirements-dev.in'),
-  ...requirements('5.2'),
-  ...requirements('6.1'),
+  ...requirements('5.2', 'whitenoise'),
+  ...requirements('5.2', 's3'),
+  ...requirements('6.1', 'whitenoise'),
+  ...requirements('6.1', 's3'),
   merge('Dockerfile.ejs'),
   merge('.dockerignore'),
   merge('compose.yaml.ejs'),
@@ -55,7 +63,7 @@ export const files: readonly FileRow[] = [
   merge('project/urls.py.ejs', { policy: 'once' }),
   merge('project/health.py'),
   merge('project/logs.py'),
-  merge('project/middleware.py'),
+  merge('project/middleware.py.ejs'),
   merge('project/management/__init__.py'),
   merge('project/management/commands/__init__.py'),
   merge('project/management/commands/migrate.py.ejs'),
@@ -65,7 +73,7 @@ export const files: readonly FileRow[] = [
   merge('project/settings/__init__.py'),
   merge('project/settings/base.py.ejs'),
   merge('project/settings/build.py'),
-  merge('project/settings/env.py'),
+  merge('project/settings/env.py.ejs'),
   merge('project/settings/local.py', { policy: 'once' }),
   merge('project/settings/production.py.ejs'),
   merge('project/certs/rds-global-bundle.pem', { policy: 'binary' }),
@@ -78,6 +86,7 @@ export const files: readonly FileRow[] = [
   merge('tests/test_postgresql.py.ejs'),
   merge('tests/test_settings.py.ejs'),
   merge('tests/test_sizing.py.ejs'),
+  merge('tests/test_static.py.ejs', isFromBucket),
 
   merge('deploy/README.md.ejs'),
   merge('deploy/ecs/web.json.ejs'),

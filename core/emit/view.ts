@@ -36,6 +36,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     https: answers.domain !== undefined,
     domain: answers.domain === undefined ? '' : word(answers.domain),
     ci: answers.ci,
+    staticFiles: answers.static,
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
     why: mapItems(sections, (item) => wrap(comment(item.why), commentWidth)),

@@ -251,6 +251,22 @@ describe('the emitted repository', () => {
         assert.match(text('requirements.txt'), new RegExp(String.raw`^django==${series}(\.\d+)? \\$`, 'mu'));
       });
 
+      it('serves the static files from one place: the tasks, or the bucket', () => {
+        const isFromBucket = answers.static === 's3';
+        const answered = new Set(['.yo-rc.json', '.django-fargate/baseline.json']);
+        const named = [...files].filter(
+          ([file, { text: content }]) => !answered.has(file) && /whitenoise/iu.test(content),
+        );
+        const namedFiles = named.map(([file]) => file);
+        assert.equal(namedFiles.includes('requirements.txt'), !isFromBucket);
+        assert.equal(namedFiles.length > 0, !isFromBucket, namedFiles.join(' '));
+        for (const name of ['web', 'migrate', 'ops']) {
+          const [{ environment }] = read<TaskDefinition>(text(`deploy/ecs/${name}.json`)).containerDefinitions;
+          const address = environment.find((variable) => variable.name === 'STATIC_URL')?.value;
+          assert.equal(address, isFromBucket ? 'STATIC_URL' : undefined);
+        }
+      });
+
       it('holds nothing of another project, region or platform', () => {
         const strangers: readonly (readonly [string, RegExp, boolean])[] = [
           [

@@ -83,6 +83,14 @@ export const matrix: readonly MatrixCase[] = [
   row('Frankfurt', { region: 'eu-central-1' }),
   row('a region without known prices', { region: 'ap-southeast-2', domain: 'example.com' }),
 
+  row('static files on S3', { static: 's3' }),
+  row('static files on S3, Django 6.1, a domain, Bitbucket', {
+    static: 's3',
+    django: '6.1',
+    domain: 'example.com',
+    ci: 'bitbucket',
+  }),
+
   row('the longest name', { projectName: 'abcdefghijklmnopqrstuvwx' }),
   row('the longest name, in words', { projectName: 'shop_of_the_many_things', domain: 'example.com', django: '6.1' }),
   row('the shortest name', { projectName: 'ab', ci: 'codebuild' }),
@@ -170,6 +178,11 @@ const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
 };
 
 /** Every path of the repository, sorted. */
-export function pathsOf({ projectName, ci }: Answers): readonly string[] {
-  return [...always, ...inProject.map((path) => `${projectName}/${path}`), ...forCi[ci]].toSorted();
+export function pathsOf(answers: Answers): readonly string[] {
+  return [
+    ...always,
+    ...inProject.map((path) => `${answers.projectName}/${path}`),
+    ...forCi[answers.ci],
+    ...(answers.static === 's3' ? ['tests/test_static.py'] : []),
+  ].toSorted();
 }

@@ -9,5 +9,6 @@ export function productionEnvironment(project: string): NodeJS.ProcessEnv {
     ALLOWED_HOSTS: 'shop.example.com',
     CSRF_TRUSTED_ORIGINS: 'https://shop.example.com',
     HTTPS: '1',
+    STATIC_URL: 'https://static.example.com/',
   };
 }

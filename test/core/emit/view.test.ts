@@ -48,6 +48,7 @@ describe('core/emit/view', () => {
       https: false,
       domain: '',
       ci: 'github',
+      staticFiles: 'whitenoise',
       slowestRequestSeconds: 30,
     });
   });
