@@ -1,9 +1,7 @@
 import { item } from './item.ts';
 import { sources } from './sources.ts';
+import { databaseStorageGiB } from './storage.ts';
 import type { Plan, SizingAnswers } from './types.ts';
-
-/** Storage that a new database starts with, in GiB. */
-export const databaseStorageGiB = 20;
 
 interface AlarmInput {
   readonly answers: SizingAnswers;
@@ -45,6 +43,11 @@ export function watch(input: AlarmInput): Plan['alarms'] {
       sources.alarms,
     ),
     unhealthyHosts: item(1, 'one unhealthy target for 5 min is no deployment any more', sources.alarms),
+    runningTasks: item(
+      answers.minTasks,
+      `fewer than the ${answers.minTasks} tasks that always run, for 5 min: tasks fail to start, or do not stay`,
+      sources.alarms,
+    ),
     cpuPercent: item(
       90,
       `90 % for 15 min: above the scaling target of ${input.cpuTargetPercent} %, so the ceiling of ${maxTasks} tasks is reached`,
@@ -52,13 +55,13 @@ export function watch(input: AlarmInput): Plan['alarms'] {
     ),
     memoryPercent: item(85, '85 % for 15 min: the next growth ends in an out-of-memory kill', sources.alarms),
     databaseCpuPercent: item(80, '80 % for 15 min: more tasks would only wait longer', sources.alarms),
-    databaseFreeStorageMiB: item(storageMiB, `a tenth of ${databaseStorageGiB} GiB`, sources.alarms),
+    databaseFreeStorageMiB: item(storageMiB, `a tenth of ${databaseStorageGiB} GiB for 15 min: time to look, before storage grows or writes fail`, sources.alarms),
     ...(input.burstableVcpu === undefined
       ? {}
       : {
           databaseCpuCredits: item(
             30 * input.burstableVcpu,
-            `${input.burstableVcpu} vCPU x 30 credits: half an hour of full load is left`,
+            `${input.burstableVcpu} vCPU x 30 credits, for 15 min: half an hour of full load is left`,
             sources.cpuCredits,
           ),
         }),

@@ -6,8 +6,8 @@ import {
   rdsInstanceHourUsd,
   regionPricesUsd,
 } from '../facts/prices.ts';
-import { databaseStorageGiB } from './alarms.ts';
 import { item } from './item.ts';
+import { databaseStorageGiB } from './storage.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
 
 const source = `list prices on demand, ${pricesAsOf}`;

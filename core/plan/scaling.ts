@@ -54,6 +54,16 @@ export function scale(load: Load, workers: number, slots: number): Scaling {
         `max(1, min(65, 65 x ${Number(usedShare.toPrecision(4))} of the vCPU that ${slots} slots can use)) = ${cpuTarget} %`,
         sources.cpuTarget,
       ),
+      scaleOutCooldownSeconds: item(
+        60,
+        '60 s: the load is counted once a minute, and a second step must see what the first has changed',
+        sources.cooldown,
+      ),
+      scaleInCooldownSeconds: item(
+        300,
+        '300 s: a task that goes too early has to be started again, and starting is slow',
+        sources.cooldown,
+      ),
     },
   };
 }

@@ -11,6 +11,7 @@ import { kneeThreads, wantedThreads } from './load.ts';
 import { refuse, type Refusal } from './refuse.ts';
 import { scale } from './scaling.ts';
 import { sources } from './sources.ts';
+import { keepData } from './storage.ts';
 import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
 import { orderTimeouts } from './timeouts.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
@@ -75,7 +76,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
       ...health.service,
       ...timeouts.service,
     },
-    database: { ...budget.database, ...timeouts.database },
+    database: { ...budget.database, ...timeouts.database, ...keepData() },
     loadBalancer: { ...timeouts.loadBalancer, ...health.loadBalancer },
     scaling: scaling.scaling,
     alarms: watch({

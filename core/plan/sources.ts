@@ -24,6 +24,9 @@ export const sources = {
   connMaxAge: 'Django documentation, persistent connections; one per thread',
   autoscaling: 'AWS Application Auto Scaling, ALBRequestCountPerTarget counts requests per minute',
   cpuTarget: 'AWS Application Auto Scaling, ECSServiceAverageCPUUtilization',
+  cooldown: 'AWS Application Auto Scaling, target tracking: ScaleOutCooldown and ScaleInCooldown',
+  storage: 'AWS RDS user guide, gp3 storage and storage autoscaling',
+  backups: 'AWS RDS API, BackupRetentionPeriod: 0 to 35 days',
   alarms: 'AWS CloudWatch metrics of ALB, ECS and RDS',
   cpuCredits: 'AWS EC2 user guide: one CPU credit is one vCPU at 100 % for one minute',
 } as const;

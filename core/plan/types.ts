@@ -67,6 +67,9 @@ export interface Plan {
     | 'connectTimeoutSeconds'
     | 'tcpUserTimeoutMs'
     | 'connMaxAgeSeconds'
+    | 'storageGiB'
+    | 'storageMaximumGiB'
+    | 'backupRetentionDays'
   >;
   readonly loadBalancer: Section<
     | 'idleTimeoutSeconds'
@@ -77,13 +80,16 @@ export interface Plan {
     | 'unhealthyThreshold'
     | 'stickinessSeconds'
   >;
-  readonly scaling: Section<'requestCountPerTarget' | 'cpuTargetPercent'>;
+  readonly scaling: Section<
+    'requestCountPerTarget' | 'cpuTargetPercent' | 'scaleOutCooldownSeconds' | 'scaleInCooldownSeconds'
+  >;
   readonly alarms: Section<
     | 'connectionsWarning'
     | 'connectionsCritical'
     | 'target5xxPercent'
     | 'latencyP95Seconds'
     | 'unhealthyHosts'
+    | 'runningTasks'
     | 'cpuPercent'
     | 'memoryPercent'
     | 'databaseCpuPercent'

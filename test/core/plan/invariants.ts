@@ -104,6 +104,13 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
     'credits only for burstable',
     (alarms.databaseCpuCredits !== undefined) === answers.rdsClass.startsWith('db.t'),
   );
+  holds('an alarm below the lowest number of tasks', alarms.runningTasks.value === service.minTasks.value);
+  holds('scaling in is slower than out', scaling.scaleInCooldownSeconds.value > scaling.scaleOutCooldownSeconds.value);
+
+  // Storage: RDS wants the ceiling at least 10 % above, and recommends 26 %.
+  holds('storage may grow', database.storageMaximumGiB.value >= 1.26 * database.storageGiB.value);
+  holds('storage alarm within the storage', alarms.databaseFreeStorageMiB.value < database.storageGiB.value * 1024);
+  holds('backups 7 to 35 days', isWithin(database.backupRetentionDays.value, { minimum: 7, maximum: 35 }));
   return broken;
 }
 
