@@ -37,6 +37,18 @@ function requirements(django: Answers['django'], server: Answers['static']): rea
 
 const isFromBucket: Pick<FileRow, 'when'> = { when: (answers) => answers.static === 's3' };
 
+const isCloudFormation = ({ infrastructure }: Answers): boolean => infrastructure === 'cloudformation';
+
+/** The stacks of the infrastructure, in the order in which they are set up, and what the user says of his own. */
+const infrastructure: readonly FileRow[] = [
+  merge('deploy/parameters.json.ejs', { policy: 'once', when: isCloudFormation }),
+  merge('deploy/cloudformation/network.yaml.ejs', { when: isCloudFormation }),
+  merge('deploy/cloudformation/platform.yaml.ejs', { when: isCloudFormation }),
+  merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),
+  merge('deploy/cloudformation/static.yaml.ejs', isFromBucket),
+  merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
+];
+
 /** The whole repository of the web service. */
 export const files: readonly FileRow[] = [
   merge('README.md.ejs'),
@@ -92,6 +104,7 @@ export const files: readonly FileRow[] = [
   merge('deploy/ecs/web.json.ejs'),
   merge('deploy/ecs/migrate.json.ejs'),
   merge('deploy/ecs/ops.json.ejs'),
+  ...infrastructure,
 
   merge('.github/workflows/ci.yml.ejs', forCi('github')),
   merge('.github/dependabot.yml', forCi('github')),

@@ -1,5 +1,6 @@
 import type { Answers } from '../answers/types.ts';
 import { findDjangoVersion, pythonImage } from '../facts/django.ts';
+import { rdsPostgresVersions } from '../facts/rds.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
@@ -37,10 +38,24 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     domain: answers.domain === undefined ? '' : word(answers.domain),
     ci: answers.ci,
     staticFiles: answers.static,
+    infrastructure: answers.infrastructure,
+    egress: answers.egress,
+    logRetentionDays: answers.logRetentionDays,
+    multiAz: answers.multiAz,
+    postgresVersion: word(minorVersionOf(answers.rdsEngineVersion)),
+    databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
+    burstable: plan.alarms.databaseCpuCredits !== undefined,
+    databaseCpuCreditsWhy: plan.alarms.databaseCpuCredits?.why ?? '',
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
     why: mapItems(sections, (item) => wrap(comment(item.why), commentWidth)),
   };
+}
+
+/** The version that RDS is asked for: the minor that was given, else the newest that is known of the major. */
+export function minorVersionOf(engineVersion: string): string {
+  const known: Readonly<Record<string, string>> = rdsPostgresVersions;
+  return engineVersion.includes('.') ? engineVersion : (known[engineVersion] ?? engineVersion);
 }
 
 /** The project's name as AWS resources carry it. */

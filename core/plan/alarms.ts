@@ -55,7 +55,11 @@ export function watch(input: AlarmInput): Plan['alarms'] {
     ),
     memoryPercent: item(85, '85 % for 15 min: the next growth ends in an out-of-memory kill', sources.alarms),
     databaseCpuPercent: item(80, '80 % for 15 min: more tasks would only wait longer', sources.alarms),
-    databaseFreeStorageMiB: item(storageMiB, `a tenth of ${databaseStorageGiB} GiB for 15 min: time to look, before storage grows or writes fail`, sources.alarms),
+    databaseFreeStorageMiB: item(
+      storageMiB,
+      `a tenth of ${databaseStorageGiB} GiB for 15 min: time to look, before storage grows or writes fail`,
+      sources.alarms,
+    ),
     ...(input.burstableVcpu === undefined
       ? {}
       : {

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
+import { cloudFormationTags } from '../support/cloudFormation.ts';
 import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
 import { filesIn } from '../support/tree.ts';
+
+const options = { customTags: [...cloudFormationTags], merge: true, uniqueKeys: true };
 
 /** Parsers by file name; Python is parsed by Python, in python.test.ts. */
 const parsers: readonly (readonly [name: RegExp, parse: (text: string) => void])[] = [
@@ -11,7 +14,7 @@ const parsers: readonly (readonly [name: RegExp, parse: (text: string) => void])
   [
     /\.ya?ml$/u,
     (text) => {
-      for (const document of parseAllDocuments(text, { merge: true, uniqueKeys: true })) {
+      for (const document of parseAllDocuments(text, options)) {
         assert.deepEqual([...document.errors, ...document.warnings], []);
       }
     },

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { parseDocument } from 'yaml';
+import { cloudFormationTags } from '../support/cloudFormation.ts';
 import { run } from '../support/run.ts';
 import { filesIn } from '../support/tree.ts';
 
@@ -65,7 +66,7 @@ function parseFault(file: string, text: string): string | undefined {
     if (file.endsWith('.json')) {
       JSON.parse(text);
     } else if (/\.ya?ml$/u.test(file)) {
-      const { errors, warnings } = parseDocument(text);
+      const { errors, warnings } = parseDocument(text, { customTags: [...cloudFormationTags] });
       const [first] = [...errors, ...warnings];
       return first?.message;
     } else if (file.endsWith('.toml')) {

@@ -325,6 +325,9 @@ describe('the matrix', () => {
     assert.deepEqual(values('ci').toSorted(), ['bitbucket', 'codebuild', 'github', 'gitlab', 'none']);
     assert.deepEqual(values('architecture').toSorted(), ['ARM64', 'X86_64']);
     assert.deepEqual(values('django').toSorted(), ['5.2', '6.1']);
+    assert.deepEqual(values('infrastructure').toSorted(), ['cloudformation', 'none']);
+    assert.deepEqual(values('egress').toSorted(), ['endpoints', 'nat']);
+    assert.deepEqual(values('static').toSorted(), ['s3', 'whitenoise']);
     assert.deepEqual(
       values('vcpu').toSorted((one, other) => Number(one) - Number(other)),
       [0.25, 0.5, 1, 2, 4, 8, 16],

@@ -91,6 +91,19 @@ export const matrix: readonly MatrixCase[] = [
     ci: 'bitbucket',
   }),
 
+  row('no infrastructure', { infrastructure: 'none' }),
+  row('no infrastructure, GitLab, a domain', { infrastructure: 'none', ci: 'gitlab', domain: 'example.com' }),
+  row('endpoints instead of NAT, logs for a day', { egress: 'endpoints', logRetentionDays: 1 }),
+  row('endpoints, no CI, ARM64, Multi-AZ, a domain, static files on S3', {
+    egress: 'endpoints',
+    ci: 'none',
+    architecture: 'ARM64',
+    multiAz: true,
+    domain: 'example.com',
+    static: 's3',
+    logRetentionDays: 3653,
+  }),
+
   row('the longest name', { projectName: 'abcdefghijklmnopqrstuvwx' }),
   row('the longest name, in words', { projectName: 'shop_of_the_many_things', domain: 'example.com', django: '6.1' }),
   row('the shortest name', { projectName: 'ab', ci: 'codebuild' }),
@@ -177,12 +190,21 @@ const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
   none: ['renovate.json'],
 };
 
+const stacks = [
+  'deploy/cloudformation/data.yaml',
+  'deploy/cloudformation/network.yaml',
+  'deploy/cloudformation/platform.yaml',
+  'deploy/cloudformation/service.yaml',
+  'deploy/parameters.json',
+];
+
 /** Every path of the repository, sorted. */
 export function pathsOf(answers: Answers): readonly string[] {
   return [
     ...always,
     ...inProject.map((path) => `${answers.projectName}/${path}`),
     ...forCi[answers.ci],
-    ...(answers.static === 's3' ? ['tests/test_static.py'] : []),
+    ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
+    ...(answers.infrastructure === 'cloudformation' ? stacks : []),
   ].toSorted();
 }

@@ -8,10 +8,12 @@ import { files } from '../../../core/emit/files.ts';
 import { render } from '../../../core/emit/render.ts';
 import { createView, toSlug } from '../../../core/emit/view.ts';
 import { InternalError } from '../../../core/errors.ts';
+import { rdsPostgresVersions } from '../../../core/facts/rds.ts';
 import { regions } from '../../../core/facts/regions.ts';
 import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import type { Plan } from '../../../core/plan/types.ts';
+import { cloudFormationTags } from '../../support/cloudFormation.ts';
 import { root } from '../../support/paths.ts';
 
 type View = Readonly<Record<string, unknown>> & {
@@ -49,6 +51,14 @@ describe('core/emit/view', () => {
       domain: '',
       ci: 'github',
       staticFiles: 'whitenoise',
+      infrastructure: 'cloudformation',
+      egress: 'nat',
+      logRetentionDays: 30,
+      multiAz: false,
+      postgresVersion: rdsPostgresVersions['17'],
+      databaseFreeStorageBytes: 2_147_483_648,
+      burstable: true,
+      databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',
       slowestRequestSeconds: 30,
     });
   });
@@ -127,6 +137,7 @@ describe('core/emit/view: names that YAML takes for something else', () => {
   const names = ['no', 'yes', 'off', 'on', 'null', 'true', 'false', 'nan', 'inf'].filter(
     (name) => reservedNameReason(name) === undefined,
   );
+  const customTags = [...cloudFormationTags];
   const templates = files.map(({ template }) => template).filter((template) => /\.ya?ml\.ejs$/.test(template));
 
   /** Every key and scalar of a parsed file. */
@@ -142,7 +153,9 @@ describe('core/emit/view: names that YAML takes for something else', () => {
         for (const template of templates) {
           const text = readFileSync(path.join(root, 'templates', template), 'utf8');
           const read = (project: string): readonly unknown[] =>
-            scalars(parseYaml(render(template, text, viewOf({ projectName: project })), { version, merge: true }));
+            scalars(
+              parseYaml(render(template, text, viewOf({ projectName: project })), { version, customTags, merge: true }),
+            );
           // The same file for an ordinary name of the same length tells what stands where.
           const ordinary = 'q'.repeat(name.length);
           const expected = read(ordinary).map((value) =>
