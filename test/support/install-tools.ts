@@ -6,7 +6,6 @@ import { run, runOk } from './run.ts';
 import { foundFile, pythonPackages, tools, toolsFolder } from './tools.ts';
 import type { Found, Tool } from './tools.ts';
 
-const venv = path.join(toolsFolder, 'venv');
 const bin = path.join(toolsFolder, 'bin');
 const nodes = path.join(toolsFolder, 'nodes');
 
@@ -43,7 +42,7 @@ export async function installTools(): Promise<Found> {
   await record(of('apt'), () => withApt(of('apt')));
   await Promise.all([
     record(of('node'), () => withNpm(of('node'))),
-    record(of('pip'), () => withPip(of('pip'))),
+    ...venvsOf(of('pip')).map(([name, those]) => record(those, () => withPip(name, those))),
     ...of('go').map((tool) => record([tool], () => withGo(tool))),
   ]);
   const result = Object.fromEntries(found);
@@ -119,8 +118,15 @@ async function aptInstall(packages: readonly string[]): Promise<void> {
   }
 }
 
-/** Creates the tools' virtual environment, or renews it when the table's requirements changed. */
-async function withPip(wanted: readonly Tool[]): Promise<(tool: Tool) => Result> {
+/** The tools by the name of their virtual environment: most share one. */
+function venvsOf(wanted: readonly Tool[]): readonly (readonly [string, readonly Tool[]])[] {
+  const nameOf = ({ from }: Tool): string => (from.kind === 'pip' ? from.apart : undefined) ?? 'venv';
+  return [...new Set(wanted.map(nameOf))].map((name) => [name, wanted.filter((tool) => nameOf(tool) === name)]);
+}
+
+/** Creates a virtual environment of the tools, or renews it when the table's requirements changed. */
+async function withPip(name: string, wanted: readonly Tool[]): Promise<(tool: Tool) => Result> {
+  const venv = path.join(toolsFolder, name);
   const requirements = wanted.flatMap((tool) => (tool.from.kind === 'pip' ? [tool.from.requirement] : []));
   const python = path.join(venv, 'bin', 'python');
   await once(venv, requirements.join('\n'), async () => {

