@@ -138,6 +138,9 @@ const always = [
   'README.md',
   'compose.yaml',
   'deploy/README.md',
+  'deploy/push.py',
+  'deploy/requirements.in',
+  'deploy/requirements.txt',
   'deploy/ecs/migrate.json',
   'deploy/ecs/ops.json',
   'deploy/ecs/web.json',
@@ -155,6 +158,7 @@ const always = [
   'tests/test_middleware.py',
   'tests/test_migrate.py',
   'tests/test_postgresql.py',
+  'tests/test_push.py',
   'tests/test_settings.py',
   'tests/test_sizing.py',
 ];
