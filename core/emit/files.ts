@@ -111,9 +111,11 @@ export const files: readonly FileRow[] = [
   ...infrastructure,
 
   merge('.github/workflows/ci.yml.ejs', forCi('github')),
+  merge('.github/workflows/deploy.yml.ejs', forCi('github')),
   merge('.github/dependabot.yml', forCi('github')),
   merge('.gitlab-ci.yml.ejs', forCi('gitlab')),
   merge('bitbucket-pipelines.yml.ejs', forCi('bitbucket')),
   merge('buildspec.yml.ejs', forCi('codebuild')),
+  merge('deploy/buildspec.yml.ejs', forCi('codebuild')),
   merge('renovate.json', forCi('gitlab', 'bitbucket', 'codebuild', 'none')),
 ];

@@ -187,10 +187,10 @@ const inProject = [
 ];
 
 const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
-  github: ['.github/dependabot.yml', '.github/workflows/ci.yml'],
+  github: ['.github/dependabot.yml', '.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
   gitlab: ['.gitlab-ci.yml', 'renovate.json'],
   bitbucket: ['bitbucket-pipelines.yml', 'renovate.json'],
-  codebuild: ['buildspec.yml', 'renovate.json'],
+  codebuild: ['buildspec.yml', 'deploy/buildspec.yml', 'renovate.json'],
   none: ['renovate.json'],
 };
 
