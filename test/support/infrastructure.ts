@@ -1,0 +1,126 @@
+import { resolveAnswers } from '../../core/answers/resolve.ts';
+import type { AnswerKey, Answers } from '../../core/answers/types.ts';
+import { files } from '../../core/emit/files.ts';
+import { render } from '../../core/emit/render.ts';
+import { createView } from '../../core/emit/view.ts';
+import { solve } from '../../core/plan/solve.ts';
+import type { Plan } from '../../core/plan/types.ts';
+import { readTemplates } from '../../disk/templates.ts';
+import { parseTemplate } from './cloudFormation.ts';
+import type { Template } from './cloudFormation.ts';
+
+/** In the order in which they are set up: a parameter of one may be an output of one before it. */
+export const stackNames = ['network', 'platform', 'data', 'static', 'service'] as const;
+export type StackName = (typeof stackNames)[number];
+
+/** The infrastructure of one set of answers, as it is emitted. */
+export interface Infrastructure {
+  readonly name: string;
+  readonly answers: Answers;
+  readonly plan: Plan;
+  /** What lies in deploy/cloudformation, by the stack's name; `static` only with `--static s3`. */
+  readonly texts: ReadonlyMap<StackName, string>;
+  readonly stacks: ReadonlyMap<StackName, Template>;
+  /** deploy/parameters.json */
+  readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>;
+}
+
+export type Given = Readonly<Partial<Record<AnswerKey, unknown>>>;
+
+const templates = await readTemplates();
+
+/** The infrastructure for some answers, the others being the defaults. */
+export function infrastructureOf(given: Given): Infrastructure {
+  const door = new Map(Object.entries(given).map(([key, value]) => [key, { value, origin: key }]));
+  const { answers } = resolveAnswers([door], { projectName: 'shop' });
+  const plan = solve(answers);
+  const view = createView(answers, plan);
+  const text = (path: string): string | undefined => {
+    const row = files.find((file) => file.path === path && (file.when?.(answers) ?? true));
+    const source = row === undefined ? undefined : templates.get(row.template);
+    return source === undefined ? undefined : render(path, new TextDecoder().decode(source), view);
+  };
+  const texts = new Map(
+    stackNames.flatMap((stack) => {
+      const found = text(`deploy/cloudformation/${stack}.yaml`);
+      return found === undefined ? [] : [[stack, found] as const];
+    }),
+  );
+  return {
+    name: JSON.stringify(given),
+    answers,
+    plan,
+    texts,
+    stacks: new Map([...texts].map(([stack, source]) => [stack, parsed(source)])),
+    parameters: JSON.parse(text('deploy/parameters.json') ?? '{}') as Infrastructure['parameters'],
+  };
+}
+
+const known = new Map<string, Template>();
+
+/** Parsing takes longest, and many answers give the same text. */
+function parsed(text: string): Template {
+  const template = known.get(text) ?? parseTemplate(text);
+  known.set(text, template);
+  return template;
+}
+
+/** A stack that the answers of the test must have. */
+export function stackOf({ name, stacks }: Infrastructure, stack: StackName): Template {
+  const found = stacks.get(stack);
+  if (found === undefined) {
+    throw new Error(`${name} has no stack ${stack}`);
+  }
+  return found;
+}
+
+/** Every combination of the answers that the infrastructure depends on. */
+export function everyCombination(): readonly Given[] {
+  const choices: Readonly<Partial<Record<AnswerKey, readonly unknown[]>>> = {
+    ci: ['github', 'gitlab', 'bitbucket', 'codebuild', 'none'],
+    static: ['whitenoise', 's3'],
+    egress: ['nat', 'endpoints'],
+    domain: [undefined, 'shop.example.com'],
+    multiAz: [false, true],
+    architecture: ['X86_64', 'ARM64'],
+    rdsClass: ['db.t4g.small', 'db.m7g.large'],
+  };
+  return Object.entries(choices).reduce<readonly Given[]>(
+    (combinations, [key, values]) =>
+      combinations.flatMap((given) =>
+        values.map((value) => (value === undefined ? given : { ...given, [key]: value })),
+      ),
+    [{}],
+  );
+}
+
+/** Answers at the edges of what a template holds: long names, versions, sizes, retention, another region. */
+export const edges: readonly Given[] = [
+  { projectName: 'abcdefghijklmnopqrstuvwx', domain: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example` },
+  { projectName: 'nan', region: 'eu-central-1', static: 's3', egress: 'endpoints' },
+  { projectName: 'web2_0_shop', rdsEngineVersion: '14', logRetentionDays: 1, slowestRequestSeconds: 105 },
+  { rdsEngineVersion: '18', logRetentionDays: 3653, slowestRequestSeconds: 1, minTasks: 1, maxTasks: 1 },
+  { vcpu: 16, rdsClass: 'db.r7g.2xlarge', minTasks: 3, multiAz: true, region: 'ap-southeast-2' },
+];
+
+/** Every resource of a type, with its logical name, over all stacks. */
+export function resourcesOf(infrastructure: Infrastructure, type: string) {
+  return [...infrastructure.stacks].flatMap(([stack, { Resources }]) =>
+    Object.entries(Resources)
+      .filter(([, resource]) => resource.Type === type)
+      .map(([id, resource]) => ({ stack, id, resource, properties: resource.Properties })),
+  );
+}
+
+/** The properties of a resource that the answers of the test must have, as the test takes them to be. */
+export function propertiesOf<T = Readonly<Record<string, unknown>>>(
+  infrastructure: Infrastructure,
+  stack: StackName,
+  id: string,
+): T {
+  const found = stackOf(infrastructure, stack).Resources[id];
+  if (found === undefined) {
+    throw new Error(`${infrastructure.name}: ${stack} has no ${id}`);
+  }
+  return found.Properties as T;
+}
