@@ -22,6 +22,7 @@ export const parts: readonly Part[] = [
   { name: 'package', alone: false, usesTools: true, matches: (file) => file === 'test/package.test.ts' },
   { name: 'emitted', alone: false, usesTools: true, matches: under('test/emitted') },
   { name: 'image', alone: false, usesTools: true, matches: under('test/image') },
+  { name: 'release', alone: false, usesTools: true, matches: under('test/release') },
   { name: 'system', alone: true, usesTools: true, matches: under('test/system') },
   { name: 'core', alone: false, usesTools: false, matches: under('test/core') },
   {

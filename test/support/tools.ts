@@ -74,6 +74,12 @@ export const tools: readonly Tool[] = [
   apt('iptables', '1.8', ['--version']),
   apt('make', '4.0', ['--version']),
   apt('mmdebstrap', '1.2', ['--version']),
+  {
+    name: 'moto',
+    version: '5.2.5',
+    from: { kind: 'pip', requirement: 'moto[server]==5.2.5', module: 'moto', apart: 'moto' },
+  },
+  pip('mypy', '2.4.1'),
   node(20, '20.19.0'),
   node(22, '22.12.0'),
   node(24, '24.0.0'),

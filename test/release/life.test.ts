@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { parse } from 'yaml';
+import { Account } from '../support/aws/account.ts';
+import type { Rule } from '../support/aws/account.ts';
+import { Checkout } from '../support/aws/checkout.ts';
+import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
+import { need, needPython } from '../support/need.ts';
+import type { Outcome } from '../support/run.ts';
+import { stopServers, until } from '../support/servers/process.ts';
+import { venvFor } from '../support/venvs.ts';
+
+const project = 'shop';
+const initial = '0001_initial';
+const createItem = 'migrations.CreateModel("Item", [("id", models.BigAutoField(primary_key=True))])';
+const addNote = 'migrations.AddField("item", "note", models.TextField(null=True))';
+const dropNote = 'migrations.RemoveField("item", "note")';
+const override = 'linter_override = "nothing has read it since the release before"';
+
+/** One life of a service from the first stack to the last rollback: each test goes on where the one before ended. */
+describe('the life of a service on the AWS stand-in', function () {
+  this.timeout(120_000);
+  this.slow(20_000);
+  this.bail(true);
+  let account: Account;
+  let checkout: Checkout;
+  /** The commits that were released, oldest first. */
+  const released: string[] = [];
+
+  before(async function () {
+    const moto = need(this, 'moto');
+    const [example] = emittedCases;
+    assert.ok(example !== undefined);
+    const interpreter = await needPython(this, example.pythonMinimum, example.python);
+    const repository = await repositoryOf(example);
+    account = await Account.start(moto);
+    checkout = await Checkout.of(repository, await venvFor(repository, interpreter), account);
+  });
+
+  after(stopServers);
+
+  it('bootstraps every stack in order, pushes an image, and makes the database role before the service', async () => {
+    await checkout.commit('First commit');
+    account.setRules([{ family: 'shop-dbinit', log: ['role shop_app: created'] }]);
+    const { output } = succeeded(await checkout.release('bootstrap'));
+    const order = ['network', 'platform', 'data', 'dbinit', 'service'].map((name) => output.indexOf(`shop-${name}`));
+    assert.ok(
+      order.every((position, i) => position >= 0 && position > (order[i - 1] ?? -1)),
+      output,
+    );
+    assert.match(output, /role shop_app: created/u);
+    for (const name of ['network', 'platform', 'data', 'service']) {
+      assert.equal((await account.stack(`shop-${name}`))?.status, 'CREATE_COMPLETE');
+    }
+    assert.equal((await account.stack('shop-service'))?.parameters['Revision'], '');
+    assert.equal(await account.service('shop'), undefined);
+  });
+
+  it('refuses a commit that was not pushed, and one that is not checked out', async () => {
+    checkout.addMigration(project, initial, undefined, createItem);
+    released.push(await checkout.commit('Items'));
+    refused(await checkout.release('release'), /there is no image \S+\/shop:[0-9a-f]{40}/u);
+    refused(await checkout.release('release', '--sha', 'HEAD~1'), /is not checked out/u);
+    assert.equal(await account.service('shop'), undefined);
+  });
+
+  it('releases for the first time', async () => {
+    await checkout.push();
+    const { output } = succeeded(await checkout.release('release'));
+    assert.match(output, /shop-migrate \w+: STOPPED/u);
+    assert.match(output, /\d of \d run, COMPLETED/u);
+    const service = await account.service('shop');
+    assert.equal(service?.deployments[0]?.rolloutState, 'COMPLETED');
+    await until('as many tasks as the plan asks for run', 10, async () => {
+      return (await account.service('shop'))?.deployments[0]?.runningCount === 2;
+    });
+    assert.equal(await account.servedCommit(), released[0]);
+    assert.match(output, new RegExp(`released ${released[0]?.slice(0, 12)}`, 'u'));
+    assert.deepEqual(await notesOf('shop-web:1'), {
+      RELEASE_SHA: released[0],
+      RELEASE_PREVIOUS: '',
+      RELEASE_MIGRATIONS: 'shop.0001_initial',
+      RELEASE_OVERRIDDEN_MIGRATIONS: '',
+    });
+  });
+
+  it('releases again, with a migration, and asks AWS for no more than the role of the pipeline allows', async () => {
+    checkout.addMigration(project, '0002_note', initial, addNote);
+    const before = (await account.calls()).length;
+    await release('A note');
+    assert.deepEqual((await notesOf('shop-web:2'))['RELEASE_MIGRATIONS'], 'shop.0002_note');
+    assert.match((await notesOf('shop-web:2'))['RELEASE_PREVIOUS'] ?? '', /shop-web:1$/u);
+    succeeded(await checkout.release('status'));
+    succeeded(await checkout.release('logs', 'migrate'));
+    const asked = new Set((await account.calls()).slice(before));
+    const allowed = new Set(allowedActions());
+    // Everybody may ask who he is; push.py ran with the role that builds.
+    const building = ['sts:GetCallerIdentity', 'ecr:GetAuthorizationToken', 'ecr:PutImage', 'ecr:BatchGetImage'];
+    assert.deepEqual(
+      [...asked].filter((action) => !allowed.has(action) && !building.includes(action)),
+      [],
+    );
+    assert.ok(asked.has('cloudformation:UpdateStack') && asked.has('ecs:RunTask'));
+  });
+
+  it('stops at a migration that fails, shows its log, and leaves the service alone', async () => {
+    const sha = await checkout.commitAndPush('A migration that fails');
+    account.setRules([{ family: 'shop-migrate', sha, exitCode: 3, log: ['relation "item" does not exist'] }]);
+    const outcome = failed(await checkout.release('release'), /shop-migrate \w+ failed: .*exit code 3 of migrate/u);
+    assert.match(outcome.stdout, /relation "item" does not exist/u);
+    await assertUntouched();
+  });
+
+  it('stops when ECS does not start the migrations, with the reason that it answers', async () => {
+    account.setRules([{ family: 'shop-migrate', failure: 'Capacity is unavailable at this time.' }]);
+    failed(await checkout.release('release'), /ECS did not start shop-migrate:\d+: Capacity is unavailable/u);
+    await assertUntouched();
+  });
+
+  it('refuses a release whose secret, role or log group is gone, and starts nothing', async () => {
+    const secret = 'shop/django';
+    await account.ask('secretsmanager', 'secretsmanager.DeleteSecret', { SecretId: secret, RecoveryWindowInDays: 7 });
+    refused(await checkout.release('release'), /the secret shop\/django\S* is being deleted/u);
+    await account.ask('secretsmanager', 'secretsmanager.RestoreSecret', { SecretId: secret });
+    await account.ask('logs', 'Logs_20140328.DeleteLogGroup', { logGroupName: '/ecs/shop-ops' });
+    refused(await checkout.release('verify'), /there is no log group \/ecs\/shop-ops/u);
+    await account.ask('logs', 'Logs_20140328.CreateLogGroup', { logGroupName: '/ecs/shop-ops' });
+    await assertUntouched();
+  });
+
+  it('fails when tasks do not start, and ECS and CloudFormation go back', async () => {
+    const sha = await checkout.commitAndPush('An image that does not start');
+    account.setRules([{ family: 'shop-web', sha, exitCode: 1, seconds: 0, log: ["No module named 'shop'"] }]);
+    const outcome = failed(await checkout.release('release'), /shop-web:\d+ was rolled back/u);
+    assert.match(outcome.stdout, /No module named 'shop'/u);
+    assert.match(outcome.stdout, /ECS Deployment Circuit Breaker was triggered/u);
+    assert.equal((await account.stack('shop-service'))?.status, 'UPDATE_ROLLBACK_COMPLETE');
+    await assertUntouched();
+  });
+
+  it('fails when an alarm takes the deployment back', async () => {
+    const sha = await checkout.commitAndPush('Errors');
+    account.setRules([{ family: 'shop-web', sha, alarm: true }]);
+    failed(await checkout.release('release'), /was rolled back/u);
+    await assertUntouched();
+  });
+
+  it('lets one of two releases at once through', async () => {
+    const sha = await checkout.commitAndPush('Two at once');
+    account.setRules([{ family: 'shop-migrate', sha, seconds: 4 }]);
+    const first = checkout.start('release');
+    await first.printed(/shop-migrate \w+: RUNNING/u, 60);
+    refused(await checkout.release('release'), /migrations are running/u);
+    assert.equal((await first.ended(60)).code, 0, first.output);
+    assert.equal(await account.servedCommit(), sha);
+    released.push(sha);
+  });
+
+  it('refuses a release while a stack is being updated', async () => {
+    const sha = await checkout.commitAndPush('While a stack changes');
+    account.setRules([{ family: 'shop-web', sha, pendingSeconds: 10 }]);
+    const first = checkout.start('release');
+    await first.printed(/IN_PROGRESS/u, 60);
+    refused(await checkout.release('release'), /the stack shop-service is UPDATE\w*_IN_PROGRESS/u);
+    refused(await checkout.release('rollback'), /the stack shop-service is UPDATE\w*_IN_PROGRESS/u);
+    assert.equal((await first.ended(60)).code, 0, first.output);
+    released.push(sha);
+    await assertUntouched();
+  });
+
+  it('keeps the revision when an update of the stack fails after three releases', async () => {
+    await release('A third release');
+    const { parameters } = (await account.stack('shop-service')) ?? {};
+    const file = 'deploy/cloudformation/service.yaml';
+    const template = checkout.read(file);
+    checkout.write(file, template.replace(/MaxCapacity: \d+/u, 'MaxCapacity: 1'));
+    await checkout.commitAndPush('A scaling that AWS refuses');
+    const outcome = failed(await checkout.release('bootstrap'), /the stack shop-service is UPDATE_ROLLBACK_COMPLETE/u);
+    assert.match(outcome.stdout, /UPDATE_FAILED ScalableTarget Minimum capacity cannot be greater/u);
+    assert.deepEqual((await account.stack('shop-service'))?.parameters, parameters);
+    await assertUntouched();
+    checkout.write(file, template);
+    await checkout.commitAndPush('The scaling as it was');
+    const { output } = succeeded(await checkout.release('bootstrap'));
+    assert.match(output, /service: nothing to change/u);
+    await assertUntouched();
+  });
+
+  it('goes back to the release before, and on from there', async () => {
+    const before = released.at(-2);
+    const { output } = succeeded(await checkout.release('rollback'));
+    assert.match(output, new RegExp(`back to shop-web:\\d+ \\(${before?.slice(0, 12)}\\)`, 'u'));
+    assert.equal(await account.servedCommit(), before);
+    assert.doesNotMatch(output, /shop-migrate/u);
+    released.push(String(before));
+    await assertUntouched();
+    await release('After a rollback');
+  });
+
+  it('releases across a migration of the override without a way back, and says so', async () => {
+    checkout.addMigration(project, '0003_drop', '0002_note', dropNote, override);
+    const { output } = await release('Drop the note');
+    assert.match(output, /shop\.0003_drop may break the release before it: nothing has read it/u);
+    assert.match(output, /the automatic rollback is off/u);
+    assert.equal((await account.stack('shop-service'))?.parameters['AutomaticRollback'], 'false');
+    refused(await checkout.release('rollback'), /does not work with the database after shop\.0003_drop/u);
+    await assertUntouched();
+  });
+
+  it('goes back again as soon as the release before knows that migration', async () => {
+    await release('After the drop');
+    assert.equal((await account.stack('shop-service'))?.parameters['AutomaticRollback'], 'true');
+    succeeded(await checkout.release('rollback'));
+    released.push(String(released.at(-2)));
+    await assertUntouched();
+    refused(await checkout.release('rollback'), /shop\.0003_drop/u);
+  });
+
+  it('leaves a release of the override that fails as it is, and lets the next one mend it', async () => {
+    checkout.addMigration(project, '0004_drop', '0003_drop', 'migrations.DeleteModel("Item")', override);
+    const sha = await checkout.commitAndPush('Drop the items');
+    account.setRules([{ family: 'shop-web', sha, exitCode: 1, seconds: 0 }]);
+    failed(await checkout.release('release'), /failed and was left as it is: the stack shop-service is UPDATE_FAILED/u);
+    assert.equal((await account.service('shop'))?.deployments[0]?.rolloutState, 'FAILED');
+    refused(await checkout.release('rollback'), /shop\.0004_drop/u);
+    const { output } = await release('Mend it');
+    assert.match(output, /did not come up: there is nothing to roll back to automatically/u);
+    assert.equal((await account.stack('shop-service'))?.status, 'UPDATE_COMPLETE');
+    refused(await checkout.release('rollback'), /shop\.0004_drop/u);
+  });
+
+  it('runs a command with the image that runs, and fails with it', async () => {
+    account.setRules([{ family: 'shop-ops', log: ['System check identified no issues'], exitCode: 0 }]);
+    const { output } = succeeded(await checkout.release('run', '--', 'python', 'manage.py', 'check'));
+    assert.match(output, /System check identified no issues/u);
+    account.setRules([{ family: 'shop-ops', exitCode: 5 }]);
+    failed(await checkout.release('run', '--', 'false'), /exit code 5 of ops/u);
+  });
+
+  it('tells what runs', async () => {
+    account.setRules([]);
+    const { output } = succeeded(await checkout.release('status'));
+    assert.match(output, new RegExp(`release {4}shop-web:\\d+ ${released.at(-1)}`, 'u'));
+    assert.match(output, /targets {4}2 healthy/u);
+    assert.match(output, /rollback {3}refused/u);
+  });
+
+  /** Commits, pushes and releases, which must go well. */
+  async function release(message: string, rules: readonly Rule[] = []): Promise<Outcome> {
+    account.setRules(rules);
+    const sha = await checkout.commitAndPush(message);
+    const outcome = succeeded(await checkout.release('release'));
+    assert.equal(await account.servedCommit(), sha);
+    released.push(sha);
+    return outcome;
+  }
+
+  /** The last good release still runs, and nothing else. */
+  async function assertUntouched(): Promise<void> {
+    assert.equal(await account.servedCommit(), released.at(-1));
+    const { deployments = [] } = (await account.service('shop')) ?? {};
+    assert.equal(deployments[0]?.rolloutState, 'COMPLETED');
+    const revision = (await account.stack('shop-service'))?.parameters['Revision'];
+    assert.equal(deployments[0]?.taskDefinition, revision);
+  }
+
+  /** What a revision says about itself. */
+  async function notesOf(revision: string): Promise<Readonly<Record<string, string>>> {
+    type Answer = { taskDefinition: { containerDefinitions: [{ environment: { name: string; value: string }[] }] } };
+    const target = 'AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition';
+    const { taskDefinition } = await account.ask<Answer>('ecs', target, { taskDefinition: revision });
+    const pairs = taskDefinition.containerDefinitions[0].environment
+      .filter(({ name }) => name.startsWith('RELEASE_'))
+      .map(({ name, value }) => [name, value]);
+    return Object.fromEntries(pairs) as Record<string, string>;
+  }
+
+  /** The actions of the role that the pipeline releases with. */
+  function allowedActions(): readonly string[] {
+    const unknown = (value: unknown) => value;
+    const customTags = ['Ref', 'Sub', 'GetAtt', 'If', 'Join', 'Equals', 'Not', 'Select', 'GetAZs'].flatMap((name) =>
+      [undefined, 'map', 'seq'].map((collection) => ({ tag: `!${name}`, collection, resolve: unknown })),
+    );
+    type Statement = { Effect: string; Action: string | string[] };
+    type Role = { Properties: { Policies: { PolicyDocument: { Statement: Statement[] } }[] } };
+    const text = readEmitted(checkout.folder, 'deploy/cloudformation/platform.yaml');
+    const { Resources } = parse(text, { customTags } as never) as { Resources: Record<string, Role> };
+    const statements = Resources['ReleaseRole']?.Properties.Policies.flatMap(
+      (policy) => policy.PolicyDocument.Statement,
+    );
+    // IAM names the actions of the second load balancer API after the first.
+    return (statements ?? []).flatMap(({ Action }) => [Action].flat());
+  }
+});
+
+function succeeded(outcome: Outcome): Outcome {
+  assert.equal(outcome.code, 0, outcome.output);
+  return outcome;
+}
+
+/** Ended with 1 and one line that says why. */
+function failed(outcome: Outcome, message: RegExp): Outcome {
+  return ended(outcome, 1, 'failed', message);
+}
+
+/** Ended with 2, one line, and nothing changed. */
+function refused(outcome: Outcome, message: RegExp): Outcome {
+  return ended(outcome, 2, 'refused', message);
+}
+
+function ended(outcome: Outcome, code: number, word: string, message: RegExp): Outcome {
+  assert.equal(outcome.code, code, outcome.output);
+  assert.match(outcome.stderr, message, outcome.output);
+  assert.match(outcome.stderr, new RegExp(`^${word}: [^\\n]+\\n$`, 'u'), outcome.output);
+  return outcome;
+}

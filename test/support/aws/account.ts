@@ -1,0 +1,165 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { serverFolder } from '../servers/folder.ts';
+import { get } from '../servers/http.ts';
+import { Server } from '../servers/process.ts';
+
+const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** What becomes of the tasks that fit; see tasks.py. */
+export interface Rule {
+  readonly family?: string;
+  /** The commit, which is the tag of the image. */
+  readonly sha?: string;
+  /** Why RunTask does not start it. */
+  readonly failure?: string;
+  readonly log?: readonly string[];
+  readonly exitCode?: number;
+  /** How long it runs, and how long it takes to start. */
+  readonly seconds?: number;
+  readonly pendingSeconds?: number;
+  /** An alarm takes the deployment back. */
+  readonly alarm?: boolean;
+  /** Really run the container's command, or `argv`, here. */
+  readonly exec?: {
+    readonly cwd: string;
+    /** In place of the word `python`. */
+    readonly python: string;
+    readonly argv?: readonly string[];
+    readonly env?: Readonly<Record<string, string>>;
+    /** Where it then answers requests. */
+    readonly port?: number;
+  };
+}
+
+export interface Stack {
+  readonly status: string;
+  readonly parameters: Readonly<Record<string, string | undefined>>;
+}
+
+export interface Service {
+  readonly desiredCount: number;
+  readonly deployments: readonly {
+    readonly status: string;
+    readonly taskDefinition: string;
+    readonly rolloutState: string;
+    readonly runningCount: number;
+  }[];
+}
+
+function bystander(service: string): Record<string, string> {
+  return {
+    Authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request`,
+    'X-Stand-In': 'test',
+  };
+}
+
+/** An AWS account of a test's own: moto, with CloudFormation and ECS of ours in front. Listens on 127.0.0.1 only. */
+export class Account {
+  readonly url: string;
+  readonly server: Server;
+  /** The folder of the `docker` that pushes into the account's registry: first on PATH. */
+  readonly bin: string;
+  readonly #python: string;
+  readonly #rulesFile: string;
+
+  private constructor(server: Server, url: string, python: string, folder: string) {
+    this.server = server;
+    this.url = url;
+    this.#python = python;
+    this.#rulesFile = path.join(folder, 'rules.json');
+    this.bin = path.join(folder, 'bin');
+    mkdirSync(this.bin);
+    writeFileSync(
+      path.join(this.bin, 'docker'),
+      ['#!/bin/sh', `exec ${python} ${path.join(here, 'docker.py')} "$@"`, ''].join('\n'),
+      { mode: 0o755 },
+    );
+  }
+
+  /** @param python the Python in whose virtual environment moto is */
+  static async start(python: string): Promise<Account> {
+    const folder = serverFolder('aws');
+    const rules = path.join(folder, 'rules.json');
+    writeFileSync(rules, '[]');
+    const env = { PATH: process.env['PATH'], HOME: folder, PYTHONDONTWRITEBYTECODE: '1' };
+    const server = new Server('AWS', [python, path.join(here, 'front.py'), rules], { env });
+    const [, url = ''] = await server.printed(/listening on (\S+)/u, 60);
+    return new Account(server, url, python, folder);
+  }
+
+  /** For a program that is to use this account and no other. */
+  get environment(): NodeJS.ProcessEnv {
+    return {
+      PATH: `${this.bin}${path.delimiter}${process.env['PATH']}`,
+      HOME: path.dirname(this.bin),
+      AWS_ENDPOINT_URL: this.url,
+      AWS_ACCESS_KEY_ID: 'test',
+      AWS_SECRET_ACCESS_KEY: 'test',
+      AWS_EC2_METADATA_DISABLED: 'true',
+      RELEASE_POLL_SECONDS: '0.2',
+      PYTHONDONTWRITEBYTECODE: '1',
+    };
+  }
+
+  /** The first rule that fits a task decides; they count for tasks that start from now on. */
+  setRules(rules: readonly Rule[]): void {
+    writeFileSync(this.#rulesFile, JSON.stringify(rules));
+  }
+
+  get rules(): readonly Rule[] {
+    return JSON.parse(readFileSync(this.#rulesFile, 'utf8')) as Rule[];
+  }
+
+  get python(): string {
+    return this.#python;
+  }
+
+  /** Everything that was asked of the account, as IAM names actions: `ecs:RunTask`. */
+  async calls(): Promise<readonly string[]> {
+    const { body } = await get(`${this.url}/stand-in/calls`);
+    return JSON.parse(body) as string[];
+  }
+
+  /** Asks a service that speaks JSON, as a bystander: it is not among the calls. */
+  async ask<T>(service: string, target: string, body: object): Promise<T> {
+    const response = await fetch(this.url, {
+      method: 'POST',
+      headers: { ...bystander(service), 'X-Amz-Target': target, 'Content-Type': 'application/x-amz-json-1.1' },
+      body: JSON.stringify(body),
+    });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${target}: ${text}`);
+    }
+    return JSON.parse(text || '{}') as T;
+  }
+
+  /** A stack's state and parameters; undefined when there is none. */
+  async stack(name: string): Promise<Stack | undefined> {
+    const body = new URLSearchParams({ Action: 'DescribeStacks', Version: '2010-05-15', StackName: name });
+    const response = await fetch(this.url, { method: 'POST', headers: bystander('cloudformation'), body });
+    const text = await response.text();
+    const status = /<StackStatus>(\w+)</u.exec(text)?.[1];
+    if (status === undefined) {
+      return undefined;
+    }
+    const pairs = text.matchAll(/<ParameterKey>(\w+)<\/ParameterKey><ParameterValue>([^<]*)</gu);
+    return { status, parameters: Object.fromEntries([...pairs].map(([, key, value]) => [key, value])) };
+  }
+
+  /** The web service as ECS describes it; undefined when there is none. */
+  async service(cluster: string): Promise<Service | undefined> {
+    const body = { cluster, services: [`${cluster}-web`] };
+    const target = 'AmazonEC2ContainerServiceV20141113.DescribeServices';
+    const { services } = await this.ask<{ services: Service[] }>('ecs', target, body);
+    return services[0];
+  }
+
+  /** The commit that answers behind the load balancer; undefined when no task does. */
+  async servedCommit(): Promise<string | undefined> {
+    const { status, body } = await get(`${this.url}/readyz`);
+    return status === 200 ? (JSON.parse(body) as { git_sha: string }).git_sha : undefined;
+  }
+}

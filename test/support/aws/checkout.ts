@@ -1,0 +1,107 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { serverFolder } from '../servers/folder.ts';
+import { Server } from '../servers/process.ts';
+import { run, runOk } from '../run.ts';
+import type { Outcome } from '../run.ts';
+import type { Account } from './account.ts';
+
+/** A user's checkout of an emitted repository, from which an account is released to. */
+export class Checkout {
+  readonly folder: string;
+  readonly #python: string;
+  readonly #account: Account;
+
+  private constructor(folder: string, python: string, account: Account) {
+    this.folder = folder;
+    this.#python = python;
+    this.#account = account;
+  }
+
+  /**
+   * Copies the repository, makes it a git repository and fills in what only its owner knows.
+   *
+   * @param python in whose virtual environment the repository's requirements are
+   */
+  static async of(repository: string, python: string, account: Account): Promise<Checkout> {
+    const folder = path.join(serverFolder('checkout'), path.basename(repository));
+    cpSync(repository, folder, { recursive: true });
+    const checkout = new Checkout(folder, python, account);
+    const given = JSON.parse(checkout.read('deploy/parameters.json')) as Record<string, Record<string, string>>;
+    given['platform'] = { ...given['platform'], Repository: 'somebody/shop' };
+    checkout.write('deploy/parameters.json', JSON.stringify(given, undefined, 2));
+    await checkout.#git('init', '--quiet', '--initial-branch=main');
+    return checkout;
+  }
+
+  read(file: string): string {
+    return readFileSync(path.join(this.folder, file), 'utf8');
+  }
+
+  write(file: string, text: string): void {
+    mkdirSync(path.dirname(path.join(this.folder, file)), { recursive: true });
+    writeFileSync(path.join(this.folder, file), text);
+  }
+
+  remove(file: string): void {
+    rmSync(path.join(this.folder, file));
+  }
+
+  /** Commits everything, also when nothing changed. @returns the commit */
+  async commit(message: string): Promise<string> {
+    await this.#git('add', '--all');
+    await this.#git('commit', '--quiet', '--allow-empty', '--message', message);
+    return (await this.#git('rev-parse', 'HEAD')).trim();
+  }
+
+  /** Builds and pushes the image of what is checked out, as a pipeline does. */
+  async push(): Promise<void> {
+    await runOk(this.#python, ['deploy/push.py'], this.#options());
+  }
+
+  /** Commits, and pushes its image. @returns the commit */
+  async commitAndPush(message: string): Promise<string> {
+    const sha = await this.commit(message);
+    await this.push();
+    return sha;
+  }
+
+  /** Runs deploy/release.py to its end. */
+  release(...args: readonly string[]): Promise<Outcome> {
+    return run(this.#python, ['deploy/release.py', ...args], { ...this.#options(), timeoutMs: 120_000 });
+  }
+
+  /** Starts deploy/release.py and leaves it running. */
+  start(...args: readonly string[]): Server {
+    return new Server(`release.py ${args[0]}`, [this.#python, 'deploy/release.py', ...args], this.#options());
+  }
+
+  /** Writes a migration of the project's own app. @param operations what it does, in Python */
+  addMigration(project: string, name: string, after: string | undefined, operations: string, more = 'pass'): void {
+    const dependencies = after === undefined ? '[]' : `[("${project}", "${after}")]`;
+    const init = `${project}/migrations/__init__.py`;
+    if (!existsSync(path.join(this.folder, init))) {
+      this.write(init, '');
+    }
+    const lines = [
+      'from django.db import migrations, models',
+      '',
+      '',
+      'class Migration(migrations.Migration):',
+      `    ${more}`,
+      `    dependencies = ${dependencies}`,
+      `    operations = [${operations}]`,
+      '',
+    ];
+    this.write(`${project}/migrations/${name}.py`, lines.join('\n'));
+  }
+
+  #options(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+    return { cwd: this.folder, env: this.#account.environment };
+  }
+
+  async #git(...args: readonly string[]): Promise<string> {
+    const author = ['-c', 'user.name=Somebody', '-c', 'user.email=somebody@example.com'];
+    return (await runOk('git', [...author, ...args], this.#options())).stdout;
+  }
+}
