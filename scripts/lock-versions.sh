@@ -77,7 +77,7 @@ done
   echo '# What development and CI need on top. After a change run "make lock".'
   echo '-r requirements.in'
   echo '-r deploy/requirements.in'
-  declared | grep -E '^(django-migration-linter|pytest|ruff|uv)' | sort
+  declared | grep -E '^(django-migration-linter|pytest|pyyaml|ruff|uv)' | sort
 } >"$out/requirements-dev.in"
 
 # deploy/release.py runs without Django, on any Python that the project allows.

@@ -47,6 +47,7 @@ const infrastructure: readonly FileRow[] = [
   merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/static.yaml.ejs', isFromBucket),
   merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
+  merge('tests/test_infrastructure.py', { when: isCloudFormation }),
 ];
 
 /** The whole repository of the web service. */

@@ -145,5 +145,44 @@ describe('the emitted Python', function () {
       const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--quiet'];
       assert.match(await fails('gunicorn.conf.py', append('keepalive = 2'), args, clean), /keepalive/u);
     });
+
+    /** A change of a stack by hand, and the test of the repository that notices it. */
+    const edits: readonly (readonly [what: string, stack: string, search: RegExp, by: string, test: string])[] = [
+      ['more tasks than the connections allow', 'service', /MaxCapacity: \d+/u, 'MaxCapacity: 90', 'worst_deployment'],
+      ['fewer connections', 'data', /max_connections: "\d+"/u, 'max_connections: "40"', 'worst_deployment'],
+      ['an alarm above the limit', 'data', /Threshold: \d+/u, 'Threshold: 9000', 'worst_deployment'],
+      ['no room for a deployment', 'service', /MaximumPercent: 200/u, 'MaximumPercent: 100', 'deployment_can_start'],
+      ['a longer idle timeout', 'platform', /"75"/u, '"120"', 'each_timeout'],
+      ['a health check of a page', 'platform', /\/healthz/u, '/', 'health_check'],
+      ['a nervous health check', 'platform', /UnhealthyThresholdCount: \d+/u, 'UnhealthyThresholdCount: 2', 'failover'],
+      [
+        'a timeout for everybody',
+        'data',
+        /rds\.force_ssl: "1"/u,
+        '$&\n        lock_timeout: "9"',
+        'hold_for_everybody',
+      ],
+      ['another major version alone', 'data', /"17\.\d+"/u, '"18.6"', 'hold_for_everybody'],
+      ['a count of tasks', 'service', /( +)LaunchType:/u, '$1DesiredCount: 2\n$&', 'leaves_its_count'],
+      ['a rollback on slow answers', 'service', /!Ref Errors/u, '!Ref Latency', 'taken_back'],
+      ['another role', 'platform', /RoleName: shop-task/u, 'RoleName: shop-web', 'finds_what_it_names'],
+      ['another container', 'service', /ContainerName: web/u, 'ContainerName: app', 'reaches_the_container'],
+      [
+        'a parameter without a value',
+        'service',
+        /( +)ClusterName:/u,
+        '  Extra:\n    Type: String\n$&',
+        'parameter_has_a_value',
+      ],
+    ];
+
+    it('its own tests object to every edit of a stack that breaks what belongs together', async () => {
+      const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--quiet', 'tests/test_infrastructure.py'];
+      for (const [what, stack, search, by, test] of edits) {
+        const change = (text: string) => text.replace(search, by);
+        const output = await fails(`deploy/cloudformation/${stack}.yaml`, change, args, clean);
+        assert.match(output, new RegExp(`^FAILED .*::test_\\w*${test}`, 'mu'), `${what}: ${output}`);
+      }
+    });
   });
 });

@@ -212,6 +212,7 @@ const stacks = [
   'deploy/cloudformation/service.yaml',
   'deploy/ecs/dbinit.json',
   'deploy/parameters.json',
+  'tests/test_infrastructure.py',
 ];
 
 /** Every path of the repository, sorted. */
