@@ -1,5 +1,6 @@
 import { regionsWithoutCertificates } from '../facts/regions.ts';
-import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
+import { findRdsClass, nearestRdsClasses, nominalMaxConnections } from '../facts/rds.ts';
+import { isSold, rdsRegionsAsOf } from '../facts/rdsRegions.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
 interface Judged {
@@ -23,6 +24,12 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   if (regionsWithoutCertificates.includes(answers.region)) {
     found.push(
       `The bundled RDS certificates have none of ${answers.region}: run \`make rds-ca\` before the first deployment, or every connection is refused.`,
+    );
+  }
+  if (isSold(answers.rdsClass, answers.region) === false) {
+    const others = nearestRdsClasses(answers.rdsClass, 1000).filter((name) => isSold(name, answers.region));
+    found.push(
+      `${answers.rdsClass} is not on AWS's list for ${answers.region} (${rdsRegionsAsOf}): RDS may refuse it. Nearest there: ${others.slice(0, 3).join(', ')}.`,
     );
   }
   if (plan.gunicorn.workers.value === 1) {

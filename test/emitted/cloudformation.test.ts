@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { rdsClasses } from '../../core/facts/rds.ts';
+import { isSold } from '../../core/facts/rdsRegions.ts';
+import { regions } from '../../core/facts/regions.ts';
 import { edges, everyCombination, infrastructureOf, stackOf } from '../support/infrastructure.ts';
 import type { Infrastructure, StackName } from '../support/infrastructure.ts';
 import { need } from '../support/need.ts';
@@ -135,6 +138,29 @@ describe('the emitted CloudFormation', function () {
     const count = (stack: StackName): number => samples.filter((sample) => sample.stack === stack).length;
     assert.ok(count('network') >= 4 && count('platform') >= 20 && count('data') >= 4 && count('static') >= 2);
     assert.ok(samples.length < 100);
+  });
+
+  it("is warned of where a region does not sell the class: the list is the linter's own", async function () {
+    const python = need(this, 'policy_sentry');
+    const script = [
+      'import json, pathlib, cfnlint.data.schemas.extensions.aws_rds_dbinstance as folder',
+      'regions = json.loads((pathlib.Path(folder.__path__[0]) / "dbinstanceclass_enum.json").read_text())',
+      'rows = [(region, rule) for region, rules in regions.items() for rule in rules["allOf"]]',
+      'isours = lambda engine: engine.get("const") == "postgres" or "postgres" in engine.get("enum", [])',
+      'print(json.dumps([[region, rule["then"]["properties"]["DBInstanceClass"]["enum"]]',
+      '    for region, rule in rows if isours(rule["if"]["properties"]["Engine"])]))',
+    ].join('\n');
+    const { stdout } = await runOk(python, ['-c', script]);
+    const listed = new Set(
+      (JSON.parse(stdout) as [string, readonly string[]][]).flatMap(([region, names]) =>
+        names.map((name) => `${region} ${name}`),
+      ),
+    );
+    for (const { name: region } of regions.filter(({ partition }) => partition === 'aws')) {
+      for (const { name } of rdsClasses) {
+        assert.equal(isSold(name, region), listed.has(`${region} ${name}`), `${name} in ${region}`);
+      }
+    }
   });
 
   it('has nothing that cfn-lint warns of, in any combination', async function () {

@@ -13,6 +13,11 @@ describe('core/plan/warnings', () => {
   // Each adds exactly one warning to the calm answers.
   const cases: readonly (readonly [string, Partial<SizingAnswers>, RegExp])[] = [
     ['no domain', { domain: undefined }, /^HTTP ONLY: no --domain/],
+    [
+      'a class that the region does not have',
+      { region: 'eu-south-1' },
+      /^db\.m7g\.large is not on AWS's list for eu-south-1 \(2026-10\): .* Nearest there: db\.m8g\.large, db\.m6g\.large, /,
+    ],
     ['one worker', { vcpu: 0.25, memoryMiB: 512 }, /^One worker only: nothing serves while it is recycled/],
     ['one task', { minTasks: 1 }, /^One task only: .*--min-tasks 2/],
     ['a single zone', { multiAz: false }, /^Single-AZ database: .*--multi-az/],

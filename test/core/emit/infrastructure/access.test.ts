@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { evaluate } from '../../../support/cloudFormation.ts';
 import { edges, everyCombination, infrastructureOf, resourcesOf, stackOf } from '../../../support/infrastructure.ts';
 import type { Infrastructure } from '../../../support/infrastructure.ts';
+import { root } from '../../../support/paths.ts';
 import { statementsOf, type Statement } from '../../../support/statements.ts';
 
 const all = [...everyCombination(), ...edges].map(infrastructureOf);
@@ -143,6 +146,72 @@ describe('the rights in the stacks', () => {
     }
   });
 });
+
+describe('the right to release', () => {
+  /** Calls of deploy/release.py that are not the pipeline's: of a person, who bootstraps or runs a command. */
+  const byHand: Readonly<Record<string, string>> = {
+    'cloudformation:CreateStack': 'bootstrap',
+    'cloudformation:DeleteStack': 'bootstrap, of a stack that could not be made',
+    'ecr:GetAuthorizationToken': 'to push an image, which the build role may',
+    'ecr:DescribeRepositories': 'without infrastructure of ours',
+    'elasticloadbalancing:DescribeLoadBalancers': 'without infrastructure of ours',
+    'elasticloadbalancing:DescribeTargetGroups': 'without infrastructure of ours',
+    'rds:DescribeDBInstances': 'without infrastructure of ours',
+    'sts:GetCallerIdentity': 'needs no right',
+  };
+
+  it('covers every call of deploy/release.py that a pipeline makes', () => {
+    const infrastructure = infrastructureOf({ static: 's3' });
+    const allowed = new Set(
+      statementsOf(infrastructure)
+        .filter(({ id }) => /^(ReleaseRole|UploadForRelease):/u.test(id))
+        .flatMap(({ statement }) => [statement.Action].flat()),
+    );
+    const calls = callsIn(readFileSync(path.join(root, 'templates', 'deploy', 'release.py.ejs'), 'utf8'));
+    assert.ok(calls.length > 20, calls.join(' '));
+    assert.deepEqual(
+      calls.filter((action) => !allowed.has(action) && !(action in byHand)),
+      [],
+    );
+  });
+
+  it('is asked for nothing else: what CloudFormation does for the service, and what is read', () => {
+    const calls = new Set(callsIn(readFileSync(path.join(root, 'templates', 'deploy', 'release.py.ejs'), 'utf8')));
+    const { stacks } = infrastructureOf({});
+    const types = new Set(Object.values(stacks.get('service')?.Resources ?? {}).map(({ Type }) => Type));
+    const ofService = /^(ecs|application-autoscaling|cloudwatch):|^iam:(PassRole|CreateServiceLinkedRole)$/u;
+    const others = statementsOf(infrastructureOf({}))
+      .filter(({ id }) => id.startsWith('ReleaseRole:'))
+      .flatMap(({ statement }) => [statement.Action].flat())
+      .filter((action) => !calls.has(action) && !ofService.test(action));
+    assert.deepEqual(others, []);
+    assert.deepEqual([...types].map((type) => type.split('::')[1]).toSorted(), [
+      'ApplicationAutoScaling',
+      'ApplicationAutoScaling',
+      'CloudWatch',
+      'CloudWatch',
+      'ECS',
+    ]);
+  });
+});
+
+/** The actions that the boto3 calls of a program need, by the names of IAM. */
+function callsIn(program: string): readonly string[] {
+  const prefixes: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
+  const operations: Readonly<Record<string, string>> = {
+    ListObjectsV2: 'ListBucket',
+    DescribeDbInstances: 'DescribeDBInstances',
+  };
+  const services = 'cloudformation|ecr|ecs|elbv2|iam|logs|rds|s3|secretsmanager|sts';
+  const pattern = new RegExp(`\\.(${services})\\.(?:get_paginator\\("(\\w+)"|(\\w+)\\()`, 'gu');
+  const found = [...program.matchAll(pattern)].map(([, service = '', paginator, method = '']) => {
+    const name = (paginator ?? method).replaceAll(/(?:^|_)([a-z0-9])/gu, (_all, letter: string) =>
+      letter.toUpperCase(),
+    );
+    return `${prefixes[service] ?? service}:${operations[name] ?? name}`;
+  });
+  return [...new Set(found)].toSorted();
+}
 
 describe('who may take the roles', () => {
   it('of the tasks: ECS, for this account and region only', () => {
