@@ -46,9 +46,21 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
     burstable: plan.alarms.databaseCpuCredits !== undefined,
     databaseCpuCreditsWhy: plan.alarms.databaseCpuCredits?.why ?? '',
+    ...combinations(answers),
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
     why: mapItems(sections, (item) => wrap(comment(item.why), commentWidth)),
+  };
+}
+
+/** Switches that depend on more than one answer: templates nest no conditions. */
+function combinations({ infrastructure, domain, ci, architecture }: Answers): Readonly<Record<string, unknown>> {
+  const isStacks = infrastructure === 'cloudformation';
+  const isHttps = domain !== undefined;
+  return {
+    stacks: { https: isStacks && isHttps, ci: isStacks ? ci : 'none' },
+    byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
+    codeBuild: ci === 'codebuild' ? architecture : 'none',
   };
 }
 

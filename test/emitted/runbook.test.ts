@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { need } from '../support/need.ts';
+import { root } from '../support/paths.ts';
+import { renderText } from '../support/renderText.ts';
+import { run, runOk } from '../support/run.ts';
+import type { Outcome } from '../support/run.ts';
+import { shellBlocks } from '../generators/inspect.ts';
+
+const runbook = 'deploy/README.md';
+const script = path.join(root, 'test', 'support', 'aws_cli.py');
+
+/** Every command that the runbook may hold. */
+const withCommands: readonly Variant[] = [
+  {},
+  { domain: 'example.com', ci: 'codebuild', static: 's3', architecture: 'ARM64' },
+  { infrastructure: 'none', ci: 'gitlab' },
+];
+
+/** Every text that it may hold. */
+const variants: readonly Variant[] = [
+  ...withCommands,
+  { ci: 'bitbucket', domain: 'example.com' },
+  { ci: 'none', static: 's3' },
+  { infrastructure: 'none', domain: 'example.com' },
+  { infrastructure: 'none', ci: 'none' },
+];
+
+type Variant = Readonly<Record<string, string>>;
+
+const nameOf = (answers: Variant) => Object.values(answers).join(', ') || 'the defaults';
+
+/** What the commands use that is no service of AWS; they only succeed. */
+const programs = ['curl', 'docker', 'gh', 'make', 'session-manager-plugin'];
+
+describe('the emitted runbook', function () {
+  this.timeout(180_000);
+  this.slow(20_000);
+  let folder = '';
+  let awscli = '';
+  let server: ChildProcess | undefined;
+
+  before('start the AWS CLI', async function () {
+    awscli = need(this, 'awscli');
+    folder = mkdtempSync(path.join(tmpdir(), 'runbook-'));
+    const child = spawn(awscli, [script, 'serve', path.join(folder, 'aws.socket')], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    server = child;
+    for await (const line of createInterface({ input: child.stdout })) {
+      if (line === 'ready') {
+        return;
+      }
+    }
+    throw new Error('the AWS CLI did not start');
+  });
+
+  after(() => {
+    server?.kill();
+    if (folder !== '') {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  /** Writes a repository, with programs that succeed and the real AWS CLI, answered from AWS's own models. */
+  async function place(name: string, files: ReadonlyMap<string, string>): Promise<NodeJS.ProcessEnv> {
+    const repository = path.join(folder, name);
+    const bin = path.join(folder, `${name}-bin`);
+    mkdirSync(bin, { recursive: true });
+    for (const program of programs) {
+      writeFileSync(path.join(bin, program), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
+    }
+    const aws = `echo "$*" >> "$AWS_CALLS"\nexec '${awscli}' -S '${script}' call '${path.join(folder, 'aws.socket')}' "$@"`;
+    writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\n${aws}\n`, { mode: 0o755 });
+    for (const [file, text] of files) {
+      mkdirSync(path.dirname(path.join(repository, file)), { recursive: true });
+      writeFileSync(path.join(repository, file), text);
+    }
+    const env = {
+      PATH: `${bin}${path.delimiter}${process.env['PATH']}`,
+      HOME: folder,
+      AWS_CALLS: path.join(folder, `${name}-calls`),
+      GIT_CONFIG_GLOBAL: '/dev/null',
+      ...Object.fromEntries(
+        ['GIT_AUTHOR', 'GIT_COMMITTER'].flatMap((who) => [
+          [`${who}_NAME`, 'Test'],
+          [`${who}_EMAIL`, 'test@example.com'],
+        ]),
+      ),
+    };
+    await runOk('git', ['init', '--quiet'], { cwd: repository, env });
+    await runOk('git', ['commit', '--quiet', '--allow-empty', '--message=first'], { cwd: repository, env });
+    return env;
+  }
+
+  function runBlocks(name: string, text: string, env: NodeJS.ProcessEnv): Promise<Outcome> {
+    const input = shellBlocks(text).join('\n');
+    return run('bash', ['-euo', 'pipefail'], { cwd: path.join(folder, name), env, input });
+  }
+
+  for (const [number, answers] of withCommands.entries()) {
+    it(`holds commands that AWS knows, and what they ask for is in its answers: ${nameOf(answers)}`, async () => {
+      const files = await renderText(answers);
+      const env = await place(String(number), files);
+      const text = files.get(runbook) ?? '';
+      const { code, output } = await runBlocks(String(number), text, env);
+      assert.equal(code, 0, output);
+      const calls = readFileSync(env['AWS_CALLS'] ?? '', 'utf8')
+        .trim()
+        .split('\n');
+      const written =
+        shellBlocks(text)
+          .join('\n')
+          .match(/\baws [a-z]/gu) ?? [];
+      assert.ok(calls.length >= 10 && written.length >= 10, calls.join('\n'));
+    });
+  }
+
+  for (const answers of variants) {
+    it(`names Make targets, files and sections that there are: ${nameOf(answers)}`, async () => {
+      const files = await renderText(answers);
+      const text = files.get(runbook) ?? '';
+      for (const [, targets = ''] of text.matchAll(/\bmake ((?:[a-z-]+ ?)+)/gu)) {
+        const [first = '', ...others] = targets.trim().split(' ');
+        // In running text a word follows that is none: "make bootstrap makes".
+        for (const target of [first, ...others.filter((word) => ['push', 'release'].includes(word))]) {
+          if (!['these', 'such', 'the', 'it', 'a'].includes(target)) {
+            assert.match(files.get('Makefile') ?? '', new RegExp(`^${target}:`, 'mu'), `make ${target}`);
+          }
+        }
+      }
+      const headings = [...text.matchAll(/^#+ (.+)$/gmu)].map(([, heading = '']) => anchorOf(heading));
+      for (const [, anchor = ''] of text.matchAll(/\]\(#([^)]+)\)/gu)) {
+        assert.ok(headings.includes(anchor), `#${anchor}`);
+      }
+      for (const [, file = ''] of text.matchAll(/`((?:deploy|tests|\.github)\/[\w./-]+\.(?:json|py|yaml|yml|md))`/gu)) {
+        assert.ok(files.has(file), file);
+      }
+    });
+  }
+
+  it('names every parameter of the stacks that has to be given', async () => {
+    for (const ci of ['github', 'gitlab', 'bitbucket', 'codebuild', 'none']) {
+      const files = await renderText({ ci, domain: 'example.com' });
+      const given = JSON.parse(files.get('deploy/parameters.json') ?? '{}') as Record<string, Record<string, string>>;
+      const names = Object.values(given).flatMap((stack) => Object.keys(stack));
+      assert.ok(names.length > 5);
+      // The port has its default.
+      for (const name of names.filter((one) => one !== 'ExistingDatabasePort')) {
+        assert.match(files.get(runbook) ?? '', new RegExp(`\\b${name}\\b`, 'u'), `${ci}: ${name}`);
+      }
+    }
+  });
+
+  const faults: readonly (readonly [string, RegExp, string])[] = [
+    ['an operation that does not exist', /aws rds reboot-db-instance/u, 'aws rds restart-db-instance'],
+    ['an option that does not exist', /--force-new-deployment/u, '--force-deployment'],
+    ['a query that finds nothing', /'DBInstances\[0\]\.\[DBInstanceClass,/u, "'DBInstances[0].[DbInstanceClass,"],
+    ['a number that is a word', /--duration 120/u, '--duration long'],
+    ['a waiter that does not exist', /aws ecs wait services-stable/u, 'aws ecs wait service-stable'],
+  ];
+
+  for (const [what, search, by] of faults) {
+    it(`would be red with ${what}`, async () => {
+      const files = await renderText({});
+      const text = files.get(runbook) ?? '';
+      assert.notEqual(text.replace(search, by), text, 'nothing was planted');
+      const env = await place('planted', files);
+      const { code, output } = await runBlocks('planted', text.replace(search, by), env);
+      assert.notEqual(code, 0, output);
+    });
+  }
+});
+
+/** GitHub's address of a heading. */
+function anchorOf(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\w\- ]/gu, '')
+    .replaceAll(' ', '-');
+}

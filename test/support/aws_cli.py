@@ -1,0 +1,137 @@
+"""The real AWS CLI, with answers made up from botocore's models instead of a network.
+
+So a command that runs through it names an operation that exists, with options that exist and values of
+the right shape; and what its --query asks for is in the answer.
+
+    aws_cli.py serve SOCKET           loads the CLI once, which takes a second, and prints "ready"
+    aws_cli.py call SOCKET WORD...    runs one command in a copy of that process: what `aws` does here
+"""
+
+import json
+import os
+import socket
+import sys
+
+# What a sample must say to be taken by the command after it.
+KNOWN = {
+    "account": "123456789012",
+    "certificatearn": "arn:aws:acm:us-east-1:123456789012:certificate/0123456789ab",
+    "loadbalancerarn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shop/0123456789ab",
+    "targetgrouparn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/shop-web/0123456789ab",
+    "taskdefinitionarn": "arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:1",
+}
+# One page is all there is.
+PAGES = {"marker", "nextmarker", "nexttoken"}
+# The state for which each waiter waits.
+WAITED = {
+    "certificate-validated": {"validationstatus": "SUCCESS", "status": "ISSUED"},
+    "db-instance-available": {"dbinstancestatus": "available"},
+    "services-stable": {"status": "ACTIVE"},
+    "stack-delete-complete": {"stackstatus": "DELETE_COMPLETE"},
+    "tasks-running": {"laststatus": "RUNNING"},
+    "tasks-stopped": {"laststatus": "STOPPED"},
+}
+
+
+def sample(shape, known, name="", seen=()):
+    """Return a value of a shape: one of everything, so that any path of it can be asked for."""
+    kind = shape.type_name
+    if kind == "string":
+        return known.get(name.lower()) or (shape.enum[0] if shape.enum else f"a-{name or 'text'}")
+    if shape.name in seen:
+        return {} if kind == "structure" else []
+    seen = (*seen, shape.name)
+    if kind == "structure":
+        named = {key: one for key, one in shape.members.items() if key.lower() not in PAGES}
+        return {key: sample(one, known, key, seen) for key, one in named.items()}
+    if kind == "list":
+        return [sample(shape.member, known, name, seen)]
+    if kind == "map":
+        return {"key": sample(shape.value, known, "", seen)}
+    return {"boolean": True, "timestamp": "2026-01-01T00:00:00Z", "blob": b""}.get(kind, 1)
+
+
+class Response:
+    status_code = 200
+    headers = {}
+
+
+def run(words):
+    import awscli.clidriver
+    import botocore.waiter
+    import jmespath
+
+    waits = words[1:2] == ["wait"]
+    known = {**KNOWN, **(WAITED[words[2]] if waits and words[2] in WAITED else {})}
+
+    def respond(model, **_):
+        shape = model.output_shape
+        body = sample(shape, known) if shape is not None else {}
+        if "--query" in words and not waits:
+            found = jmespath.search(words[words.index("--query") + 1], body)
+            if found in (None, [], "") or (isinstance(found, list) and None in found):
+                sys.exit(f"--query finds nothing: {words}")
+        return Response(), {**body, "ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    def sleep(seconds):
+        sys.exit(f"it waits for what never comes: {words}")
+
+    botocore.waiter.time.sleep = sleep
+    driver = awscli.clidriver.create_clidriver()
+    driver.session.register("before-call", respond)
+    return driver.main(words)
+
+
+def serve(path):
+    import awscli.clidriver
+    import botocore.waiter  # noqa: F401
+
+    # Loads the plugins that every command needs.
+    awscli.clidriver.create_clidriver()
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    server.listen()
+    print("ready", flush=True)
+    while True:
+        connection, _ = server.accept()
+        message, streams, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+        child = os.fork()
+        if child == 0:
+            for number, stream in enumerate(streams):
+                os.dup2(stream, number)
+            request = json.loads(message)
+            os.environ.update(request["env"])
+            os.chdir(request["folder"])
+            code = 255
+            try:
+                code = run(request["words"])
+            except SystemExit as error:
+                code = error.code if isinstance(error.code, int) else 1
+                if not isinstance(error.code, int):
+                    print(error.code, file=sys.stderr)
+            sys.stdout.flush()
+            sys.stderr.flush()
+            connection.sendall(json.dumps(code).encode())
+            os._exit(0)
+        for stream in streams:
+            os.close(stream)
+        connection.close()
+        os.waitpid(child, 0)
+
+
+def call(path, words):
+    region = os.environ.get("AWS_REGION", "")
+    # Version 2 of the CLI knows the name AWS_REGION, this one the other.
+    env = {"AWS_DEFAULT_REGION": region, "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+    env["PATH"] = os.environ["PATH"]
+    connection = socket.socket(socket.AF_UNIX)
+    connection.connect(path)
+    request = json.dumps({"words": words, "folder": os.getcwd(), "env": env}).encode()
+    socket.send_fds(connection, [request], [0, 1, 2])
+    return json.loads(connection.recv(1 << 16) or b"255")
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "serve":
+        serve(sys.argv[2])
+    sys.exit(call(sys.argv[2], sys.argv[3:]))
