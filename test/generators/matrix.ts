@@ -139,8 +139,6 @@ const always = [
   'compose.yaml',
   'deploy/README.md',
   'deploy/push.py',
-  'deploy/requirements.in',
-  'deploy/requirements.txt',
   'deploy/ecs/migrate.json',
   'deploy/ecs/ops.json',
   'deploy/ecs/web.json',

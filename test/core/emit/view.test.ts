@@ -59,8 +59,31 @@ describe('core/emit/view', () => {
       databaseFreeStorageBytes: 2_147_483_648,
       burstable: true,
       databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',
+      stacks: { https: false, ci: 'github' },
+      byHand: { https: false, http: false, pipeline: false },
+      codeBuild: 'none',
       slowestRequestSeconds: 30,
     });
+  });
+
+  it('says which answers come together, since templates nest no conditions', () => {
+    const together = (changes: Partial<Record<AnswerKey, unknown>>) => {
+      const { stacks, byHand, codeBuild } = viewOf(changes);
+      return [stacks, byHand, codeBuild];
+    };
+    const noHand = { https: false, http: false, pipeline: false };
+    assert.deepEqual(together({ domain: 'example.com', ci: 'codebuild' }), [
+      { https: true, ci: 'codebuild' },
+      noHand,
+      'X86_64',
+    ]);
+    assert.deepEqual(together({ infrastructure: 'none', ci: 'gitlab' }), [
+      { https: false, ci: 'none' },
+      { https: false, http: true, pipeline: true },
+      'none',
+    ]);
+    const withoutPipeline = { infrastructure: 'none', ci: 'none', domain: 'example.com' };
+    assert.deepEqual(together(withoutPipeline)[1], { https: true, http: false, pipeline: false });
   });
 
   it('follows the other answers', () => {
