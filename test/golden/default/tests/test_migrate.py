@@ -44,6 +44,21 @@ def handle(monkeypatch, pauses):
         yield handle
 
 
+@pytest.fixture
+def server(handle, monkeypatch):
+    """Set how many connections the server takes, and how many are planned."""
+
+    def server(live, planned):
+        cursor = mock.MagicMock()
+        cursor.__enter__.return_value.fetchone.return_value = (str(live),)
+        connection = migrate.connections["default"]
+        monkeypatch.setattr(connection, "cursor", lambda: cursor, raising=False)
+        monkeypatch.setenv("DB_PLANNED_CONNECTIONS", planned)
+        return cursor.__enter__.return_value
+
+    return server
+
+
 def run(command=None):
     return (command or migrate.Command()).handle(database="default")
 
@@ -74,6 +89,25 @@ def test_the_command_is_found_and_works_as_before_on_sqlite(capsys):
     call_command("migrate", "--check")
     call_command("migrate", "--plan")
     assert "No planned migration operations." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("live", [120, 121])
+def test_a_database_that_holds_the_plan_is_migrated(handle, server, live):
+    cursor = server(live, "120")
+    handle.return_value = "done"
+    assert run() == "done"
+    cursor.execute.assert_called_once_with("SHOW max_connections")
+
+
+@pytest.mark.parametrize(
+    ("live", "planned", "message"),
+    [(119, "120", "max_connections is 119, and this release may need 120"), (500, "many", "whole")],
+)
+def test_a_database_that_does_not_is_left_alone(handle, server, live, planned, message):
+    server(live, planned)
+    with pytest.raises(CommandError, match=message):
+        run()
+    handle.assert_not_called()
 
 
 def test_a_lock_is_tried_for_again(handle, pauses):

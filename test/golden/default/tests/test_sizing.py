@@ -107,6 +107,8 @@ def test_the_limits_of_the_database_are_the_planned_ones(web, migrate, productio
     assert environment(migrate)["DB_LOCK_TIMEOUT_MS"] == str(planned["migrationLockTimeoutMs"])
     assert planned["migrationLockTimeoutMs"] > 0
     assert migrate_command.LOCK_ATTEMPTS == planned["migrationAttempts"]
+    # Compared with the live max_connections before the first migration.
+    assert environment(migrate)["DB_PLANNED_CONNECTIONS"] == str(planned["plannedConnections"])
 
 
 def test_the_service_starts_no_other_gunicorn(web):

@@ -3,8 +3,12 @@
 A migration that waits for a lock blocks every query that comes after it. The deployed service
 therefore sets a short lock_timeout (DB_LOCK_TIMEOUT_MS), and this command tries again when a lock
 was not to be had. On another database nothing differs from Django's.
+
+Before the first migration it asks how many connections the database takes: a release whose tasks
+would not all get one stops here (DB_PLANNED_CONNECTIONS, which deploy/ecs/migrate.json sets).
 """
 
+import os
 import re
 import time
 
@@ -32,6 +36,7 @@ class Command(migrate.Command):
         connection = connections[options["database"]]
         if connection.vendor != "postgresql":
             return super().handle(*args, **options)
+        self.refuse_too_small_a_database(connection)
         for attempt in range(1, LOCK_ATTEMPTS + 1):
             try:
                 with connection.execute_wrapper(self.execute_statement):
@@ -48,6 +53,23 @@ class Command(migrate.Command):
                         f" {LOCK_ATTEMPTS} attempts. Look for long transactions, then run it again."
                     ) from error
                 self.pause(attempt)
+
+    def refuse_too_small_a_database(self, connection):
+        """Stop when the server takes fewer connections than this release was planned with."""
+        planned = os.environ.get("DB_PLANNED_CONNECTIONS", "")
+        if not planned:
+            return
+        if not planned.isdecimal():
+            raise CommandError(f"DB_PLANNED_CONNECTIONS must be a whole number, not {planned!r}")
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW max_connections")
+            live = int(cursor.fetchone()[0])
+        if live < int(planned):
+            raise CommandError(
+                f"max_connections is {live}, and this release may need {planned}: see"
+                " plannedConnections in deploy/sizing.json. A new parameter group counts only"
+                " after the database was rebooted."
+            )
 
     def migration_progress_callback(self, action, migration=None, fake=False):
         if action in ("apply_start", "unapply_start"):
