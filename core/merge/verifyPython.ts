@@ -9,8 +9,11 @@ import type { Three } from './types.ts';
  * no error.
  */
 export function newPythonFault(merged: string, { yours, ours }: Omit<Three<string>, 'base'>): Fault | undefined {
+  const faults = pythonFaults(merged);
+  // Nearly always: parsing is the dearest part of a merge.
+  if (faults.length === 0) return undefined;
   const known = new Set([yours, ours].flatMap((text) => pythonFaults(text).map((line) => lineOf(text, line))));
-  const line = pythonFaults(merged).find((candidate) => !known.has(lineOf(merged, candidate)));
+  const line = faults.find((candidate) => !known.has(lineOf(merged, candidate)));
   return line === undefined ? undefined : { kind: 'fault', line, what: 'would not be valid Python' };
 }
 
