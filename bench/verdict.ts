@@ -10,7 +10,7 @@ import { parses } from './parses.ts';
  */
 export type Verdict = 'kept' | 'conflict' | 'conflict, broken' | 'twice' | 'lost, told' | 'lost';
 
-export const words: Readonly<Record<Verdict, string>> = {
+export const inWords: Readonly<Record<Verdict, string>> = {
   kept: 'kept',
   conflict: 'kept, conflict told',
   'conflict, broken': 'kept between markers; the file no longer parses',
