@@ -75,13 +75,18 @@ function findOrigins(
   const { baseline, renames } = run;
   const origins = new Map<string, string>();
   for (const to of rendered.keys()) {
-    let from = to;
-    // Newest first, so that a file that was renamed twice is followed to its first path.
-    for (const rename of renames.toReversed()) if (rename.to === from) from = rename.from;
     const isNew = !baseline.entries.has(to) && (moved.has(to) || lookAt(run, to).kind === 'absent');
-    if (from !== to && isNew && baseline.entries.has(from) && !rendered.has(from)) origins.set(to, from);
+    const from = namesOf(to, renames).find((name) => baseline.entries.has(name) && !rendered.has(name));
+    if (isNew && from !== undefined) origins.set(to, from);
   }
   return origins;
+}
+
+/** The earlier paths of a file, newest first: a repository may have been written by any of the versions before. */
+function namesOf(to: string, renames: readonly Rename[]): readonly string[] {
+  const names = [to];
+  for (const rename of renames.toReversed()) if (rename.to === names.at(-1)) names.push(rename.from);
+  return names.slice(1);
 }
 
 /** The user's edits go along to the new path; what cannot be merged stays at the old one. */

@@ -103,14 +103,16 @@ export interface RunOptions {
   /** Where the command is called; the folder itself unless said otherwise. */
   readonly cwd?: string;
   readonly args?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 /** Runs a command on a repository; with `--yes` where there are no answers. */
 export async function run(folder: string, options: RunOptions = {}): Promise<Generated> {
-  const { flags, answers, release, command = 'resize', cwd = folder, args = [] } = options;
+  const { flags, answers, release, command = 'resize', cwd = folder, args = [], environment = {} } = options;
   const settings: GenerateOptions = {
     cwd,
     args,
+    environment,
     flags: { ...(answers === undefined ? { yes: true } : {}), ...flags },
     ...(answers === undefined ? {} : { answers }),
     ...(release === undefined ? {} : { Generator: generatorOf(command, release) }),

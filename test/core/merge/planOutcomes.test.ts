@@ -35,6 +35,14 @@ describe('core/merge/planOutcomes', () => {
       assert.equal(entry?.text, T);
     });
 
+    it('takes them along from the path of any version', () => {
+      const outcomes = outcomesOf({ middle: { base: B, yours: O }, new: { ours: T } }, { renames });
+      assert.deepEqual(
+        outcomes.map(({ path, kind, removes, write }) => [path, kind, removes, textOf(write?.bytes)]),
+        [['new', 'merge', 'middle', both]],
+      );
+    });
+
     it('moves a file that nobody edited, and one that only the user changed', () => {
       const [unedited] = renamed({ base: B, yours: B });
       assert.deepEqual([unedited?.path, unedited?.kind, textOf(unedited?.write?.bytes)], ['new', 'update', T]);

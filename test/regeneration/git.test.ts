@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { edits, threads } from './edits.ts';
+import { commitAll, git, gitState, withoutGit } from './git.ts';
+import { edit, freshTree, newRepository, put, run } from './support.ts';
+import { assertTree, edited, withFiles } from './trees.ts';
+
+const larger = { vcpu: 1 };
+
+describe('in a repository of git', function () {
+  this.timeout(30_000);
+  let folder: string;
+
+  beforeEach(async () => {
+    folder = await newRepository();
+  });
+
+  /** Runs, and checks that git keeps what it kept: the index, HEAD, branches and stash. */
+  const runAndCheck = async (flags: Readonly<Record<string, unknown>>, code = 0) => {
+    const state = await gitState(folder);
+    const result = await run(folder, { flags });
+    assert.equal(result.code, code, result.message);
+    assertTree(await gitState(folder), state);
+    return result;
+  };
+
+  it('case 8: an edit that is committed is kept as one that is not', async () => {
+    commitAll(folder);
+    edit(folder, edits);
+    git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
+    const { stdout } = await runAndCheck(larger);
+    assertTree(await withoutGit(folder), edited(await freshTree(larger), edits));
+    assert.match(stdout, /, 2 to merge, 5 of yours kept, /u);
+    assert.doesNotMatch(stdout, /Not committed yet/u);
+  });
+
+  it('case 9: an edit in the commit that brings the baseline is kept', async () => {
+    commitAll(folder);
+    await run(folder, { flags: larger });
+    edit(folder, edits);
+    git(folder, 'commit', '--quiet', '--all', '--message', 'resized, and mine');
+    const larger2 = { vcpu: 2 };
+    await runAndCheck(larger2);
+    assertTree(await withoutGit(folder), edited(await freshTree(larger2), edits));
+  });
+
+  it('what is staged, stashed and on other branches stays, whatever the run does', async () => {
+    commitAll(folder);
+    git(folder, 'branch', 'other');
+    put(folder, 'Makefile', 'all:\n');
+    git(folder, 'stash');
+    edit(folder, edits);
+    git(folder, 'add', 'gunicorn.conf.py');
+    await runAndCheck({ ...larger, 'dry-run': true });
+    await runAndCheck(larger);
+    await runAndCheck({ undo: true });
+    edit(folder, { 'gunicorn.conf.py': threads });
+    await runAndCheck(larger, 3);
+    await runAndCheck({ ...larger, 'on-conflict': 'theirs' });
+  });
+
+  it('names what is not committed and is about to be written, and no more', async () => {
+    commitAll(folder);
+    edit(folder, edits);
+    const { stdout } = await runAndCheck(larger);
+    assert.match(
+      stdout,
+      /^Not committed yet, and about to be written \(your edits are kept\):\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n(?! )/mu,
+    );
+  });
+
+  it('--require-clean refuses then, and nothing is written', async () => {
+    commitAll(folder);
+    edit(folder, edits);
+    const before = await withoutGit(folder);
+    const { message } = await runAndCheck({ ...larger, 'require-clean': true }, 4);
+    assert.match(message, /^--require-clean: .*\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n/u);
+    assertTree(await withoutGit(folder), before);
+    git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
+    // Changes of files that are not written do not matter.
+    put(folder, 'notes.txt', 'mine\n');
+    await runAndCheck({ ...larger, 'require-clean': true });
+    assertTree(await withoutGit(folder), withFiles(edited(await freshTree(larger), edits), { 'notes.txt': 'mine\n' }));
+  });
+
+  it('ignored files are never touched', async () => {
+    commitAll(folder);
+    const own = { '.env': 'SECRET_KEY=mine\n', 'db.sqlite3': '\u0000', '.venv/x.py': 'x\n', 'staticfiles/x.css': '' };
+    for (const [file, content] of Object.entries(own)) put(folder, file, content);
+    await runAndCheck(larger);
+    const folders = {
+      '.venv': { type: 'folder', mode: '0755' },
+      staticfiles: { type: 'folder', mode: '0755' },
+    } as const;
+    assertTree(await withoutGit(folder), { ...withFiles(await freshTree(larger), own), ...folders });
+    // The backups and what is put aside are no part of it either.
+    assert.doesNotMatch(git(folder, 'status', '--porcelain', '--untracked-files=all'), /^\?\?/mu);
+  });
+});
