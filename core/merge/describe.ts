@@ -49,11 +49,17 @@ export function reasonsOfText({ conflicts }: Extract<TextMerge, { kind: 'conflic
   });
 }
 
-/** Without the first lines, if the user left them alone: cut to what can be read, the three would look the same. */
+/** Only the lines that the user touched: what the generator changed around them, mostly reasons, says nothing. */
 function withoutEqual({ line, base, yours, ours }: TextConflict): TextConflict {
-  const first = base.findIndex((content, index) => content !== yours[index]);
+  const differs = (content: string, index: number): boolean => content !== yours[index];
+  const first = base.findIndex(differs);
   const head = first < Math.min(yours.length, ours.length) ? Math.max(0, first) : 0;
-  return { line: line + head, base: base.slice(head), yours: yours.slice(head), ours: ours.slice(head) };
+  const isAligned = base.length === yours.length && base.length === ours.length;
+  const end = isAligned ? base.findLastIndex(differs) + 1 : base.length;
+  // Changed at neighbouring lines only: then all of them tell.
+  const isBoth = base.slice(head, end).some((content, index) => content !== ours[head + index]);
+  const cut = (lines: readonly string[]): readonly string[] => lines.slice(head, isAligned && isBoth ? end : undefined);
+  return { line: line + head, base: cut(base), yours: cut(yours), ours: cut(ours) };
 }
 
 export function reasonsOfValues(conflicts: readonly ValueConflict[]): readonly ConflictReason[] {
