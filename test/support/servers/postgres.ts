@@ -19,6 +19,8 @@ export interface PostgresOptions {
   readonly maxConnections: number;
   /** Enters a network namespace. */
   readonly prefix?: readonly string[];
+  /** Off for a build without TLS: whoever comes over TCP is then asked for a password alone. */
+  readonly tls?: boolean;
 }
 
 /**
@@ -38,7 +40,7 @@ export class Postgres {
   #server: Server | undefined;
 
   private constructor(bin: string, folder: string, port: number, options: PostgresOptions) {
-    const { addresses = ['127.0.0.1'], maxConnections, prefix = [] } = options;
+    const { addresses = ['127.0.0.1'], maxConnections, prefix = [], tls = true } = options;
     this.#bin = bin;
     this.folder = folder;
     this.port = port;
@@ -52,9 +54,9 @@ export class Postgres {
       unix_socket_directories: folder,
       max_connections: maxConnections,
       hba_file: path.join(folder, 'pg_hba.conf'),
-      ssl: 'on',
-      ssl_cert_file: path.join(folder, 'server.pem'),
-      ssl_key_file: path.join(folder, 'server.key'),
+      ...(tls
+        ? { ssl: 'on', ssl_cert_file: path.join(folder, 'server.pem'), ssl_key_file: path.join(folder, 'server.key') }
+        : {}),
       password_encryption: 'scram-sha-256',
       timezone: 'UTC',
       shared_buffers: '32MB',
@@ -74,7 +76,8 @@ export class Postgres {
     await makeAuthority(options.openssl, folder, 'authority');
     await makeAuthority(options.openssl, folder, 'strange');
     await makeCertificate(options.openssl, folder, 'authority', 'server', [`IP:${postgres.address}`]);
-    writeFileSync(path.join(folder, 'pg_hba.conf'), 'local all all trust\nhostssl all all all scram-sha-256\n', {
+    const remote = options.tls === false ? 'host' : 'hostssl';
+    writeFileSync(path.join(folder, 'pg_hba.conf'), `local all all trust\n${remote} all all all scram-sha-256\n`, {
       mode: 0o644,
     });
     const initdb = [path.join(bin, 'initdb'), '-D', path.join(folder, 'data'), '-U', 'postgres', '-A', 'trust'];
@@ -112,6 +115,11 @@ export class Postgres {
   processes(): readonly number[] {
     const pid = this.#server?.pid;
     return pid === undefined ? [] : [pid, ...childrenOf(pid)];
+  }
+
+  /** All that the server logged. */
+  get log(): string {
+    return this.#server?.output ?? '';
   }
 
   /** Runs SQL as the superuser and returns the rows, values separated by `|`. */
