@@ -868,7 +868,7 @@ def change_stack(
         aws.cloudformation.delete_stack(StackName=f"{SLUG}-{name}")
         wait_for_stack(aws, name, "", gone=True)
         stack = None
-    body = (DEPLOY / "cloudformation" / f"{name}.yaml").read_text(encoding="utf-8")
+    body = file_of(name)
     token = f"release-{uuid.uuid4()}"
     options: dict[str, Any] = {
         "StackName": f"{SLUG}-{name}",
@@ -896,36 +896,52 @@ def change_stack(
     return token
 
 
-def declared(body: str) -> dict[str, bool]:
-    """Return the parameters of a stack's file, and whether each has a default."""
+def file_of(name: str) -> str:
+    return (DEPLOY / "cloudformation" / f"{name}.yaml").read_text(encoding="utf-8")
+
+
+def declared(body: str) -> dict[str, dict[str, str]]:
+    """Return the parameters of a stack's file, and what it says about each: Default and so on."""
     block = re.search(r"^Parameters:\n((?:[ #].*\n|\n)*)", body, re.MULTILINE)
-    found: dict[str, bool] = {}
+    found: dict[str, dict[str, str]] = {}
     name = ""
     for line in (block[1] if block else "").splitlines():
         if key := re.match(r"  (\w+):", line):
             name = key[1]
-            found[name] = False
-        elif name and re.match(r" {4}Default:", line):
-            found[name] = True
+            found[name] = {}
+        elif name and (pair := re.match(r" {4}(\w+): ?(.*)", line)):
+            found[name][pair[1]] = pair[2].strip("\"'")
     return found
+
+
+def check_user_parameters() -> None:
+    """Refuse a wrong deploy/parameters.json before the first stack is made."""
+    for name, values in user_parameters().items():
+        known = declared(file_of(name))
+        for key, value in values.items():
+            about = known.get(key)
+            if about is None:
+                raise Refused(f"{name}.yaml has no parameter {key}")
+            if not re.fullmatch(about.get("AllowedPattern", ".*"), str(value)):
+                what = about.get("ConstraintDescription", f"must match {about['AllowedPattern']}")
+                raise Refused(f"deploy/parameters.json: {key} of {name} {what}; it is {value!r}")
 
 
 def parameters(
     name: str, body: str, facts: dict[str, str], changes: dict[str, str], exists: bool
 ) -> list[dict[str, Any]]:
     given = user_parameters().get(name, {})
-    known = declared(body)
-    unknown = (set(given) | set(changes)) - set(known)
-    if unknown:
-        raise Refused(f"{name}.yaml has no parameter {', '.join(sorted(unknown))}")
+    missing = set(changes) - set(declared(body))
+    if missing:
+        raise Refused(f"{name}.yaml has no parameter {', '.join(sorted(missing))}")
     values: list[dict[str, Any]] = []
-    for key, has_default in known.items():
+    for key, about in declared(body).items():
         value = changes.get(key, given.get(key, facts.get(key)))
         if key == "Revision" and key not in changes and exists:
             values.append({"ParameterKey": key, "UsePreviousValue": True})
         elif value is not None:
             values.append({"ParameterKey": key, "ParameterValue": str(value)})
-        elif not has_default:
+        elif "Default" not in about:
             raise Refused(f"deploy/parameters.json must say {key} of the stack {name}")
     return values
 
@@ -1183,7 +1199,7 @@ def logs(aws: Aws, args: argparse.Namespace) -> None:
 def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
     """Make or update every stack in order; the database role before the service needs it."""
     sha = commit(args.sha)
-    user_parameters()
+    check_user_parameters()
     say(f"account {aws.account()}, region {aws.session.region_name}")
     refuse_if_changing(aws)
     for name in STACKS:

@@ -736,17 +736,26 @@ def test_a_stack_that_fails_ends_the_bootstrap_with_its_reason(world, capsys):
     [
         ({"platform": {}}, "must say CertificateArn of the stack platform"),
         ({"platform": {"CertificateArm": "x"}}, "platform.yaml has no parameter CertificateArm"),
+        ({"platform": {"CertificateArn": ""}}, "platform must be an ARN; it is ''"),
         ({"plattform": {}}, "no stack is named plattform"),
         ("{", "is not JSON"),
     ],
 )
 def test_a_wrong_parameters_file_is_refused(world, capsys, given, message):
-    text = "Parameters:\n  # ACM's.\n  CertificateArn:\n    Type: String\nResources: {}\n"
+    about = ["Type: String", "AllowedPattern: ^arn:.+$", "ConstraintDescription: must be an ARN"]
+    lines = ["  # ACM's.", "  CertificateArn:", *(f"    {line}" for line in about)]
+    text = "\n".join(["Parameters:", *lines, "Resources: {}", ""])
     (release.DEPLOY / "cloudformation" / "platform.yaml").write_text(text)
     written = given if isinstance(given, str) else json.dumps(given)
     (release.DEPLOY / "parameters.json").write_text(written)
     assert release.main(["bootstrap"], world) == 2
     assert message in capsys.readouterr().err
+
+
+def test_a_service_that_takes_no_revision_is_refused(world, capsys):
+    (release.DEPLOY / "cloudformation" / "service.yaml").write_text("Resources: {}\n")
+    assert release.main(["release"], world) == 2
+    assert "has no parameter AutomaticRollback, Revision" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("status", [None, "ROLLBACK_COMPLETE"])
@@ -773,8 +782,9 @@ def test_every_stack_of_this_repository_is_understood():
         assert len(text.encode()) <= 51_200, "CloudFormation takes no larger text"
         found[name] = release.declared(text)
         assert bool(found[name]) == ("\nParameters:\n" in text)
-    assert found["service"]["Revision"] and found["service"]["AutomaticRollback"]
-    assert found["service"]["ClusterName"] is False
+    assert found["service"]["Revision"]["Default"] == ""
+    assert found["service"]["AutomaticRollback"]["Default"] == "true"
+    assert "Default" not in found["service"]["ClusterName"]
 
 
 # --- The command line
