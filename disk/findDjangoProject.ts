@@ -18,7 +18,8 @@ export async function findDjangoProject(folder: string): Promise<DjangoProject |
   const found = setting.exec(new TextDecoder().decode(manage.bytes))?.groups;
   if (found?.['settings'] === undefined || found['name'] === undefined) return undefined;
   const module = found['settings'].replaceAll('.', '/');
-  const places = [`${module}.py`, `${module}/__init__.py`];
+  // The last where settings.py was moved, as we ask for, and the package is not whole yet.
+  const places = [`${module}.py`, `${module}/__init__.py`, `${module}/base.py`];
   const there = await observeAll(folder, places);
   const isThere = places.some((place) => there.get(place)?.kind === 'file');
   return isThere ? { package: found['name'], settings: found['settings'] } : undefined;

@@ -16,8 +16,8 @@ import type { Shell } from './command.ts';
 import type { Run } from './planRun.ts';
 import { plannedOf } from './plannedOf.ts';
 import { conclude } from './report.ts';
-import { askAboutConflict, readConflictChoice, settleConflicts } from './settleConflicts.ts';
-import { showOutcomes } from './showOutcomes.ts';
+import { askAboutConflicts, readConflictChoice, settleConflicts } from './settleConflicts.ts';
+import { showOutcomes, showSettled } from './showOutcomes.ts';
 
 /** How a command shows and names what it does. */
 export interface Manner {
@@ -48,9 +48,10 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     shell.print(`${showPlan(plan, shell.columns, manner.before)}\n`);
     shell.print(showOutcomes(folder, sorted([...outcomes, ...records])));
   }
+  const ask = askAboutConflicts(shell);
   const settlement = await settleConflicts({ ...run, folder }, async (outcome) => {
     if (choice !== undefined) return choice === 'abort' ? undefined : choice;
-    return asks ? askAboutConflict(shell, outcome) : manner.unasked?.(outcome);
+    return asks ? ask(outcome) : manner.unasked?.(outcome);
   }).catch(async (error: unknown) => {
     // What can be decided is shown, whatever cannot.
     if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [] });
@@ -73,6 +74,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     printJson(shell, run, { outcomes: settlement.outcomes, isWritten: applies && writes, next: manner.next });
   } else {
     shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
+    if (applies && settlement.settled.length > 0) shell.print(showSettled(settlement.settled));
   }
   const drifts = settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);
   return switches.has('detailedExitcode') && drifts ? exitCodes.drift : 0;

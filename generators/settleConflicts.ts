@@ -14,6 +14,8 @@ import type { Shell } from './command.ts';
 /** The outcomes without a conflict, and what is put aside. */
 export interface Settlement {
   readonly outcomes: readonly Outcome[];
+  /** Those among them that had one. */
+  readonly settled: readonly Outcome[];
   readonly sidecars: readonly Sidecar[];
 }
 
@@ -43,6 +45,7 @@ export async function settleConflicts(
   choose: (outcome: Outcome) => Promise<Decision | undefined>,
 ): Promise<Settlement> {
   const outcomes: Outcome[] = [];
+  const settled: Outcome[] = [];
   const sidecars: Sidecar[] = [];
   const left: Outcome[] = [];
   for (const outcome of run.outcomes) {
@@ -56,12 +59,13 @@ export async function settleConflicts(
       continue;
     }
     const there = run.observed.get(outcome.path) ?? { kind: 'absent' };
-    const settled = settle(outcome, decision, there, run);
-    outcomes.push(settled.outcome);
-    sidecars.push(...settled.sidecars);
+    const carriedOut = settle(outcome, decision, there, run);
+    outcomes.push(carriedOut.outcome);
+    settled.push(carriedOut.outcome);
+    sidecars.push(...carriedOut.sidecars);
   }
   if (left.length > 0) throw conflictsLeft(run.folder, left);
-  return { outcomes, sidecars };
+  return { outcomes, settled, sidecars };
 }
 
 function conflictsLeft(folder: string, left: readonly Outcome[]): UserError {
@@ -93,8 +97,18 @@ const words: Readonly<Record<Choice, string>> = {
   markers: 'write both into the file, between conflict markers',
 };
 
+/** Asks about one conflict after the other, until somebody wants to stop. */
+export function askAboutConflicts(shell: Shell): (outcome: Outcome) => Promise<Decision | undefined> {
+  let isStopped = false;
+  return async (outcome) => {
+    const decision = isStopped ? undefined : await askAboutConflict(shell, outcome);
+    isStopped = decision === undefined;
+    return decision;
+  };
+}
+
 /** Asks about one conflict; undefined stops the run. */
-export async function askAboutConflict(shell: Shell, outcome: Outcome): Promise<Decision | undefined> {
+async function askAboutConflict(shell: Shell, outcome: Outcome): Promise<Decision | undefined> {
   const decisions = (Object.keys(words) as Choice[]).filter((decision) => canSettle(outcome, decision));
   const { reason, places } = explainConflict(outcome);
   shell.print(

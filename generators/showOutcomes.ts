@@ -30,6 +30,11 @@ export function showOutcomes(folder: string, outcomes: readonly Outcome[]): stri
   return [`The changes in ${folder}`, ...lines, `${count(outcomes)}.`].join('\n');
 }
 
+/** What became of the conflicts, and what is left to do about them: the last that a run says. */
+export function showSettled(settled: readonly Outcome[]): string {
+  return ['What was in conflict:', ...settled.map(({ path, note }) => `  ${path}: ${note}`)].join('\n');
+}
+
 /** An unedited repository that is written anew should not list what is there already. */
 function isShown({ kind, note }: Outcome): boolean {
   if (kind === 'keep') return note !== '' && note !== 'yours';

@@ -89,9 +89,11 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
 }
 
 function aside(path: string, { ours, markers }: Conflict): readonly Sidecar[] {
+  // The folder has one of its own, which keeps version control out.
+  const place = `${conflictsFolder}/${path === '.gitignore' ? '.gitignore.new' : path}`;
   return [
-    ...(ours === undefined ? [] : [{ path: `${conflictsFolder}/${path}`, bytes: ours.bytes }]),
-    ...(markers === undefined ? [] : [{ path: `${conflictsFolder}/${path}.markers`, bytes: encode(markers) }]),
+    ...(ours === undefined ? [] : [{ path: place, bytes: ours.bytes }]),
+    ...(markers === undefined ? [] : [{ path: `${place}.markers`, bytes: encode(markers) }]),
   ];
 }
 

@@ -40,6 +40,14 @@ describe('core/merge/settle', () => {
     assert.equal(textOf(sidecars[0]?.bytes), 'c\n');
   });
 
+  it('sidecar: leaves the .gitignore of its folder to the folder', () => {
+    const { sidecars } = settled('sidecar', outcomeOf({ yours: 'b\n', ours: 'c\n' }, {}, '.gitignore'));
+    assert.deepEqual(
+      sidecars.map(({ path }) => path),
+      ['.django-fargate/conflicts/.gitignore.new'],
+    );
+  });
+
   it('markers: both are in the file, which counts as unresolved', () => {
     const { outcome } = settled('markers');
     const written = textOf(outcome.write?.bytes) ?? '';
