@@ -5,6 +5,7 @@
  * regions all the time and takes none away, so what is missing here may have come since: a warning, not a refusal.
  */
 import { rdsClassRows } from './rdsClasses.ts';
+import type { RdsClassRow } from './rdsClasses.ts';
 
 /** The month of the list. */
 export const rdsRegionsAsOf = '2026-10';
@@ -219,11 +220,25 @@ const soldOnlyIn: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+const byName: ReadonlyMap<string, RdsClassRow> = new Map(rdsClassRows.map((row) => [row.name, row]));
+
 /** Whether the list has a class in a region of the main partition; undefined for a class that is not known here. */
 export function isSold(rdsClass: string, region: string): boolean | undefined {
-  const family = rdsClassRows.find(({ name }) => name === rdsClass)?.family;
-  if (family === undefined) {
-    return undefined;
-  }
+  const row = byName.get(rdsClass);
+  return row === undefined ? undefined : isFamilySold(row.family, region);
+}
+
+function isFamilySold(family: string, region: string): boolean {
   return soldOnlyIn[family]?.includes(region) ?? !(notSoldIn[family] ?? []).includes(region);
+}
+
+/** Classes of the same kind, vCPU and memory that the region has, in the order in which they are proposed. */
+export function sameSizeIn(region: string, rdsClass: string): readonly string[] {
+  const wanted = byName.get(rdsClass);
+  return rdsClassRows
+    .filter(
+      ({ kind, vcpu, memoryGiB }) => kind === wanted?.kind && vcpu === wanted.vcpu && memoryGiB === wanted.memoryGiB,
+    )
+    .filter(({ family }) => isFamilySold(family, region))
+    .map(({ name }) => name);
 }

@@ -1,6 +1,6 @@
 import { regionsWithoutCertificates } from '../facts/regions.ts';
-import { findRdsClass, nearestRdsClasses, nominalMaxConnections } from '../facts/rds.ts';
-import { isSold, rdsRegionsAsOf } from '../facts/rdsRegions.ts';
+import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
+import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
 interface Judged {
@@ -27,9 +27,10 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
     );
   }
   if (isSold(answers.rdsClass, answers.region) === false) {
-    const others = nearestRdsClasses(answers.rdsClass, 1000).filter((name) => isSold(name, answers.region));
+    const same = sameSizeIn(answers.region, answers.rdsClass).slice(0, 3);
+    const instead = same.length === 0 ? '' : ` The same size there: ${same.join(', ')}.`;
     found.push(
-      `${answers.rdsClass} is not on AWS's list for ${answers.region} (${rdsRegionsAsOf}): RDS may refuse it. Nearest there: ${others.slice(0, 3).join(', ')}.`,
+      `${answers.rdsClass} is not on AWS's list for ${answers.region} (${rdsRegionsAsOf}): RDS may refuse it.${instead}`,
     );
   }
   if (plan.gunicorn.workers.value === 1) {

@@ -366,7 +366,7 @@ describe('the baseline', () => {
 
   it('says who owns each file, and holds the text where it is to be merged', () => {
     const policies = new Map<string, readonly string[]>([
-      ['once', ['shop/settings/local.py', 'shop/urls.py']],
+      ['once', ['deploy/parameters.json', 'shop/settings/local.py', 'shop/urls.py']],
       ['lock', ['requirements-dev.txt', 'requirements.txt']],
       ['binary', ['shop/certs/rds-global-bundle.pem']],
     ]);

@@ -16,7 +16,7 @@ describe('core/plan/warnings', () => {
     [
       'a class that the region does not have',
       { region: 'eu-south-1' },
-      /^db\.m7g\.large is not on AWS's list for eu-south-1 \(2026-10\): .* Nearest there: db\.m8g\.large, db\.m6g\.large, /,
+      /^db\.m7g\.large is not on AWS's list for eu-south-1 \(2026-10\): RDS may refuse it\. The same size there: db\.m8g\.large, db\.m6g\.large, db\./,
     ],
     ['one worker', { vcpu: 0.25, memoryMiB: 512 }, /^One worker only: nothing serves while it is recycled/],
     ['one task', { minTasks: 1 }, /^One task only: .*--min-tasks 2/],
