@@ -344,6 +344,18 @@ describe('docs/resize.md', function () {
     });
   }
 
+  it('the README of a repository names commands that work there', async () => {
+    const shop = await Shop.make(new Machine());
+    const commands = [...shop.read('README.md').matchAll(/^ {4}(npx .*?) +# /gmu)].map(([, command = '']) => command);
+    const [start = '', help = '', undo = '', check = ''] = commands;
+    assert.equal(commands.length, 4);
+    // Nobody is there to answer the first and the third.
+    assert.deepEqual(await shop.codes([start, help, check]), [2, 0, 0]);
+    assert.deepEqual(await shop.codes([`${start} --vcpu 1 --yes`, `${undo} --yes`, `${undo} --yes`]), [0, 0, 2]);
+    shop.swap('.yo-rc.json', '"vcpu": 0.5', '"vcpu": 1');
+    assert.deepEqual(await shop.codes([check]), [5]);
+  });
+
   it('Who owns a file: the table is that of the files', () => {
     const named = tableOf(page, 'Who owns a file').map(([policy = '', paths = '']) => [
       codeIn(policy)[0],

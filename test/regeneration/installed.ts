@@ -26,7 +26,11 @@ export class Machine {
         'esac',
         'exit 99',
       ],
-      npx: ['case $1$2 in --yesgenerator-django-fargate@*) ;; *) exit 99 ;; esac', 'shift 2', `${start} "$@"`],
+      npx: [
+        '[ "$1" = --yes ] && shift',
+        `case $1 in generator-django-fargate|generator-django-fargate@*) shift; ${start} "$@" ;; esac`,
+        'exit 99',
+      ],
       npm: [
         '[ "$*" = "install --global generator-django-fargate@latest" ] || exit 99',
         `ln -sfn '${root}' '${this.#installed}'`,
