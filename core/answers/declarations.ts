@@ -83,7 +83,7 @@ export const declarations: readonly Declaration[] = [
     key: 'ci',
     flag: 'ci',
     title: 'CI provider',
-    help: 'whose pipeline lints, tests and builds the image on every push',
+    help: 'whose pipeline tests every push, and releases what is pushed to main',
     asked: true,
     default: 'github',
     defaultText: '`github`',

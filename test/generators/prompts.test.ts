@@ -59,7 +59,7 @@ describe('the questions', () => {
         'AWS region (where everything runs; decides prices)',
         'vCPU of a web task (decides workers, threads, memory and capacity)',
         'RDS instance class (decides how many connections, and so how many tasks, the database holds)',
-        'CI provider (whose pipeline lints, tests and builds the image on every push)',
+        'CI provider (whose pipeline tests every push, and releases what is pushed to main)',
       ],
     );
   });
