@@ -10,6 +10,9 @@ import { emitRepository } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { killGroup, run, runOk } from '../support/run.ts';
 
+/** What the Makefile hands to deploy/release.py. */
+const onAws = ['bootstrap', 'release', 'rollback', 'verify', 'status', 'logs', 'shell'];
+
 describe('the emitted Makefile', function () {
   this.timeout(300_000);
   let folder = '';
@@ -32,20 +35,36 @@ describe('the emitted Makefile', function () {
 
   it('lists its targets when called alone', async () => {
     const { stdout } = await runOk(make, [], { cwd: repository });
-    for (const target of ['dev', 'test', 'lint', 'check', 'lock', 'up']) {
+    for (const target of ['dev', 'test', 'lint', 'check', 'lock', 'up', 'push', ...onAws]) {
       assert.match(stdout, new RegExp(`^ +${target} +\\S`, 'mu'));
     }
   });
 
   it('holds shell that shellcheck does not object to', async function () {
     const shellcheck = need(this, 'shellcheck');
-    for (const target of ['.venv/bin/python', 'dev', 'test', 'lint', 'check', 'lock', 'image', 'smoke', 'clean']) {
+    const own = ['dev', 'test', 'lint', 'lint-migrations', 'check', 'lock', 'image', 'smoke', 'push', 'clean'];
+    for (const target of ['.venv/bin/python', ...own, ...onAws]) {
       const { stdout } = await runOk(make, ['--dry-run', '--always-make', target], { cwd: repository });
       assert.notEqual(stdout.trim(), '');
       await runOk(shellcheck, ['--shell=sh', '-'], { input: stdout });
       const { code, output } = await run(shellcheck, ['--shell=sh', '-'], { input: `${stdout}\nrm -rf $HOME/x\n` });
       assert.equal(code, 1, output);
     }
+  });
+
+  it('collects the static files before a release only where they come from a bucket', async () => {
+    const dryRun = async (cwd: string) => {
+      const { stdout } = await runOk(make, ['--dry-run', 'release', 'ARGS=--sha 0a1b2c'], { cwd });
+      const lines = stdout.split('\n');
+      const placeOf = (text: string) => lines.findIndex((line) => line.includes(text));
+      assert.ok(placeOf('deploy/release.py release --sha 0a1b2c') >= 0, stdout);
+      return { collected: placeOf('collectstatic'), released: placeOf('deploy/release.py release') };
+    };
+    assert.equal((await dryRun(repository)).collected, -1);
+    const { collected, released } = await dryRun(
+      await emitRepository(path.join(folder, 'bucket'), ['--project-name', 'shop', '--static', 's3']),
+    );
+    assert.ok(0 <= collected && collected < released, `${collected} ${released}`);
   });
 
   it('names the missing Debian package when Python cannot make a virtual environment', async () => {

@@ -121,6 +121,16 @@ describe('the emitted runbook', function () {
     });
   }
 
+  it('holds shell that shellcheck does not object to', async function () {
+    const shellcheck = need(this, 'shellcheck');
+    for (const answers of withCommands) {
+      const input = shellBlocks((await renderText(answers)).get(runbook) ?? '').join('\n');
+      await runOk(shellcheck, ['--shell=bash', '-'], { input });
+      const { code } = await run(shellcheck, ['--shell=bash', '-'], { input: `${input}\nrm -rf $HOME/x\n` });
+      assert.equal(code, 1);
+    }
+  });
+
   for (const answers of variants) {
     it(`names Make targets, files and sections that there are: ${nameOf(answers)}`, async () => {
       const files = await renderText(answers);
