@@ -1,5 +1,5 @@
 import { memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
-import { hoursPerMonth, rdsInstanceHourUsd } from '../facts/prices.ts';
+import { hoursPerMonth, rdsInstanceHourUsd, regionPricesUsd } from '../facts/prices.ts';
 import { commonRdsClasses, findRdsClass, maxConnectionsLowerBound } from '../facts/rds.ts';
 import type { Choice } from './types.ts';
 
@@ -24,4 +24,14 @@ export function rdsChoices(region: string): readonly Choice[] {
     const connections = `~${maxConnectionsLowerBound(found.memoryGiB)}`.padStart(5);
     return [{ value: name, name: `${name.padEnd(14)} ${memory}  ${connections} connections${price}` }];
   });
+}
+
+/** The ways out with what they reach, and what is known of their price: nobody expects a NAT gateway on the bill. */
+export function egressChoices(region: string): readonly Choice[] {
+  const hour = regionPricesUsd(region)?.natGatewayHour;
+  const price = hour === undefined ? '' : `   ~$${Math.round(hour * hoursPerMonth)}/month and traffic`;
+  return [
+    { value: 'nat', name: `nat        the internet, by one NAT gateway${price}` },
+    { value: 'endpoints', name: 'endpoints  only AWS, by five endpoints in two zones' },
+  ];
 }

@@ -4,7 +4,7 @@ import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
-import { rdsChoices, vcpuChoices } from './choices.ts';
+import { egressChoices, rdsChoices, vcpuChoices } from './choices.ts';
 import { choice, whole } from './declare.ts';
 import { parseBoolean } from './kinds.ts';
 import { parseProjectName, projectNameAllowed, projectNameSchema } from './projectName.ts';
@@ -256,6 +256,7 @@ export const declarations: readonly Declaration[] = [
     asked: false,
     default: 'nat',
     defaultText: '`nat`',
+    choices: egressChoices,
     computed: false,
   }),
   choice<'logRetentionDays', LogRetentionDays>('a retention of CloudWatch Logs', logRetentionOptionsDays, {

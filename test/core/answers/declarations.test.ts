@@ -172,6 +172,20 @@ describe('core/answers/declarations', () => {
     const [micro] = declared('rdsClass').choices?.('us-east-1') ?? [];
     assert.equal(micro?.value, 'db.t4g.micro');
     assert.match(micro.name, /^db\.t4g\.micro +1 GiB +~78 connections +~\$12\/month$/);
+    assert.deepEqual(
+      declared('egress')
+        .choices?.('us-east-1')
+        .map(({ name }) => name),
+      [
+        'nat        the internet, by one NAT gateway   ~$33/month and traffic',
+        'endpoints  only AWS, by five endpoints in two zones',
+      ],
+    );
+    assert.ok(
+      declared('egress')
+        .choices?.('sa-east-1')
+        .every(({ name }) => !name.includes('$')),
+    );
     const [elsewhere] = declared('rdsClass').choices?.('sa-east-1') ?? [];
     assert.match(elsewhere?.name ?? '', /^db\.t4g\.micro +1 GiB +~78 connections$/);
   });
