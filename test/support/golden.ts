@@ -23,6 +23,7 @@ export const goldenCases: readonly GoldenCase[] = [
       region: 'eu-central-1',
       ci: 'gitlab',
       django: '6.1',
+      static: 's3',
     },
   },
   {
@@ -35,6 +36,7 @@ export const goldenCases: readonly GoldenCase[] = [
       'slowest-request': '105',
       ci: 'bitbucket',
       'rds-engine-version': '18',
+      infrastructure: 'none',
     },
   },
 ];
