@@ -16,7 +16,9 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
+import mimetypes
 import os
 import re
 import subprocess
@@ -24,6 +26,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -39,7 +42,7 @@ REGION = "eu-central-1"
 # Empty: plain HTTP, and the load balancer's own name.
 DOMAIN = "shop.example.com"
 # In the order in which they are made. A parameter of one has the name of an earlier one's output.
-STACKS = ["network", "platform", "data", "service"]
+STACKS = ["network", "platform", "data", "static", "service"]
 SERVICE = f"{SLUG}-web"
 WEB_FAMILY = f"{SLUG}-web"
 ROOT = Path(__file__).resolve().parent.parent
@@ -425,6 +428,7 @@ def render(name: str, facts: dict[str, str], account: str, image: Image) -> dict
         "GIT_SHA": image.sha,
         "RDS_ENDPOINT": "DatabaseEndpoint",
         "ALB_DNS_NAME": "LoadBalancerDnsName",
+        "STATIC_URL": "StaticUrl",
         "MASTER_SECRET_ARN": "MasterSecretArn",
     }
     given = ("ACCOUNT", "GIT_SHA")
@@ -982,6 +986,48 @@ def wait_for_stack(aws: Aws, name: str, token: str, gone: bool = False) -> None:
         raise Failed(f"the stack {SLUG}-{name} is {status}: the first FAILED line above says why")
 
 
+# --- Static files ---------------------------------------------------------------------------------
+
+
+def upload_static(aws: Aws, facts: dict[str, str], folder: Path) -> None:
+    """Copy the collected files to the bucket and delete none: the old release still links to them.
+
+    A hashed name never changes its content, so it may be cached for good, and is sent once.
+    """
+    manifest = folder / "staticfiles.json"
+    if not manifest.is_file():
+        raise Refused(f"{manifest} is not there: collect the static files first (make static)")
+    hashed = set(json.loads(manifest.read_text(encoding="utf-8"))["paths"].values())
+    bucket = fact(facts, "StaticBucketName")
+    pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
+    there = {
+        item["Key"]: item["ETag"].strip('"') for page in pages for item in page.get("Contents", [])
+    }
+    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path != manifest]
+
+    def put(path: Path) -> int:
+        name = path.relative_to(folder).as_posix()
+        body = path.read_bytes()
+        digest = hashlib.md5(body, usedforsecurity=False).hexdigest()
+        if there.get(name) == digest or (name in hashed and name in there):
+            return 0
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        text = kind.startswith("text/") or kind in ("application/javascript", "application/json")
+        age = "max-age=31536000, immutable" if name in hashed else "max-age=300"
+        aws.s3.put_object(
+            Bucket=bucket,
+            Key=name,
+            Body=body,
+            ContentType=f"{kind}; charset=utf-8" if text else kind,
+            CacheControl=f"public, {age}",
+        )
+        return 1
+
+    with ThreadPoolExecutor(8) as pool:
+        sent = sum(pool.map(put, files))
+    say(f"static files: {sent} of {len(files)} sent to {bucket}")
+
+
 # --- Commands -------------------------------------------------------------------------------------
 
 
@@ -1075,6 +1121,7 @@ def release(aws: Aws, args: argparse.Namespace) -> None:
         },
     )
     register(aws, definitions["ops"])
+    upload_static(aws, facts, ROOT / args.static_files)
     migrate_with(aws, facts, definitions["migrate"])
     revision = register(aws, web)
     Deployment(aws, facts, revision, automatic_rollback=not new and not broken).run()
@@ -1242,7 +1289,8 @@ def parser() -> argparse.ArgumentParser:
         return command
 
     add("bootstrap", bootstrap, "make or update the infrastructure", of_commit)
-    add("release", release, "release the commit that is checked out", of_commit)
+    released = add("release", release, "release the commit that is checked out", of_commit)
+    released.add_argument("--static-files", default="staticfiles", help="collected, for the bucket")
     back = add("rollback", rollback, "go back to the release before")
     back.add_argument("--to", type=int, metavar="NUMBER", help="another revision of the web task")
     add("migrate", migrate, "run the migrations only", of_commit)

@@ -1,10 +1,8 @@
-"""What to answer while the database is away, and while two releases run side by side."""
+"""What to answer while the database is away."""
 
 import logging
 import sys
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.deprecation import MiddlewareMixin
 from django.views import defaults
@@ -40,17 +38,3 @@ def unavailable(exception):
         content_type="text/plain",
         headers={"Retry-After": str(RETRY_AFTER_SECONDS), "Cache-Control": "no-store"},
     )
-
-
-class StaticNotFoundMiddleware(MiddlewareMixin):
-    """Forbids to cache the 404 of a static file.
-
-    In a deployment a page of the new release may ask an old task for a file that only the new one
-    has. A cache that kept this 404 would break the page for long after.
-    """
-
-    def process_response(self, request, response):
-        static_path = urlsplit(settings.STATIC_URL).path
-        if response.status_code == 404 and request.path.startswith(static_path):
-            response.headers["Cache-Control"] = "no-store"
-        return response

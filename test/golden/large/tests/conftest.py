@@ -18,6 +18,7 @@ PRODUCTION = {
     "DB_NAME": "app",
     "DB_USER": "app",
     "DB_PASSWORD": "p@ss/w:rd?#[%20]",
+    "STATIC_URL": "https://static.example.com/",
 }
 
 

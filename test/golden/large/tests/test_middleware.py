@@ -89,15 +89,3 @@ def test_an_unavailable_database_is_a_503(browser, url):
 def test_a_statement_timeout_is_a_500(browser, caplog):
     assert browser.get("/slow").status_code == 500
     assert "QueryCanceled" in caplog.text
-
-
-def test_no_cache_keeps_the_404_of_a_static_file(client):
-    response = client.get("/static/app.0123456789ab.css")
-    assert response.status_code == 404
-    assert response.headers["Cache-Control"] == "no-store"
-
-
-def test_other_404s_are_left_alone(client):
-    response = client.get("/no-such-page")
-    assert response.status_code == 404
-    assert "Cache-Control" not in response.headers

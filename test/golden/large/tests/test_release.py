@@ -293,6 +293,7 @@ def world(monkeypatch, tmp_path):
     monkeypatch.setattr(release, "commit", lambda given: HEAD)
     architecture = release.ARCHITECTURES["ARM64"]
     monkeypatch.setattr(release.Aws, "architectures", lambda aws, image: {architecture})
+    monkeypatch.setattr(release, "upload_static", lambda *arguments: None)
     monkeypatch.setattr(release, "DEPLOY", tmp_path / "deploy")
     shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
     write_stacks(tmp_path / "deploy" / "cloudformation")
@@ -785,6 +786,39 @@ def test_every_stack_of_this_repository_is_understood():
     assert found["service"]["Revision"]["Default"] == ""
     assert found["service"]["AutomaticRollback"]["Default"] == "true"
     assert "Default" not in found["service"]["ClusterName"]
+
+
+# --- Static files
+
+
+def test_static_files_are_added_and_none_is_deleted(monkeypatch, tmp_path):
+    module = load()
+    world = World()
+    files = {
+        "staticfiles.json": '{"paths": {"site.css": "site.1a2b.css", "a.js": "a.3c4d.js"}}',
+        "site.css": "body {}",
+        "site.1a2b.css": "body {}",
+        "a.3c4d.js": "1",
+        "img/logo.png": "png",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    there = [{"Key": "a.3c4d.js", "ETag": '"x"'}, {"Key": "old.5e6f.js", "ETag": '"y"'}]
+    world.answer("s3", list_objects_v2={"Contents": there})
+    module.upload_static(module.Aws(world), FACTS, tmp_path)
+    sent = {request["Key"]: request for request in world.client("s3").requests("put_object")}
+    assert sorted(sent) == ["img/logo.png", "site.1a2b.css", "site.css"]
+    assert sent["site.1a2b.css"]["CacheControl"] == "public, max-age=31536000, immutable"
+    assert sent["site.1a2b.css"]["ContentType"] == "text/css; charset=utf-8"
+    assert sent["site.css"]["CacheControl"] == "public, max-age=300"
+    assert sent["img/logo.png"]["ContentType"] == "image/png"
+
+
+def test_static_files_that_were_not_collected_are_refused(tmp_path):
+    module = load()
+    with pytest.raises(module.Refused, match="collect the static files first"):
+        module.upload_static(module.Aws(World()), FACTS, tmp_path)
 
 
 # --- The command line

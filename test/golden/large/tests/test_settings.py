@@ -34,6 +34,9 @@ def test_without_any_database_both_ways_are_named(production):
         ("HTTPS", "yes"),
         ("SECURE_HSTS_SECONDS", "1 hour"),
         ("LOG_LEVEL", "LOUD"),
+        ("STATIC_URL", "https://static.example.com"),
+        ("STATIC_URL", "static.example.com/"),
+        ("STATIC_URL", "https://static.example.com/?version=1/"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(production, name, value):

@@ -1,7 +1,6 @@
 #!/usr/bin/env python3
 """Releases corner_shop to ECS, and takes a release back.
 
-    python deploy/release.py bootstrap            the stacks, the image, the database role; once
     python deploy/release.py release              the commit that is checked out
     python deploy/release.py rollback             back to the release before
     python deploy/release.py migrate              only the migrations of that commit
@@ -22,7 +21,6 @@ import re
 import subprocess
 import sys
 import time
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -39,7 +37,7 @@ REGION = "us-east-1"
 # Empty: plain HTTP, and the load balancer's own name.
 DOMAIN = ""
 # In the order in which they are made. A parameter of one has the name of an earlier one's output.
-STACKS = ["network", "platform", "data", "service"]
+STACKS: list[str] = []
 SERVICE = f"{SLUG}-web"
 WEB_FAMILY = f"{SLUG}-web"
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,7 +48,6 @@ POLL_SECONDS = float(os.environ.get("RELEASE_POLL_SECONDS", "5"))
 # How long each step may take before this program gives up on it; what AWS does goes on.
 MIGRATION_MINUTES = 60
 DEPLOYMENT_MINUTES = 45
-STACK_MINUTES = 60
 COMMAND_MINUTES = 240
 SMOKE_SECONDS = 300
 # A new release must answer so often without an old one in between.
@@ -69,38 +66,6 @@ MANIFESTS = [
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 ]
-# A release changes only what stands. After UPDATE_FAILED the next one mends it.
-RELEASABLE = (
-    "CREATE_COMPLETE",
-    "UPDATE_COMPLETE",
-    "UPDATE_ROLLBACK_COMPLETE",
-    "UPDATE_FAILED",
-    "IMPORT_COMPLETE",
-)
-# CloudFormation refuses to replace or delete what holds data, whatever its file says.
-STACK_POLICY = json.dumps(
-    {
-        "Statement": [
-            {"Effect": "Allow", "Action": "Update:*", "Principal": "*", "Resource": "*"},
-            {
-                "Effect": "Deny",
-                "Action": ["Update:Replace", "Update:Delete"],
-                "Principal": "*",
-                "Resource": "*",
-                "Condition": {
-                    "StringEquals": {
-                        "ResourceType": [
-                            "AWS::RDS::DBInstance",
-                            "AWS::ECR::Repository",
-                            "AWS::S3::Bucket",
-                            "AWS::SecretsManager::Secret",
-                        ]
-                    }
-                },
-            },
-        ]
-    }
-)
 
 
 class Refused(Exception):
@@ -311,28 +276,24 @@ class Aws:
             self.known["account"] = self.sts.get_caller_identity()["Account"]
         return self.known["account"]
 
-    def stack(self, name: str) -> dict[str, Any] | None:
-        """Return a stack of this project, None when there is none."""
-        try:
-            stacks = self.cloudformation.describe_stacks(StackName=f"{SLUG}-{name}")["Stacks"]
-        except ClientError as error:
-            if "does not exist" in str(error):
-                return None
-            raise
-        return dict(stacks[0])
-
-    def status(self, name: str) -> str:
-        """Return the state of a stack, nothing when there is none."""
-        return str((self.stack(name) or {}).get("StackStatus", ""))
-
     def facts(self) -> dict[str, str]:
-        """Return what the stacks say about themselves."""
-        values: dict[str, str] = {}
-        for name in STACKS:
-            stack = self.stack(name) or {}
-            for output in stack.get("Outputs", []):
-                values[output["OutputKey"]] = output["OutputValue"]
-        return values
+        """Return what somebody else has made, found by its name."""
+        service = self.service({"ClusterName": SLUG})
+        if service is None:
+            raise Refused(f"there is no service {SERVICE}: deploy/README.md says how to make it")
+        network = service["networkConfiguration"]["awsvpcConfiguration"]
+        balancers = self.elbv2.describe_load_balancers(Names=[SLUG])["LoadBalancers"]
+        instances = self.rds.describe_db_instances(DBInstanceIdentifier=SLUG)["DBInstances"]
+        repositories = self.ecr.describe_repositories(repositoryNames=[SLUG])["repositories"]
+        return {
+            "ClusterName": SLUG,
+            "RepositoryUri": repositories[0]["repositoryUri"],
+            "LoadBalancerDnsName": balancers[0]["DNSName"],
+            "TargetGroupArn": service["loadBalancers"][0]["targetGroupArn"],
+            "DatabaseEndpoint": instances[0]["Endpoint"]["Address"],
+            "PrivateSubnetIds": ",".join(network["subnets"]),
+            "TaskSecurityGroupId": ",".join(network["securityGroups"]),
+        }
 
     def service(self, facts: dict[str, str]) -> dict[str, Any] | None:
         """Return the web service, None while there is none."""
@@ -354,14 +315,14 @@ class Aws:
 
     def running(self, facts: dict[str, str]) -> Revision | None:
         """Return the revision that the service is meant to run; None before the first release."""
-        stack = self.stack("service") or {}
-        values = {p["ParameterKey"]: p["ParameterValue"] for p in stack.get("Parameters", [])}
-        arn = values.get("Revision", "")
+        primary = primary_of(self.service(facts))
+        arn = primary["taskDefinition"] if primary else ""
         return self.revision(arn) if arn else None
 
     def is_broken(self, facts: dict[str, str]) -> bool:
         """Return whether the last release failed and was left as it is."""
-        return self.status("service") == "UPDATE_FAILED"
+        primary = primary_of(self.service(facts)) or {}
+        return primary.get("rolloutState") == "FAILED"
 
     def image(self, facts: dict[str, str], sha: str) -> Image | None:
         """Return the image of a commit by its digest; None when it was not pushed."""
@@ -404,7 +365,7 @@ class Aws:
 def fact(facts: dict[str, str], name: str) -> str:
     """Return what the stacks say under a name."""
     if not facts.get(name):
-        raise Refused(f"no stack says {name}: run `make bootstrap` first")
+        raise Refused(f"nothing says {name}: see deploy/README.md")
     return facts[name]
 
 
@@ -425,7 +386,6 @@ def render(name: str, facts: dict[str, str], account: str, image: Image) -> dict
         "GIT_SHA": image.sha,
         "RDS_ENDPOINT": "DatabaseEndpoint",
         "ALB_DNS_NAME": "LoadBalancerDnsName",
-        "MASTER_SECRET_ARN": "MasterSecretArn",
     }
     given = ("ACCOUNT", "GIT_SHA")
 
@@ -642,26 +602,12 @@ def problem_of(task: dict[str, Any]) -> str:
 
 def refuse_if_busy(aws: Aws, facts: dict[str, str]) -> None:
     """A stack, deployment or migration that goes on is the lock: one release at a time."""
-    refuse_if_changing(aws)
-    for name in STACKS:
-        if aws.status(name) not in RELEASABLE:
-            state = aws.status(name) or "not there"
-            raise Refused(f"the stack {SLUG}-{name} is {state}: run `make bootstrap` first")
+    primary = primary_of(aws.service(facts))
+    if primary and primary.get("rolloutState") == "IN_PROGRESS":
+        raise Refused(f"{SERVICE} is being deployed: wait until that is done")
     others = migrations_running(aws, facts)
     if others:
         raise Refused(f"migrations are running, task {short(others[0])}: wait until that is done")
-
-
-def refuse_if_changing(aws: Aws) -> None:
-    for name in STACKS:
-        status = aws.status(name)
-        if status.endswith("_IN_PROGRESS"):
-            raise Refused(f"the stack {SLUG}-{name} is {status}: wait until that is done")
-        if status == "UPDATE_ROLLBACK_FAILED":
-            raise Refused(
-                f"the stack {SLUG}-{name} is {status}: aws cloudformation"
-                f" continue-update-rollback --stack-name {SLUG}-{name}"
-            )
 
 
 def migrations_running(aws: Aws, facts: dict[str, str]) -> list[str]:
@@ -706,7 +652,6 @@ class Deployment:
     facts: dict[str, str]
     revision: str
     automatic_rollback: bool
-    token: str = ""
     started: datetime = datetime.min.replace(tzinfo=UTC)
 
     def run(self) -> None:
@@ -719,18 +664,27 @@ class Deployment:
             raise
 
     def update(self) -> None:
-        changes = {
-            "Revision": self.revision,
-            "AutomaticRollback": "true" if self.automatic_rollback else "false",
+        service = self.aws.service(self.facts) or {}
+        configuration = dict(service.get("deploymentConfiguration", {}))
+        breaker = {"enable": True, "rollback": self.automatic_rollback}
+        configuration["deploymentCircuitBreaker"] = {
+            **configuration.get("deploymentCircuitBreaker", {}),
+            **breaker,
         }
-        rollback = self.automatic_rollback
-        self.token = change_stack(self.aws, "service", self.facts, changes, rollback)
+        if configuration.get("alarms", {}).get("enable"):
+            alarms = {**configuration["alarms"], "rollback": self.automatic_rollback}
+            configuration["alarms"] = alarms
+        self.aws.ecs.update_service(
+            cluster=fact(self.facts, "ClusterName"),
+            service=SERVICE,
+            taskDefinition=self.revision,
+            deploymentConfiguration=configuration,
+        )
 
     def wait(self) -> None:
         deadline = time.monotonic() + 60 * DEPLOYMENT_MINUTES
         line, seen, lost = "", False, False
         while True:
-            stack = self.aws.status("service")
             service = self.aws.service(self.facts)
             primary = primary_of(service)
             if progress(service) != line:
@@ -742,7 +696,7 @@ class Deployment:
             if seen and (not ours or state == "FAILED") and not lost:
                 lost = True
                 say(f"{short(self.revision)} did not make it; waiting for what ECS does now")
-            if self.is_over(stack, ours, state):
+            if self.is_over(ours, state, lost):
                 return
             if time.monotonic() > deadline:
                 raise Failed(
@@ -751,16 +705,13 @@ class Deployment:
                 )
             time.sleep(POLL_SECONDS)
 
-    def is_over(self, stack: str, ours: bool, state: str) -> bool:
+    def is_over(self, ours: bool, state: str, lost: bool) -> bool:
         """Return whether the revision runs; fail when it never will."""
-        if stack.endswith("_IN_PROGRESS"):
-            return False
-        if stack == "UPDATE_COMPLETE":
-            if not ours or state == "FAILED":
-                raise Failed(f"{short(self.revision)} was rolled back by ECS")
-            return state == "COMPLETED"
-        end = "was rolled back" if self.automatic_rollback else "failed and was left as it is"
-        raise Failed(f"{short(self.revision)} {end}: the stack {SLUG}-service is {stack}")
+        if lost and not ours:
+            raise Failed(f"{short(self.revision)} was rolled back by ECS")
+        if state == "FAILED" and not self.automatic_rollback:
+            raise Failed(f"{short(self.revision)} failed, and the automatic rollback is off")
+        return ours and state == "COMPLETED"
 
     def explain(self) -> None:
         """Show what ECS, CloudFormation and the newest stopped task say."""
@@ -771,9 +722,6 @@ class Deployment:
         for event in reversed(service["events"][:10] if service else []):
             if event["createdAt"] > self.started:
                 show(f"    {event['message']}")
-        for event in stack_events(self.aws, "service", self.token):
-            if event["ResourceStatus"].endswith("FAILED"):
-                show(f"    {event['LogicalResourceId']}: {event.get('ResourceStatusReason', '')}")
         cluster = fact(self.facts, "ClusterName")
         arns = self.aws.ecs.list_tasks(cluster=cluster, family=WEB_FAMILY, desiredStatus="STOPPED")
         if not arns["taskArns"]:
@@ -828,158 +776,6 @@ def smoke(facts: dict[str, str], sha: str) -> None:
                     f" a row within {SMOKE_SECONDS} s. Back: python deploy/release.py rollback"
                 )
             time.sleep(min(1.0, POLL_SECONDS))
-
-
-# --- Stacks ---------------------------------------------------------------------------------------
-
-
-def user_parameters() -> dict[str, dict[str, str]]:
-    """Return deploy/parameters.json: what only the owner of the account knows."""
-    path = DEPLOY / "parameters.json"
-    try:
-        given = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise Refused(f"deploy/parameters.json is not JSON: {error}") from error
-    unknown = set(given) - set(STACKS)
-    if unknown:
-        raise Refused(f"deploy/parameters.json: no stack is named {', '.join(sorted(unknown))}")
-    return {name: dict(values) for name, values in given.items()}
-
-
-def change_stack(
-    aws: Aws,
-    name: str,
-    facts: dict[str, str],
-    changes: dict[str, str] | None = None,
-    rollback: bool = True,
-) -> str:
-    """Create a stack or update it to deploy/cloudformation/NAME.yaml.
-
-    Each parameter comes from `changes`, else from deploy/parameters.json, else from an earlier
-    stack's output of that name, else from the file's own default. `Revision` stays what it is
-    unless a release changes it.
-
-    Returns the token of its events; an empty one when there was nothing to change.
-    """
-    stack = aws.stack(name)
-    status = stack["StackStatus"] if stack else ""
-    if status in ("ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"):
-        say(f"{name}: its first creation failed ({status}); deleting what is left")
-        aws.cloudformation.delete_stack(StackName=f"{SLUG}-{name}")
-        wait_for_stack(aws, name, "", gone=True)
-        stack = None
-    body = file_of(name)
-    token = f"release-{uuid.uuid4()}"
-    options: dict[str, Any] = {
-        "StackName": f"{SLUG}-{name}",
-        "TemplateBody": body,
-        "Capabilities": ["CAPABILITY_NAMED_IAM"],
-        "Parameters": parameters(name, body, facts, changes or {}, stack is not None),
-        "ClientRequestToken": token,
-    }
-    if not changes:
-        # The pipeline's role may not set it, nor needs to.
-        options["StackPolicyBody"] = STACK_POLICY
-    try:
-        if stack is None:
-            aws.cloudformation.create_stack(**options, OnFailure="ROLLBACK")
-        else:
-            # After an update that was left as it failed, AWS takes no other.
-            left = not rollback or status == "UPDATE_FAILED"
-            aws.cloudformation.update_stack(**options, DisableRollback=left)
-    except ClientError as error:
-        if "No updates are to be performed" in str(error):
-            return ""
-        if "_IN_PROGRESS state" in str(error):
-            raise Refused(f"another release was faster: {reason_of(error)}") from error
-        raise
-    return token
-
-
-def file_of(name: str) -> str:
-    return (DEPLOY / "cloudformation" / f"{name}.yaml").read_text(encoding="utf-8")
-
-
-def declared(body: str) -> dict[str, dict[str, str]]:
-    """Return the parameters of a stack's file, and what it says about each: Default and so on."""
-    block = re.search(r"^Parameters:\n((?:[ #].*\n|\n)*)", body, re.MULTILINE)
-    found: dict[str, dict[str, str]] = {}
-    name = ""
-    for line in (block[1] if block else "").splitlines():
-        if key := re.match(r"  (\w+):", line):
-            name = key[1]
-            found[name] = {}
-        elif name and (pair := re.match(r" {4}(\w+): ?(.*)", line)):
-            found[name][pair[1]] = pair[2].strip("\"'")
-    return found
-
-
-def check_user_parameters() -> None:
-    """Refuse a wrong deploy/parameters.json before the first stack is made."""
-    for name, values in user_parameters().items():
-        known = declared(file_of(name))
-        for key, value in values.items():
-            about = known.get(key)
-            if about is None:
-                raise Refused(f"{name}.yaml has no parameter {key}")
-            if not re.fullmatch(about.get("AllowedPattern", ".*"), str(value)):
-                what = about.get("ConstraintDescription", f"must match {about['AllowedPattern']}")
-                raise Refused(f"deploy/parameters.json: {key} of {name} {what}; it is {value!r}")
-
-
-def parameters(
-    name: str, body: str, facts: dict[str, str], changes: dict[str, str], exists: bool
-) -> list[dict[str, Any]]:
-    given = user_parameters().get(name, {})
-    missing = set(changes) - set(declared(body))
-    if missing:
-        raise Refused(f"{name}.yaml has no parameter {', '.join(sorted(missing))}")
-    values: list[dict[str, Any]] = []
-    for key, about in declared(body).items():
-        value = changes.get(key, given.get(key, facts.get(key)))
-        if key == "Revision" and key not in changes and exists:
-            values.append({"ParameterKey": key, "UsePreviousValue": True})
-        elif value is not None:
-            values.append({"ParameterKey": key, "ParameterValue": str(value)})
-        elif "Default" not in about:
-            raise Refused(f"deploy/parameters.json must say {key} of the stack {name}")
-    return values
-
-
-def stack_events(aws: Aws, name: str, token: str) -> list[dict[str, Any]]:
-    """Return the events of one change of a stack, oldest first."""
-    pages = aws.cloudformation.get_paginator("describe_stack_events")
-    events: list[dict[str, Any]] = []
-    for page in pages.paginate(StackName=f"{SLUG}-{name}"):
-        ours = [item for item in page["StackEvents"] if item.get("ClientRequestToken") == token]
-        events += ours
-        if not ours:
-            break
-    return events[::-1]
-
-
-def wait_for_stack(aws: Aws, name: str, token: str, gone: bool = False) -> None:
-    """Show what happens to a stack until it is done; fail unless it went well."""
-    deadline = time.monotonic() + 60 * STACK_MINUTES
-    seen: set[str] = set()
-    while True:
-        stack = aws.stack(name)
-        status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
-        for event in stack_events(aws, name, token) if token else []:
-            if event["EventId"] not in seen and not event["ResourceStatus"].endswith("PROGRESS"):
-                line = f"{event['ResourceStatus']} {event['LogicalResourceId']}"
-                show(f"    {line} {event.get('ResourceStatusReason', '')}".rstrip())
-            seen.add(event["EventId"])
-        if gone and status == "DELETE_COMPLETE":
-            return
-        if not status.endswith("_IN_PROGRESS"):
-            break
-        if time.monotonic() > deadline:
-            raise Failed(f"{SLUG}-{name} is still {status} after {STACK_MINUTES} minutes")
-        time.sleep(POLL_SECONDS)
-    say(f"{name}: {status}")
-    if gone or status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise Failed(f"the stack {SLUG}-{name} is {status}: the first FAILED line above says why")
 
 
 # --- Commands -------------------------------------------------------------------------------------
@@ -1151,8 +947,6 @@ def run(aws: Aws, args: argparse.Namespace) -> None:
 
 
 def status(aws: Aws, args: argparse.Namespace) -> None:
-    for name in STACKS:
-        show(f"stack      {SLUG}-{name} {aws.status(name) or 'is not there'}")
     facts = aws.facts()
     current = aws.running(facts)
     if current is None:
@@ -1196,36 +990,6 @@ def logs(aws: Aws, args: argparse.Namespace) -> None:
         time.sleep(POLL_SECONDS)
 
 
-def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
-    """Make or update every stack in order; the database role before the service needs it."""
-    sha = commit(args.sha)
-    check_user_parameters()
-    say(f"account {aws.account()}, region {aws.session.region_name}")
-    refuse_if_changing(aws)
-    for name in STACKS:
-        say(f"{name}: deploy/cloudformation/{name}.yaml")
-        token = change_stack(aws, name, aws.facts())
-        if token:
-            wait_for_stack(aws, name, token)
-        else:
-            say(f"{name}: nothing to change")
-        if name == "data":
-            initialise_database(aws, sha)
-    say("the infrastructure stands; now release: python deploy/release.py release")
-
-
-def initialise_database(aws: Aws, sha: str) -> None:
-    """Make the application's role, in the one task that may read the master's password."""
-    facts = aws.facts()
-    image = needed_image(aws, facts, sha, build=True)
-    definition = render("dbinit", facts, aws.account(), image)
-    problems = faults(aws, [definition], image)
-    if problems:
-        raise Refused("the database cannot be initialised: " + "; ".join(problems))
-    task = start_task(aws, facts, register(aws, definition))
-    run_task(aws, facts, definition, task, MIGRATION_MINUTES)
-
-
 def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--region", default=REGION, help=f"default: {REGION}")
@@ -1241,7 +1005,6 @@ def parser() -> argparse.ArgumentParser:
         command.set_defaults(function=function)
         return command
 
-    add("bootstrap", bootstrap, "make or update the infrastructure", of_commit)
     add("release", release, "release the commit that is checked out", of_commit)
     back = add("rollback", rollback, "go back to the release before")
     back.add_argument("--to", type=int, metavar="NUMBER", help="another revision of the web task")
@@ -1250,7 +1013,7 @@ def parser() -> argparse.ArgumentParser:
     once.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     add("status", status, "what runs, and how it is")
     written = add("logs", logs, "what the tasks print")
-    tasks = ["web", "migrate", "ops", "dbinit"]
+    tasks = ["web", "migrate", "ops"]
     written.add_argument("task", nargs="?", default="web", choices=tasks)
     written.add_argument("--since", default="15m", help="such as 15m, 2h, 1d")
     written.add_argument("--follow", action="store_true", help="until Ctrl-C")

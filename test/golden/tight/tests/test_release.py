@@ -104,7 +104,6 @@ class World:
     def __init__(self):
         self.clients = {}
         self.facts = dict(FACTS)
-        self.stacks = {name: "CREATE_COMPLETE" for name in release.STACKS}
         self.first = self.revision = f"{WEB}:1"
         self.definitions = {self.revision: self.definition(OLD)}
         self.task = {
@@ -132,14 +131,6 @@ class World:
     def set_answers(self):
         self.answer("sts", get_caller_identity={"Account": ACCOUNT})
         self.answer(
-            "cloudformation",
-            describe_stacks=self.describe_stack,
-            update_stack=self.update_stack,
-            create_stack=self.create_stack,
-            delete_stack=self.delete_stack,
-            describe_stack_events={"StackEvents": []},
-        )
-        self.answer(
             "ecs",
             describe_services=self.describe_services,
             describe_task_definition=self.describe_definition,
@@ -149,6 +140,7 @@ class World:
             describe_tasks=lambda request: {"tasks": [{"taskArn": TASK, **self.task}]},
             stop_task={},
         )
+        self.answer("ecs", update_service=self.update_service)
         manifest = json.dumps({"config": {"digest": DIGEST}})
         self.answer(
             "ecr",
@@ -176,38 +168,8 @@ class World:
         self.answer("rds", describe_db_instances={"DBInstances": [endpoint]})
         self.answer("s3", list_objects_v2={}, put_object={})
 
-    def describe_stack(self, request):
-        name = request["StackName"].removeprefix("corner-shop-")
-        if name not in self.stacks:
-            return error("ValidationError", f"Stack with id {name} does not exist")
-        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.facts.items()]
-        parameters = [{"ParameterKey": "Revision", "ParameterValue": self.revision}]
-        return {
-            "Stacks": [
-                {
-                    "StackStatus": self.stacks[name],
-                    "Parameters": parameters if name == "service" else [],
-                    "Outputs": outputs if name == "platform" else [],
-                }
-            ]
-        }
-
-    def update_stack(self, request):
-        name = request["StackName"].removeprefix("corner-shop-")
-        given = {item["ParameterKey"]: item for item in request["Parameters"]}
-        if name == "service" and "ParameterValue" in given["Revision"]:
-            self.stacks[name] = "UPDATE_COMPLETE"
-            self.revision = given["Revision"]["ParameterValue"]
-        elif name == "service":
-            assert given["Revision"] == {"ParameterKey": "Revision", "UsePreviousValue": True}
-        return {}
-
-    def create_stack(self, request):
-        self.stacks[request["StackName"].removeprefix("corner-shop-")] = "CREATE_COMPLETE"
-        return {}
-
-    def delete_stack(self, request):
-        del self.stacks[request["StackName"].removeprefix("corner-shop-")]
+    def update_service(self, request):
+        self.revision = request["taskDefinition"]
         return {}
 
     def describe_services(self, request):
@@ -275,16 +237,6 @@ class World:
         return [request for request in requests if request["family"] == family]
 
 
-def write_stacks(folder):
-    """Write stacks with nothing but parameters."""
-    folder.mkdir()
-    for name in release.STACKS:
-        (folder / f"{name}.yaml").write_text("Resources: {}\n")
-    service = ["Revision", "AutomaticRollback", "ClusterName"]
-    lines = [f"  {name}:\n    Type: String\n    Default: ''\n" for name in service]
-    (folder / "service.yaml").write_text(f"Parameters:\n{''.join(lines)}\nResources: {{}}\n")
-
-
 @pytest.fixture
 def world(monkeypatch, tmp_path):
     world = World()
@@ -295,7 +247,6 @@ def world(monkeypatch, tmp_path):
     monkeypatch.setattr(release.Aws, "architectures", lambda aws, image: {architecture})
     monkeypatch.setattr(release, "DEPLOY", tmp_path / "deploy")
     shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
-    write_stacks(tmp_path / "deploy" / "cloudformation")
     world.smoked = []
     monkeypatch.setattr(release, "smoke", lambda facts, sha: world.smoked.append(sha))
     world.migrations = release.Migrations({"site.0001": frozenset()}, {})
@@ -370,12 +321,7 @@ def test_a_task_that_ecs_does_not_start_is_a_failure(world, capsys):
 
 
 def test_a_deployment_that_ecs_rolls_back_is_a_failure(world, capsys):
-
-    def update_stack(request):
-        world.stacks["service"] = "UPDATE_ROLLBACK_COMPLETE"
-        return {}
-
-    world.answer("cloudformation", update_stack=update_stack)
+    world.primaries = [{"rolloutState": "IN_PROGRESS"}, {"taskDefinition": f"{WEB}:1"}]
     assert release.main(["release"], world) == 1
     captured = capsys.readouterr()
     assert "rolled back" in captured.err
@@ -394,7 +340,7 @@ def test_the_deployment_is_watched_until_it_is_complete(world, capsys):
 
 
 def test_a_release_during_another_is_refused(world, capsys):
-    world.stacks["service"] = "UPDATE_IN_PROGRESS"
+    world.before = {"rolloutState": "IN_PROGRESS"}
     assert release.main(["release"], world) == 2
     assert "wait until that is done" in capsys.readouterr().err
     assert not world.client("ecs").requests("run_task")
@@ -431,10 +377,12 @@ def test_a_migration_under_the_override_switches_the_automatic_rollback_off(worl
     assert "the automatic rollback is off" in output
     (web,) = world.registered("corner-shop-web")
     assert values_of(web)[release.OVERRIDDEN] == "site.0001"
-    (update,) = world.client("cloudformation").requests("update_stack")
-    assert update["DisableRollback"] is True
-    values = {item["ParameterKey"]: item["ParameterValue"] for item in update["Parameters"]}
-    assert values["AutomaticRollback"] == "false"
+    (update,) = world.client("ecs").requests("update_service")
+    assert update["deploymentConfiguration"] == {
+        "maximumPercent": 200,
+        "deploymentCircuitBreaker": {"enable": True, "rollback": False},
+        "alarms": {"alarmNames": ["5xx"], "enable": True, "rollback": False},
+    }
 
 
 def test_the_release_after_it_is_an_ordinary_one_and_remembers(world):
@@ -444,8 +392,8 @@ def test_the_release_after_it_is_an_ordinary_one_and_remembers(world):
     assert release.main(["release"], world) == 0
     (web,) = world.registered("corner-shop-web")
     assert values_of(web)[release.OVERRIDDEN] == "site.0001"
-    (update,) = world.client("cloudformation").requests("update_stack")
-    assert update["DisableRollback"] is False
+    (update,) = world.client("ecs").requests("update_service")
+    assert update["deploymentConfiguration"]["deploymentCircuitBreaker"]["rollback"] is True
 
 
 def with_history(world, **notes):
@@ -456,14 +404,11 @@ def with_history(world, **notes):
 
 def test_after_a_release_that_was_left_broken_nothing_is_rolled_back_to(world, capsys):
     with_history(world)
-    world.stacks["service"] = "UPDATE_FAILED"
+    world.before = {"rolloutState": "FAILED"}
     assert release.main(["release"], world) == 0
     assert "did not come up" in capsys.readouterr().out
     (web,) = world.registered("corner-shop-web")
     assert values_of(web)[release.PREVIOUS] == f"{WEB}:1"
-    (update,) = world.client("cloudformation").requests("update_stack")
-    # AWS takes no other update of a stack in this state.
-    assert update["DisableRollback"] is True
 
 
 def test_a_rollback_goes_to_the_release_before(world, capsys):
@@ -652,139 +597,6 @@ def test_no_answer_is_not_enough(patient, monkeypatch):
     monkeypatch.setattr(patient, "SMOKE_SECONDS", 0.1)
     with pytest.raises(patient.Failed):
         patient.smoke({"LoadBalancerDnsName": "127.0.0.1:1"}, HEAD)
-
-
-# --- Bootstrap
-
-
-def stacks_changed(world):
-    names = ("create_stack", "update_stack")
-    calls = world.client("cloudformation").calls
-    return [request["StackName"] for name, request in calls if name in names]
-
-
-def test_bootstrap_makes_the_stacks_in_order_and_the_role_before_the_service(world):
-    world.stacks.clear()
-    order = []
-    world.answer("ecs", run_task=lambda request: order.append(stacks_changed(world)) or started())
-    assert release.main(["bootstrap"], world) == 0
-    assert stacks_changed(world) == [f"corner-shop-{name}" for name in release.STACKS]
-    assert order == [["corner-shop-network", "corner-shop-platform", "corner-shop-data"]]
-    (task,) = world.registered("corner-shop-dbinit")
-    (container,) = task["containerDefinitions"]
-    secrets = {item["name"]: item["valueFrom"] for item in container["secrets"]}
-    assert secrets["MASTER_PASSWORD"] == f"{FACTS['MasterSecretArn']}:password::"
-    made = world.client("cloudformation").requests("create_stack")[-1]
-    # The file's default stands: no revision, so no service yet.
-    cluster = {"ParameterKey": "ClusterName", "ParameterValue": FACTS["ClusterName"]}
-    assert made["Parameters"] == [cluster]
-
-
-def started():
-    return {"tasks": [{"taskArn": TASK}], "failures": []}
-
-
-def test_a_second_bootstrap_leaves_the_release_alone(world):
-    assert release.main(["bootstrap"], world) == 0
-    assert world.revision == f"{WEB}:1"
-    updated = world.client("cloudformation").requests("update_stack")
-    assert len(updated) == len(release.STACKS)
-    policy = json.loads(updated[0]["StackPolicyBody"])
-    assert "AWS::RDS::DBInstance" in json.dumps(policy["Statement"][1])
-
-
-def test_a_stack_without_changes_is_no_error(world, capsys):
-    nothing = error("ValidationError", "No updates are to be performed.")
-    world.answer("cloudformation", update_stack=nothing)
-    assert release.main(["bootstrap"], world) == 0
-    assert "service: nothing to change" in capsys.readouterr().out
-
-
-def test_a_first_creation_that_failed_is_made_anew(world):
-    world.stacks = {"network": "ROLLBACK_COMPLETE"}
-    assert release.main(["bootstrap"], world) == 0
-    (deleted,) = world.client("cloudformation").requests("delete_stack")
-    assert deleted["StackName"] == "corner-shop-network"
-    assert world.stacks["network"] == "CREATE_COMPLETE"
-
-
-def test_a_stack_that_fails_ends_the_bootstrap_with_its_reason(world, capsys):
-    world.stacks.clear()
-
-    def create(request):
-        world.stacks["network"] = "ROLLBACK_COMPLETE"
-        event = {
-            "EventId": "1",
-            "ClientRequestToken": request["ClientRequestToken"],
-            "LogicalResourceId": "Vpc",
-            "ResourceStatus": "CREATE_FAILED",
-            "ResourceStatusReason": "The maximum number of VPCs has been reached.",
-        }
-        world.answer("cloudformation", describe_stack_events={"StackEvents": [event]})
-        return {}
-
-    world.answer("cloudformation", create_stack=create)
-    assert release.main(["bootstrap"], world) == 1
-    captured = capsys.readouterr()
-    assert "CREATE_FAILED Vpc The maximum number of VPCs has been reached." in captured.out
-    assert "the stack corner-shop-network is ROLLBACK_COMPLETE" in captured.err
-    assert stacks_changed(world) == ["corner-shop-network"]
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"platform": {}}, "must say CertificateArn of the stack platform"),
-        ({"platform": {"CertificateArm": "x"}}, "platform.yaml has no parameter CertificateArm"),
-        ({"platform": {"CertificateArn": ""}}, "platform must be an ARN; it is ''"),
-        ({"plattform": {}}, "no stack is named plattform"),
-        ("{", "is not JSON"),
-    ],
-)
-def test_a_wrong_parameters_file_is_refused(world, capsys, given, message):
-    about = ["Type: String", "AllowedPattern: ^arn:.+$", "ConstraintDescription: must be an ARN"]
-    lines = ["  # ACM's.", "  CertificateArn:", *(f"    {line}" for line in about)]
-    text = "\n".join(["Parameters:", *lines, "Resources: {}", ""])
-    (release.DEPLOY / "cloudformation" / "platform.yaml").write_text(text)
-    written = given if isinstance(given, str) else json.dumps(given)
-    (release.DEPLOY / "parameters.json").write_text(written)
-    assert release.main(["bootstrap"], world) == 2
-    assert message in capsys.readouterr().err
-
-
-def test_a_service_that_takes_no_revision_is_refused(world, capsys):
-    (release.DEPLOY / "cloudformation" / "service.yaml").write_text("Resources: {}\n")
-    assert release.main(["release"], world) == 2
-    assert "has no parameter AutomaticRollback, Revision" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("status", [None, "ROLLBACK_COMPLETE"])
-def test_a_release_without_its_stacks_is_refused(world, capsys, status):
-    world.stacks["service"] = status
-    if status is None:
-        del world.stacks["service"]
-    assert release.main(["release"], world) == 2
-    assert "the stack corner-shop-service is" in capsys.readouterr().err
-    assert not world.client("ecs").requests("run_task")
-
-
-def test_the_parameters_file_wins_over_an_earlier_output(world):
-    (release.DEPLOY / "parameters.json").write_text('{"service": {"ClusterName": "mine"}}')
-    assert release.main(["release"], world) == 0
-    (update,) = world.client("cloudformation").requests("update_stack")
-    assert {"ParameterKey": "ClusterName", "ParameterValue": "mine"} in update["Parameters"]
-
-
-def test_every_stack_of_this_repository_is_understood():
-    found = {}
-    for name in release.STACKS:
-        text = (ROOT / "deploy" / "cloudformation" / f"{name}.yaml").read_text()
-        assert len(text.encode()) <= 51_200, "CloudFormation takes no larger text"
-        found[name] = release.declared(text)
-        assert bool(found[name]) == ("\nParameters:\n" in text)
-    assert found["service"]["Revision"]["Default"] == ""
-    assert found["service"]["AutomaticRollback"]["Default"] == "true"
-    assert "Default" not in found["service"]["ClusterName"]
 
 
 # --- The command line

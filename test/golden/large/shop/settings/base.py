@@ -23,9 +23,6 @@ MIDDLEWARE = [
     # First: the load balancer's probe must pass before the Host and the redirect are looked at.
     "shop.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    # Before WhiteNoise, to see the 404 of a static file that this release does not have.
-    "shop.middleware.StaticNotFoundMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,12 +65,14 @@ LANGUAGE_CODE = "en-us"
 TIME_ZONE = "UTC"
 USE_TZ = True
 
+# Development and tests; production.py has the address of the bucket's CloudFront distribution.
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     # Hashed names: old and new releases run side by side in a deployment.
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    # The image's build writes the manifest that gives them; the files themselves go to the bucket.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"},
 }
 
 # The commit that the image was built from; /readyz reports it.

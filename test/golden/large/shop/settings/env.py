@@ -64,6 +64,15 @@ class Environment:
             return default
         return value
 
+    def prefix(self, name):
+        """Return the beginning of addresses: a URL or a path on this host, with a final slash."""
+        value = self.text(name)
+        if value and not re.fullmatch(r"(https?://[^/?#\s]+)?/([^?#\s]*/)?", value):
+            self.faults.append(
+                f"{name} must be a URL or a path that ends in a slash, not {value[:40]!r}"
+            )
+        return value
+
     def certificates(self, name, default):
         """Return the path of a file that exists, or libpq's word "system"."""
         value = self.text(name, str(default))

@@ -16,6 +16,10 @@ ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default="")
 LOGGING = logging_config(env.choice("LOG_LEVEL", LEVELS, default="INFO"))
 
+# Where browsers find the static files. Their names come from the manifest in the image, so a page
+# asks for just the files of its own release.
+STATIC_URL = env.prefix("STATIC_URL")
+
 # Database.
 
 database = env.database()
