@@ -97,6 +97,7 @@ describe('core/facts/reservedNames', () => {
       'django-timezone-field': 'timezone_field',
       'python-crontab': 'crontab',
       'python-dateutil': 'dateutil',
+      pyyaml: 'yaml',
     };
     const missing = distributions
       .filter((name) => name !== virtual)
