@@ -94,6 +94,16 @@ describe('the emitted Dockerfile', function () {
     }
   });
 
+  it('builds its first stage alone, which is the cache of deploy/push.py, also when there is no cache yet', async () => {
+    const [{ tag, python, repository }] = images;
+    // Nothing listens there.
+    const cache = ['--cache-from', '127.0.0.1:1/nothing:buildcache', '--build-arg', 'BUILDKIT_INLINE_CACHE=1'];
+    const values = ['--build-arg', `PYTHON_VERSION=${python}`, '--target', 'build', '--tag', `${tag}-stage`];
+    await dockerOk(engine, ['build', ...engine.buildFlags, ...cache, ...values, repository]);
+    const listing = await dockerOk(engine, ['run', '--rm', `${tag}-stage`, 'ls', '/venv/bin']);
+    assert.ok(listing.split('\n').includes('gunicorn'), listing);
+  });
+
   describe('built again', () => {
     let copy = '';
 
