@@ -18,7 +18,7 @@ const start = (words: readonly string[], options: RunOptions & { readonly node?:
 };
 
 describe('the command, started', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('writes a repository, says what comes next, and ends with 0', async () => {
     const cwd = scratch();

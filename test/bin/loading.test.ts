@@ -27,7 +27,7 @@ async function loadedBy(words: readonly string[]): Promise<readonly string[]> {
 const heavy = { render: '/core/emit/render.js', table: '/node_modules/cli-table3/', write: '/disk/apply.js' } as const;
 
 describe('the command loads what it uses', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   for (const { words, used } of [
     { words: ['--help'], used: [] },

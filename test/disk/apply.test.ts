@@ -173,7 +173,7 @@ describe('applyChanges', () => {
     ] as const) {
       const where = linksRefused ? ', without hard links' : '';
       it(`never overwrites ${path} when it is written at any moment${where}: ${JSON.stringify(content)}`, async function () {
-        this.timeout(60_000);
+        this.timeout(120_000);
         let isOver = false;
         for (let at = 1; !isOver; at += 1) {
           await inTemporaryFolder(async (folder) => {
@@ -272,7 +272,7 @@ describe('applyChanges', () => {
   }
 
   it('takes back the folders of a killed run when the next run fails', async function () {
-    this.timeout(60_000);
+    this.timeout(120_000);
     const other = [planned('.django-fargate/baseline.json', 'other\n'), planned('other/file.txt', 'other\n')];
     await atEveryCall(scenes[0] as Scene, { how: 'kill' }, async ({ root, call }) => {
       const finished = fresh.filter(({ path }) => existsSync(join(root, path))).map(({ path }) => path);

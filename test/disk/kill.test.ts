@@ -29,7 +29,7 @@ describe('kill -9', () => {
     ['before the lock is given back', 'unlink ROOT/.django-fargate/lock', 3],
   ] as const) {
     it(`${moment}: the same run again completes it`, async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       await inTemporaryFolder(async (folder) => {
         const root = join(folder, 'shop');
         await killAt(root, call, 'create');
@@ -53,7 +53,7 @@ describe('kill -9', () => {
     ['before emptied folders are removed', 'rmdir ROOT/docs/deep'],
   ] as const) {
     it(`of an upgrade, ${moment}: the same run again completes it, and an undo takes all of it back`, async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       await inTemporaryFolder(async (root) => {
         await writeTree(root, upgrade.before ?? {});
         const before = await readTree(root);
@@ -73,7 +73,7 @@ describe('kill -9', () => {
     ['while its backup is removed', 'unlink ROOT/.django-fargate/backup/1/files/run.sh'],
   ] as const) {
     it(`of an undo, ${moment}: the same again completes it`, async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       await inTemporaryFolder(async (root) => {
         await writeTree(root, upgrade.before ?? {});
         const before = await readTree(root);

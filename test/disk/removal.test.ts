@@ -83,7 +83,7 @@ describe('applyChanges with removals and modes', () => {
     for (const content of ['mine\n', 'old\n']) {
       const where = linksRefused ? ', without hard links' : '';
       it(`never removes what is written at any moment${where}: ${JSON.stringify(content)}`, async function () {
-        this.timeout(60_000);
+        this.timeout(120_000);
         const outcomes = new Set<string>();
         for (let at = 1, isOver = false; !isOver; at += 1) {
           await inTemporaryFolder(async (folder) => {

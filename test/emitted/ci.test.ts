@@ -88,7 +88,7 @@ const knownActions: Readonly<Record<string, string>> = {
 };
 
 describe('the emitted CI files', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let variants: readonly Variant[] = [];
   let folder = '';
 

@@ -22,7 +22,7 @@ const parsers: readonly (readonly [name: RegExp, parse: (text: string) => void])
 ];
 
 describe('the emitted data files', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   for (const example of emittedCases) {
     it(`${example.name}: each parses`, async () => {

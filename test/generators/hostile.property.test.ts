@@ -80,7 +80,7 @@ function hostile(right: readonly string[]): fc.Arbitrary<string> {
 const plainWord = /^[A-Za-z0-9][A-Za-z0-9_.-]*$/u;
 
 describe('whatever is typed', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let templates: ReadonlyMap<string, Uint8Array> = new Map();
   const python = new Map<string, string>();
   const shell = new Map<string, string>();

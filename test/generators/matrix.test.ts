@@ -305,7 +305,7 @@ describe('the emitted repository', () => {
   // Mocha runs a suite's own tests before those of the suites in it.
   describe('in every case', () => {
     it('is Python that parses, all of it', async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       assert.ok(python.size > matrix.length, 'the cases ran');
       const { path: interpreter } = await needPython(this, '3.11');
       const named = [...python].map(([content, name]) => [name, content] as const);
@@ -313,7 +313,7 @@ describe('the emitted repository', () => {
     });
 
     it('is shell that parses, all of it', async function () {
-      this.timeout(30_000);
+      this.timeout(120_000);
       assert.ok(shell.size > matrix.length, 'the cases ran');
       for (const [script, name] of shell) {
         const { code, output } = await run('bash', ['-n'], { input: script });

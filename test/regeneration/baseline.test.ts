@@ -22,7 +22,7 @@ const broken =
 const wrongHash = broken(/("gunicorn\.conf\.py": .*?"sha256":")./u, '$1z');
 
 describe('case 45: the baseline', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

@@ -25,7 +25,7 @@ async function textWithMarkers(): Promise<string> {
 }
 
 describe('--on-conflict', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

@@ -9,7 +9,7 @@ const mine: Edits = { ...edits, 'gunicorn.conf.py': threads };
 const place = /line 37: was threads = .*2\), yours threads = .*8\), new threads = .*3\)$/mu;
 
 describe('where both changed the same place', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('case 4: stops with exit 3, names the three versions and changes nothing', async () => {
     const folder = await newRepository();

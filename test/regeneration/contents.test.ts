@@ -15,7 +15,7 @@ const baselinePath = '.django-fargate/baseline.json';
 const byteOrderMark = '\u00EF\u00BB\u00BF';
 
 describe('what stands in the files', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

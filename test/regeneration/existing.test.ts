@@ -16,7 +16,7 @@ const larger = { vcpu: 1 };
 const conflicts = '.django-fargate/conflicts';
 
 describe('in a Django project that was there before', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(() => {
@@ -169,7 +169,7 @@ describe('in a Django project that was there before', function () {
 });
 
 describe('in a folder with files of the same names', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const own = { Makefile: 'all:\n', 'deploy/ecs/web.json': '{}\n', 'notes.txt': 'mine\n' };
   let folder: string;
 

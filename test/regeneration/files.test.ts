@@ -25,7 +25,7 @@ const adding =
   ];
 
 describe('files that come and go', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

@@ -12,7 +12,7 @@ const all =
     changes.reduce((current, change) => change(current), text);
 
 describe('what people make of JSON and YAML', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

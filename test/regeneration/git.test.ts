@@ -7,7 +7,7 @@ import { assertTree, edited, withFiles } from './trees.ts';
 const larger = { vcpu: 1 };
 
 describe('in a repository of git', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

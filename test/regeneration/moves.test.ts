@@ -24,7 +24,7 @@ function renamed(version = '0.2.0', change: Edits = {}, target: string = to): Pr
 }
 
 describe('files that are renamed by the generator', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const { [from]: hook = (text: string) => text, ...others } = edits;
   let folder: string;
 
@@ -133,7 +133,7 @@ describe('files that are renamed by the generator', function () {
 });
 
 describe('case 20: files that the user moves', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   const [file, place] = ['deploy/ecs/web.json', 'deploy/web.json'];
   const paths: Edits = {
     '.yo-rc.json': replace('"projectName"', `"paths": {\n      "${file}": "${place}"\n    },\n    "projectName"`),

@@ -16,7 +16,7 @@ const larger = { vcpu: 1 };
 const mine = { flags: { ...larger, 'on-conflict': 'mine' } };
 
 describe('where files stand', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   describe('case 30: a link in the place of a file', () => {
     const file = 'gunicorn.conf.py';

@@ -10,7 +10,7 @@ const mine: Edits = { ...edits, [file]: threads };
 const timeouts = /# Seconds\.[^]*# Network\./u;
 
 describe('in a terminal', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

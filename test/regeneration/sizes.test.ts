@@ -7,7 +7,7 @@ const larger = { vcpu: 1 };
 const otherDatabase = { 'rds-class': 'db.m7g.large' };
 
 describe('resize', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('case 1: without edits only the files of the sizes change', async () => {
     const folder = await newRepository();

@@ -10,7 +10,7 @@ const larger = { vcpu: 1 };
 const undo = { undo: true };
 
 describe('--undo', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
   let folder: string;
 
   beforeEach(async () => {

@@ -58,7 +58,7 @@ async function version(name: '0.2.0' | '0.3.0' | '0.4.0'): Promise<Release> {
 }
 
 describe('case 48: upgrade', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const { 'gunicorn.conf.py': hook = (text: string) => text, ...others } = edits;
   const own: Edits = { ...others, 'deploy/gunicorn.py': hook };
   let newest: Release;

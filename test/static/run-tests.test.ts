@@ -84,7 +84,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('npm test', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let folder = '';
 
   beforeEach(() => {

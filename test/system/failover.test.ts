@@ -203,7 +203,7 @@ describe('a database that goes away', function () {
 });
 
 describe('a database that is restarted under load', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   after(stopServers);
 

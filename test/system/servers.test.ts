@@ -12,7 +12,7 @@ import { System } from '../support/servers/system.ts';
 const hold = fileURLToPath(new URL('../support/servers/hold.ts', import.meta.url));
 
 describe('the servers of these tests', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let system: System;
 
   before(async function () {

@@ -13,7 +13,7 @@ import { System } from '../support/servers/system.ts';
 const production = 'shop.settings.production';
 
 describe('the emitted service, running', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   let system: System;
   let postgres: Postgres;
 

@@ -92,7 +92,7 @@ describe('core/emit/literals: toml', () => {
 });
 
 describe('core/emit/literals: python', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('means the same text to Python, in a real Python', async () => {
     const texts = [...batch(hostileUnits), ...lone];
@@ -116,7 +116,7 @@ describe('core/emit/literals: python', function () {
 });
 
 describe('core/emit/literals: shell', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it('is one word that means the same text, in a real sh', async () => {
     const texts = batch(hostileText).filter((text) => !text.includes('\0'));
@@ -142,7 +142,7 @@ describe('core/emit/literals: shell', function () {
 });
 
 describe('core/emit/literals: word', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   const words = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9_./-]{0,30}$/);
   const examples = ['my_shop', 'my-shop', 'db.t4g.small', 'us-east-1', '3.13', 'linux/amd64', 'X86_64', 'a', '0'];
@@ -283,7 +283,7 @@ describe('core/emit/literals: comment', () => {
   });
 
   it('never lets a text out of its line, in Python, YAML, TOML, shell and Make', async function () {
-    this.timeout(30_000);
+    this.timeout(120_000);
     const make = need(this, 'make');
     const texts = batch(hostileText).filter((text) => {
       try {

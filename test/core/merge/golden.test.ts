@@ -23,7 +23,7 @@ function merge(file: string, yours: string): string | undefined {
 }
 
 describe('core/merge, whole golden repositories, from the default plan to the large one', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
 
   it('has files to merge of every type', () => {
     const types = new Set(changed.map((file) => path.extname(file)));

@@ -24,7 +24,7 @@ function byGit(folder: string, texts: Three<string>): Promise<string | undefined
 }
 
 describe('core/merge/mergeText, beside git merge-file', function () {
-  this.timeout(60_000);
+  this.timeout(120_000);
   const folder = mkdtempSync(path.join(tmpdir(), 'merge-'));
   before(async function () {
     const isThere = await new Promise((resolve) => execFile('git', ['--version'], (error) => resolve(error === null)));

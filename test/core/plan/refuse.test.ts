@@ -113,7 +113,7 @@ function untrueSums(text: string): readonly string[] {
 }
 
 describe('core/plan/refuse: every refusal of the grid', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
   before(collectRefusals);
 
   it('is worked out', () => {

@@ -56,7 +56,7 @@ function explain(fault: string, answers: SizingAnswers): string {
 }
 
 describe('core/plan/solve: every plan of the grid holds every invariant, or is refused with a reason', function () {
-  this.timeout(20_000);
+  this.timeout(120_000);
 
   for (const vcpu of vcpus) {
     it(`${vcpu} vCPU with every memory, number of connections, task counts and load`, () => {
