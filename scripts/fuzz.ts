@@ -1,10 +1,12 @@
 /**
- * Looks for inputs that break a promise of merging, longer than the tests do.
+ * Looks for inputs that break a promise of merging, or of a whole run, longer than the tests do.
  *   npm run fuzz -- --runs 100000                each property on so many inputs (default: 20 times the tests' number)
+ *   npm run fuzz -- --only whole --runs 1000     whole runs take most of a second each
  *   npm run fuzz -- --only JSON --seed 7         the properties with that in their name; the same inputs again
  */
 import { parseArgs } from 'node:util';
-import { properties } from '../test/core/merge/properties.ts';
+import { properties as ofMerging } from '../test/core/merge/properties.ts';
+import { properties as ofRuns } from '../test/regeneration/properties.ts';
 
 const { values } = parseArgs({
   options: { runs: { type: 'string' }, only: { type: 'string', default: '' }, seed: { type: 'string' } },
@@ -15,7 +17,7 @@ for (const [name, given] of [
 ]) {
   if (given !== undefined && !/^\d+$/.test(given)) throw new Error(`${name} takes a whole number, not ${given}`);
 }
-const chosen = properties.filter(({ name }) => name.includes(values.only));
+const chosen = [...ofMerging, ...ofRuns].filter(({ name }) => name.includes(values.only));
 if (chosen.length === 0) throw new Error(`no property has ${values.only} in its name`);
 
 for (const { name, runs, check } of chosen) {

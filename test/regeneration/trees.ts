@@ -75,6 +75,11 @@ function baselineOf(tree: Tree): BaselineText {
   return JSON.parse(Buffer.from(contentOf(tree, baselinePath), 'latin1').toString('utf8')) as BaselineText;
 }
 
+/** All that the baseline of a tree remembers, by path. */
+export function entriesOf(tree: Tree): Readonly<Record<string, Entry>> {
+  return baselineOf(tree).files;
+}
+
 /** What the baseline of a tree remembers of a file. */
 export function entryOf(tree: Tree, file: string): Entry {
   const entry = baselineOf(tree).files[file];
