@@ -29,7 +29,8 @@ export function blocksOf(markdown: string): ReadonlyMap<string, readonly Block[]
 /** The cells of the first table under a heading, its titles left out. */
 export function tableOf(markdown: string, heading: string): readonly (readonly string[])[] {
   const section = markdown.split(/^#+ /mu).find((text) => text.startsWith(`${heading}\n`)) ?? '';
-  const rows = section.split('\n').filter((line) => line.startsWith('|'));
+  const [table = ''] = /^\|.*\n(?:\|.*\n)+/mu.exec(section) ?? [];
+  const rows = table.trimEnd().split('\n');
   const cells = rows.map((row) =>
     row
       .split(/(?<!\\)\|/u)
