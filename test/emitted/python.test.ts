@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emittedCases, projectOf, readEmitted, repositoryOf } from '../support/emit.ts';
-import { needPython } from '../support/need.ts';
+import { need, needPython } from '../support/need.ts';
 import { productionEnvironment } from '../support/production.ts';
 import { run, runOk } from '../support/run.ts';
 import { venvFor } from '../support/venvs.ts';
@@ -45,6 +45,13 @@ describe('the emitted Python', function () {
       it('passes ruff check and ruff format --check', async () => {
         await runOk(python, ['-m', 'ruff', 'check', '.'], { cwd: repository, env: clean });
         await runOk(python, ['-m', 'ruff', 'format', '--check', '.'], { cwd: repository, env: clean });
+      });
+
+      it('has types in deploy/, and they hold', async function () {
+        // boto3 has none of its own.
+        const strict = ['--strict', '--ignore-missing-imports', '--no-incremental', '--python-executable', python];
+        const programs = ['deploy/push.py', 'deploy/release.py'];
+        await runOk(need(this, 'mypy'), [...strict, ...programs], { cwd: repository, env: clean });
       });
 
       it('passes its own tests on SQLite', async () => {

@@ -23,13 +23,13 @@ export interface Rule {
   readonly alarm?: boolean;
   /** Really run the container's command, or `argv`, here. */
   readonly exec?: {
+    /** In it, SHA stands for the commit. */
     readonly cwd: string;
     /** In place of the word `python`. */
     readonly python: string;
+    /** In it, PORT stands for a free port, on which it then answers requests. */
     readonly argv?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
-    /** Where it then answers requests. */
-    readonly port?: number;
   };
 }
 
@@ -61,13 +61,11 @@ export class Account {
   readonly server: Server;
   /** The folder of the `docker` that pushes into the account's registry: first on PATH. */
   readonly bin: string;
-  readonly #python: string;
   readonly #rulesFile: string;
 
   private constructor(server: Server, url: string, python: string, folder: string) {
     this.server = server;
     this.url = url;
-    this.#python = python;
     this.#rulesFile = path.join(folder, 'rules.json');
     this.bin = path.join(folder, 'bin');
     mkdirSync(this.bin);
@@ -98,6 +96,7 @@ export class Account {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
       AWS_EC2_METADATA_DISABLED: 'true',
+      STAND_IN_IMAGES: this.images,
       RELEASE_POLL_SECONDS: '0.2',
       PYTHONDONTWRITEBYTECODE: '1',
     };
@@ -112,8 +111,9 @@ export class Account {
     return JSON.parse(readFileSync(this.#rulesFile, 'utf8')) as Rule[];
   }
 
-  get python(): string {
-    return this.#python;
+  /** The files of each image that was pushed, by its commit. */
+  get images(): string {
+    return path.join(path.dirname(this.bin), 'images');
   }
 
   /** Everything that was asked of the account, as IAM names actions: `ecs:RunTask`. */

@@ -1,8 +1,14 @@
-"""A `docker` that builds nothing: what is pushed arrives in the registry of the AWS stand-in, for amd64."""
+"""A `docker` that builds nothing: what is pushed arrives in the registry of the AWS stand-in, for amd64.
+
+The commit that is the image's tag is laid out in STAND_IN_IMAGES, as the image would hold it.
+"""
 
 import hashlib
 import json
+import os
+import subprocess
 import sys
+from pathlib import Path
 
 import boto3
 
@@ -26,7 +32,15 @@ def push(repository, tag, architecture):
     ecr.put_image(repositoryName=repository, imageManifest=text, imageTag=tag, **kind)
 
 
+def lay_out(tag):
+    folder = Path(os.environ["STAND_IN_IMAGES"]) / tag
+    folder.mkdir(parents=True, exist_ok=True)
+    files = subprocess.run(["git", "archive", tag], capture_output=True, check=True).stdout
+    subprocess.run(["tar", "-x", "-C", str(folder)], input=files, check=True)
+
+
 if sys.argv[1] == "push":
     name, _, tag = sys.argv[-1].rpartition(":")
     if tag != "buildcache":
-        push(name.partition("/")[2], tag, "arm64" if "--arm64" in sys.argv else "amd64")
+        lay_out(tag)
+        push(name.partition("/")[2], tag, "amd64")

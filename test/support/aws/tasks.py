@@ -1,14 +1,16 @@
 """ECS: tasks with their states, services with their deployments, circuit breaker and rollback.
 
 A rule says what becomes of a task; the first that fits is taken. Fits: `family`, and `sha`, the tag of the image.
-Then: `failure`, why RunTask refuses; `pendingSeconds` to start; `log`, lines; `exitCode` after `seconds`; `exec`, to really run the container's
-command, or `argv`, in `cwd` with `env` on top; `port`, where it then serves. Without a rule a one-off task succeeds and
-a task of a service runs on. `alarm` lets an alarm take the deployment of a service back.
+Then: `failure`, why RunTask refuses; `pendingSeconds` to start; `log`, lines; `exitCode` after `seconds`; `exec`, to
+really run the container's command, or `argv`, in `cwd` with `env` on top: there SHA is the image's tag and PORT a free
+port on which it serves. Without a rule a one-off task succeeds and a task of a service runs on. `alarm` lets an alarm
+take the deployment of a service back.
 """
 
 import itertools
 import json
 import os
+import socket
 import subprocess
 import threading
 import time
@@ -35,7 +37,7 @@ class Task:
         self.container = definition["containerDefinitions"][0]
         self.overrides, self.port, self.process, self.stopping = overrides, None, None, ""
         # Given to a task of a service, which is a target from its start to its end.
-        self.balancers = []
+        self.balancers, self.healthy = [], False
         self.address = f"10.0.16.{next(ADDRESSES) % 250 + 4}"
         self.state = {
             "taskArn": f"arn:aws:ecs:{aws.region}:{aws.account}:task/{cluster}/{uuid.uuid4().hex}",
@@ -128,11 +130,14 @@ class Task:
         """Run the container's own command here, or `argv`, as a process that is stopped as ECS stops it."""
         rule = self.rule["exec"]
         command = self.overrides.get("command") or rule.get("argv") or self.container.get("command", [])
-        self.port = rule.get("port")
         words = [rule.get("python", "python") if word == "python" else word for word in command]
+        if any("PORT" in word for word in words):
+            with socket.create_server(("127.0.0.1", 0)) as free:
+                self.port = free.getsockname()[1]
+            words = [word.replace("PORT", str(self.port)) for word in words]
         given = {**environment, "GIT_SHA": self.sha, "PATH": os.environ["PATH"], **rule.get("env", {})}
         self.process = subprocess.Popen(
-            words, cwd=rule["cwd"], env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+            words, cwd=rule["cwd"].replace("SHA", self.sha), env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
         for line in self.process.stdout:
             self.write([line.rstrip("\n")])
@@ -332,6 +337,8 @@ class Tasks:
         """Keep as many tasks as the scaling asks for; what stopped is replaced."""
         while deployment["status"] == "PRIMARY" and service["status"] == "ACTIVE":
             alive = [task for task in deployment["tasks"] if task.state["desiredStatus"] == "RUNNING"]
+            for task in alive:
+                self.is_healthy(task)
             deployment["tasks"] = [task for task in deployment["tasks"] if task.state["lastStatus"] != "STOPPED"]
             if len(alive) < service["desiredCount"]:
                 deployment["tasks"].append(self.start_for(service, definition))
@@ -343,16 +350,17 @@ class Tasks:
         return task
 
     def is_healthy(self, task):
-        """Return whether a target passes its health check: a process is asked, one that a rule ends never does."""
+        """Return whether a target passed its health check: a process is asked, one that a rule ends never does."""
         if task.state["lastStatus"] != "RUNNING" or "exitCode" in task.rule:
             return False
-        if task.port is None:
-            return "exec" not in task.rule
-        try:
-            url = f"http://127.0.0.1:{task.port}/healthz"
-            return urllib3.PoolManager().request("GET", url, retries=False, timeout=2.0).status == 200
-        except urllib3.exceptions.HTTPError:
-            return False
+        if not task.healthy and "exec" in task.rule:
+            try:
+                url = f"http://127.0.0.1:{task.port}/healthz"
+                task.healthy = urllib3.PoolManager().request("GET", url, retries=False, timeout=2.0).status == 200
+            except urllib3.exceptions.HTTPError:
+                pass
+        task.healthy = task.healthy or "exec" not in task.rule
+        return task.healthy
 
     def give_up(self, service, deployment, why, rollback):
         reason = f"ECS deployment circuit breaker: {why}" if "alarm" not in why else f"ECS deployment failed: {why}"
@@ -384,6 +392,7 @@ class Tasks:
         return {**service, "deployments": deployments}
 
     def next_target(self):
+        """Return the task that the load balancer hands the next request to: healthy ones, one after another."""
         running = [task for task in self.tasks.values() if task.state["lastStatus"] == "RUNNING" and not task.stopping]
-        targets = [task for task in running if task.state["group"].startswith("service:")]
+        targets = [task for task in running if task.balancers and task.healthy]
         return targets[next(self.turn) % len(targets)] if targets else None

@@ -1051,6 +1051,9 @@ def release(aws: Aws, args: argparse.Namespace) -> None:
     before = aws.facts()
     refuse_if_busy(aws, before)
     sha, facts, definitions = verified(aws, args)
+    # Before the migrations: whether the service's file takes a revision, and has its parameters.
+    asked = {"Revision": "", "AutomaticRollback": ""}
+    parameters("service", file_of("service"), facts, asked, exists=True)
     current = aws.running(facts)
     migrations = Migrations.read(ROOT)
     known = migrations.until(current.words(LEAVES)) if current else set()

@@ -88,7 +88,7 @@ def push(session: Any, sha: str) -> None:
 def log_in(ecr: Any) -> str:
     """Give Docker a password that ends after 12 hours; return the registry's name."""
     (grant,) = ecr.get_authorization_token()["authorizationData"]
-    registry = grant["proxyEndpoint"].removeprefix("https://")
+    registry: str = grant["proxyEndpoint"].removeprefix("https://")
     user, _, password = base64.b64decode(grant["authorizationToken"]).decode().partition(":")
     docker("login", "--username", user, "--password-stdin", registry, stdin=password)
     return registry

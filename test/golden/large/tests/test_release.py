@@ -757,6 +757,7 @@ def test_a_service_that_takes_no_revision_is_refused(world, capsys):
     (release.DEPLOY / "cloudformation" / "service.yaml").write_text("Resources: {}\n")
     assert release.main(["release"], world) == 2
     assert "has no parameter AutomaticRollback, Revision" in capsys.readouterr().err
+    assert not world.client("ecs").requests("run_task")
 
 
 @pytest.mark.parametrize("status", [None, "ROLLBACK_COMPLETE"])
