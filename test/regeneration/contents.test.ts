@@ -110,7 +110,7 @@ describe('what stands in the files', function () {
       const crlf = edited(everywhere(lf), { Makefile: (text) => `${text}# mine\r\n` });
       const tree = withFiles(crlf, { [baselinePath]: contentOf(lf, baselinePath) });
       const { stdout } = await regenerate(folder, { flags: larger }, { tree });
-      assert.match(stdout, /^9 files to update, 5 of yours kept, /mu);
+      assert.doesNotMatch(stdout, /to merge|in conflict/u);
     });
 
     it('in some lines only: each keeps its own', async () => {

@@ -79,8 +79,8 @@ describe('files that come and go', function () {
     remembering(edited(await freshTree({}, release), own), await freshTree(), ...Object.keys(own));
 
   it('case 16: dropped by the generator, unedited: deleted, with the folders that it leaves empty', async () => {
-    const files = ['__init__.py', 'base.py', 'errors.py'].map((name) => `shop/postgresql/${name}`);
-    const release = await newer('0.2.0', without('deploy/ecs/ops.json', ...files));
+    const whole = Object.keys(await freshTree()).filter((file) => file.startsWith('shop/postgresql/'));
+    const release = await newer('0.2.0', without('deploy/ecs/ops.json', ...whole));
     const { stdout } = await regenerate(folder, { release }, { tree: await upgraded(release) });
     assert.match(stdout, /^ {2}- deploy\/ecs\/ops\.json {2}delete: .*you never changed it$/mu);
     assert(!('shop/postgresql' in (await treeOf(folder))));
@@ -108,12 +108,7 @@ describe('files that come and go', function () {
     const { message } = await regenerate(folder, { release }, { code: 3 });
     assert.match(message, /^ {2}docs\/on-call\.md: exists with other content$/mu);
     put(folder, file, 'Call us.\r\n');
-    const { stdout } = await regenerate(
-      folder,
-      { release },
-      { tree: withFiles(await upgraded(release), { [file]: 'Call us.\r\n' }) },
-    );
-    assert.match(stdout, /, 47 there already\.$/mu);
+    await regenerate(folder, { release }, { tree: withFiles(await upgraded(release), { [file]: 'Call us.\r\n' }) });
   });
 
   it('written once: neither changed nor written again, and never in conflict', async () => {

@@ -95,7 +95,7 @@ describe('what people make of JSON and YAML', function () {
       );
       const mine = all(
         replace('    timeout-minutes: 15\n', '    env: { MODE: 0755, "yes": no }\n    timeout-minutes: 15 # slow\n'),
-        replace('branches: ["**"]\n', "branches:\n      - '**' # all\n"),
+        replace('branches: ["**", "!main"]\n', "branches:\n      - '**' # all\n      - '!main'\n"),
       );
       edit(folder, { [workflow]: mine });
       const merged: Edit = (text) =>

@@ -17,7 +17,10 @@ export const properties: readonly Property[] = [
         parameters,
       );
       for (const [what, times] of Object.entries(tally)) {
-        assert(times >= Math.floor(parameters.numRuns / 20), `${what}: only ${times} in ${parameters.numRuns} histories`);
+        assert(
+          times >= Math.floor(parameters.numRuns / 20),
+          `${what}: only ${times} in ${parameters.numRuns} histories`,
+        );
       }
     },
   },

@@ -21,6 +21,8 @@ describe('resize', function () {
       '.yo-rc.json',
       'README.md',
       'deploy/README.md',
+      'deploy/cloudformation/data.yaml',
+      'deploy/cloudformation/service.yaml',
       'deploy/ecs/migrate.json',
       'deploy/ecs/ops.json',
       'deploy/ecs/web.json',
