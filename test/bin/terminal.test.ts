@@ -7,6 +7,10 @@ import { scratch } from '../support/generate.ts';
 import { needPython } from '../support/need.ts';
 import { run } from '../support/run.ts';
 import { filesIn } from '../support/tree.ts';
+import { readTree } from '../disk/tree.ts';
+import { threads } from '../regeneration/edits.ts';
+import { edit, newRepository, timesOf } from '../regeneration/support.ts';
+import { assertTree } from '../regeneration/trees.ts';
 import { bin } from './runBin.ts';
 
 const script = fileURLToPath(new URL('terminal.py', import.meta.url));
@@ -72,5 +76,35 @@ describe('at a real terminal', function () {
     assert.match(text, /Stopped; nothing was written\./u);
     assert.doesNotMatch(text, /\n\s+at |bug|ExitPromptError/u);
     assert.deepEqual(filesIn(cwd), []);
+  });
+
+  describe('case 35: Ctrl+C in a resize', () => {
+    const sizes = '--vcpu 1 --memory 2048 --rds-class db.t4g.small --min-tasks 2 --max-tasks 10 --slowest-request 30';
+    const stop = '\u0003';
+    for (const [where, words, steps] of [
+      ['at the first question', '', [['vCPU of a web task', stop]]],
+      ['at a later question', '--vcpu 1 --memory 2048', [['RDS instance class', stop]]],
+      ['at a conflict', sizes, [['you and the generator changed the same place', stop]]],
+      [
+        'before anything is applied',
+        sizes,
+        [
+          ['you and the generator changed the same place', enter],
+          ['Apply these changes?', stop],
+        ],
+      ],
+    ] as const) {
+      it(`${where}: nothing has changed, exit 2`, async () => {
+        const folder = await newRepository();
+        edit(folder, { 'gunicorn.conf.py': threads });
+        const [before, times] = [await readTree(folder), timesOf(folder)];
+        const given = ['resize', ...words.split(' ').filter((word) => word !== '')];
+        const { code, text } = await type(folder, given, steps);
+        assert.equal(code, 2, text);
+        assert.match(text, /Stopped; nothing was written\./u);
+        assertTree(await readTree(folder), before);
+        assert.deepEqual(timesOf(folder), times);
+      });
+    }
   });
 });
