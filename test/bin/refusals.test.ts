@@ -104,7 +104,7 @@ const refusals: readonly Refusal[] = [
   flags('--vcpus 1', /--vcpus: not a flag of this command\. Did you mean --vcpu\?/u, /See --help for all flags/u),
   flags('--frobnicate', /--frobnicate: not a flag of this command/u),
   flags('-x', /--x: not a flag of this command/u),
-  flags('--static s3', /--static: not a flag of this command/u),
+  flags('--broker sqs', /--broker: not a flag of this command/u),
   flags('--vcpu 1 --vcpu 2', /--vcpu: given 2 times; give it once/u),
   flags('--region --ci none', /--region: needs a value/u),
   flags('--vcpu', /--vcpu: needs a value/u),

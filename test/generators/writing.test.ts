@@ -367,7 +367,7 @@ describe('the baseline', () => {
   it('says who owns each file, and holds the text where it is to be merged', () => {
     const policies = new Map<string, readonly string[]>([
       ['once', ['deploy/parameters.json', 'shop/settings/local.py', 'shop/urls.py']],
-      ['lock', ['requirements-dev.txt', 'requirements.txt']],
+      ['lock', ['deploy/requirements.txt', 'requirements-dev.txt', 'requirements.txt']],
       ['binary', ['shop/certs/rds-global-bundle.pem']],
     ]);
     for (const [file, { policy, text: kept }] of Object.entries(baseline.files)) {
