@@ -27,7 +27,7 @@ describe('the rehearsal', function () {
       /database shop: owner is shop_app, was postgres_master/u,
       /Applying shop\.0001_initial\.\.\. OK/u,
       /psycopg\.errors\.DivisionByZero: division by zero/u,
-      /RuntimeError: this commit does not start/u,
+      /Error: this commit does not start/u,
       /shop-web:\d+ was rolled back/u,
       /shop-web:\d+ runs again; migrations stay applied/u,
       /the automatic rollback is off/u,
