@@ -5,6 +5,8 @@ export interface Part {
   readonly alone: boolean;
   /** Uses outside tools, which are then installed first. */
   readonly usesTools: boolean;
+  /** Takes minutes, so that fast runs leave it out. */
+  readonly isSlow?: boolean;
   /** Which test files, by path from the checkout; a file that several parts match belongs to the first. */
   readonly matches: (file: string) => boolean;
 }
@@ -31,6 +33,7 @@ export const parts: readonly Part[] = [
     usesTools: false,
     matches: (file) => under('test/generators')(file) || under('test/bin')(file),
   },
+  { name: 'regeneration', alone: false, usesTools: false, isSlow: true, matches: under('test/regeneration') },
   // Whatever else there is, so that no test file can be forgotten: disk and what mirrors other sources.
   { name: 'rest', alone: false, usesTools: false, matches: () => true },
 ];

@@ -36,7 +36,7 @@ interface PartResult {
 const { values: flags } = parseArgs({
   options: {
     part: { type: 'string', multiple: true },
-    /** The parts that need no tool. */
+    /** The parts that need no tool and not long. */
     fast: { type: 'boolean', default: false },
     'forbid-skips': { type: 'boolean', default: process.env['FORBID_SKIPS'] === '1' },
   },
@@ -52,7 +52,7 @@ async function main(): Promise<number> {
   }
   const chosen = parts
     .filter((part) => flags.part === undefined || flags.part.includes(part.name))
-    .filter((part) => !flags.fast || !part.usesTools);
+    .filter(({ usesTools, isSlow }) => !flags.fast || !(usesTools || isSlow === true));
   if (chosen.some((part) => part.usesTools)) {
     const started = performance.now();
     process.stdout.write('Installing the tools of the tests ...\n');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readTree } from '../disk/tree.ts';
-import { edits, threads } from '../regeneration/edits.ts';
-import { edit, freshTree, newRepository, treeOf } from '../regeneration/support.ts';
-import { assertTree, edited } from '../regeneration/trees.ts';
+import { edits, threads } from './edits.ts';
+import { edit, freshTree, newRepository, treeOf } from './support.ts';
+import { assertTree, edited } from './trees.ts';
 import { run } from '../support/run.ts';
-import { bin } from './runBin.ts';
+import { bin } from '../bin/runBin.ts';
 
 const larger = { vcpu: 1 };
 

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import type { Tree } from '../disk/tree.ts';
-import { edits, threads } from '../regeneration/edits.ts';
-import { edit, newRepository, run, treeOf } from '../regeneration/support.ts';
-import { assertTree } from '../regeneration/trees.ts';
+import { edits, threads } from './edits.ts';
+import { edit, newRepository, run, treeOf } from './support.ts';
+import { assertTree } from './trees.ts';
 import { scratch } from '../support/generate.ts';
-import { bin } from './runBin.ts';
+import { bin } from '../bin/runBin.ts';
 
 const preload = fileURLToPath(new URL('killAt.mjs', import.meta.url));
 const kills = 14;

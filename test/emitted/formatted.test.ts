@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { readTree } from '../disk/tree.ts';
+import type { Tree } from '../disk/tree.ts';
+import { edits } from '../regeneration/edits.ts';
+import { edit, newRepository, read, regenerate, run } from '../regeneration/support.ts';
+import type { Edits } from '../regeneration/trees.ts';
+import { assertTree } from '../regeneration/trees.ts';
+import { needPython } from '../support/need.ts';
+import { runOk } from '../support/run.ts';
+import { venvFor } from '../support/venvs.ts';
+
+const larger = { vcpu: 1 };
+const file = 'gunicorn.conf.py';
+const hook: Edits = { [file]: edits[file] ?? assert.fail() };
+
+describe('case 47: ruff over a whole repository', function () {
+  this.timeout(300_000);
+  let python: string;
+  let folder: string;
+
+  before('pip install --require-hashes', async function () {
+    const interpreter = await needPython(this, '3.11');
+    python = await venvFor(await newRepository(), interpreter);
+  });
+
+  beforeEach(async () => {
+    folder = await newRepository();
+    edit(folder, hook);
+  });
+
+  async function format(where: string, style: readonly string[]): Promise<void> {
+    const env = { ...process.env, RUFF_NO_CACHE: 'true' };
+    await runOk(python, ['-m', 'ruff', 'format', ...style, '.'], { cwd: where, env });
+  }
+
+  it('in the style of the repository changes nothing', async () => {
+    const before = await readTree(folder);
+    await format(folder, []);
+    assertTree(await readTree(folder), before);
+  });
+
+  it('with shorter lines: what is resized is merged into them', async () => {
+    const style = ['--line-length', '88'];
+    await format(folder, style);
+    const before = await readTree(folder);
+    await regenerate(folder);
+    const expected = await newRepository(larger);
+    edit(expected, hook);
+    await format(expected, style);
+    await run(folder, { flags: larger });
+    assert.equal(read(folder, file), read(expected, file));
+    assertSame(await readTree(folder), before);
+  });
+
+  it('in a style with nothing in common: a conflict, and nothing is lost', async () => {
+    await format(folder, ['--line-length', '60', '--config', "format.quote-style='single'"]);
+    const before = await readTree(folder);
+    await regenerate(folder);
+    const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
+    assert.match(message, /^1 path is in conflict .*\n {2}gunicorn\.conf\.py\n/u);
+    assert.equal((await run(folder, { flags: { ...larger, 'on-conflict': 'mine' } })).code, 0);
+    const after = await readTree(folder);
+    assert.deepEqual(after[file], before[file]);
+    assertSame(after, before);
+  });
+});
+
+/** All Python but that which is resized. */
+function assertSame(after: Tree, before: Tree): void {
+  const paths = Object.keys(before).filter((name) => name.endsWith('.py') && name !== file);
+  assert(paths.length > 20);
+  for (const name of paths) assert.deepEqual(after[name], before[name], name);
+}
