@@ -13,7 +13,12 @@ export interface Part {
 
 const under = (folder: string) => (file: string) => file.startsWith(`${folder}/`);
 
-/** In the order in which they are printed. Started longest first, see run-tests.ts. */
+const named = (...names: readonly string[]) => {
+  const files = names.map((name) => `test/${name}.test.ts`);
+  return (file: string) => files.includes(file);
+};
+
+/** In the order in which they are printed: the short ones first. Started from the back, see run-tests.ts. */
 export const parts: readonly Part[] = [
   {
     name: 'static',
@@ -21,12 +26,14 @@ export const parts: readonly Part[] = [
     usesTools: true,
     matches: (file) => under('test/static')(file) || under('test/scripts')(file),
   },
-  { name: 'package', alone: false, usesTools: true, matches: (file) => file === 'test/package.test.ts' },
-  { name: 'emitted', alone: false, usesTools: true, matches: under('test/emitted') },
+  { name: 'package', alone: false, usesTools: true, matches: named('package') },
+  { name: 'pipelines', alone: false, usesTools: true, matches: named('emitted/ci', 'emitted/pipelines') },
+  { name: 'infrastructure', alone: false, usesTools: true, matches: named('emitted/cloudformation') },
   { name: 'image', alone: false, usesTools: true, matches: under('test/image') },
-  { name: 'release', alone: false, usesTools: true, matches: under('test/release') },
   { name: 'system', alone: true, usesTools: true, matches: under('test/system') },
   { name: 'core', alone: false, usesTools: false, matches: under('test/core') },
+  { name: 'emitted', alone: false, usesTools: true, matches: under('test/emitted') },
+  { name: 'release', alone: false, usesTools: true, matches: under('test/release') },
   {
     name: 'generators',
     alone: false,

@@ -9,9 +9,10 @@ module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
     const results = [];
-    const record = (state) => (test) => {
+    const record = (state) => (test, error) => {
       const file = test.file === undefined ? undefined : path.relative(process.cwd(), test.file);
-      results.push({ title: test.fullTitle(), file, state, durationMs: test.duration ?? 0 });
+      const message = error === undefined ? undefined : (error.stack ?? error.message ?? String(error));
+      results.push({ title: test.fullTitle(), file, state, durationMs: test.duration ?? 0, message });
     };
     runner.on('pass', record('passed'));
     runner.on('fail', record('failed'));

@@ -15,6 +15,8 @@ interface TestResult {
   readonly file?: string;
   readonly state: 'passed' | 'failed' | 'skipped';
   readonly durationMs: number;
+  /** Of a failed one: the error, with its stack. */
+  readonly message?: string;
 }
 
 /** Written by need.ts: the full title of a test or suite, and why it was skipped. */
@@ -183,6 +185,7 @@ function summarise(results: readonly PartResult[]): number {
       process.stdout.write(`  ${test.title}${reason === undefined ? '' : `: ${reason.reason}`}\n`);
     }
   }
+  printFailures(results);
   const faults = results.reduce((sum, result) => sum + result.faults.length, 0);
   const forbidden = flags['forbid-skips'] ? skipped.length : 0;
   const passed = tests.filter((test) => test.state === 'passed').length;
@@ -190,4 +193,24 @@ function summarise(results: readonly PartResult[]): number {
   const left = skipped.length - forbidden;
   process.stdout.write(`\n${passed} passed, ${failed} failed${left > 0 ? `, ${left} skipped` : ''}\n`);
   return failed > 0 || passed === 0 ? 1 : 0;
+}
+
+/** All that failed once more, at the end: a run prints thousands of lines, and logs are cut. */
+function printFailures(results: readonly PartResult[]): void {
+  const failures = results.flatMap(({ part, tests, faults }) => [
+    ...tests
+      .filter(({ state }) => state === 'failed')
+      .map(({ title, file, message = '' }) => `${file ?? part.name}: ${title}\n${indent(message)}`),
+    ...faults.map((fault) => `${part.name}: ${fault}`),
+  ]);
+  if (failures.length > 0) {
+    process.stdout.write(`\nFailed:\n${failures.map((failure) => `- ${failure}\n`).join('')}`);
+  }
+}
+
+/** At most forty lines: an assertion on two long texts prints both. */
+function indent(text: string): string {
+  const lines = text.split('\n');
+  const shown = lines.length > 40 ? [...lines.slice(0, 40), `... and ${lines.length - 40} lines more`] : lines;
+  return shown.map((line) => `    ${line}`).join('\n');
 }
