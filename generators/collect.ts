@@ -3,7 +3,7 @@ import { UserError } from '../core/errors.ts';
 import { readAnswersFile, readStored } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
 import { parseAnswers, resolveAnswers, type Door, type Resolved } from '../core/answers/resolve.ts';
-import type { Declaration, Raw } from '../core/answers/types.ts';
+import type { Answers, Declaration, Raw } from '../core/answers/types.ts';
 import { yoRcPath } from '../disk/paths.ts';
 import { readJsonFile } from '../disk/readJson.ts';
 import type { Shell } from './command.ts';
@@ -13,7 +13,8 @@ import { isOther, toQuestion, toTextQuestion } from './questions.ts';
 export interface Start {
   /** The parsed `.yo-rc.json`, undefined when there is none. */
   readonly yoRc: unknown;
-  readonly projectName: string;
+  /** Defaults that depend on the place of the run or on the command. */
+  readonly defaults: Partial<Answers>;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface Start {
 export async function collect(
   shell: Shell,
   line: CommandLine,
-  { yoRc, projectName }: Start,
+  { yoRc, defaults }: Start,
   asked: readonly Declaration[],
 ): Promise<Resolved> {
   const stored = readStored(yoRc, yoRcPath);
@@ -33,7 +34,6 @@ export async function collect(
   );
   const strong = await strongDoors(shell, line);
   const weak = [stored, environment];
-  const defaults = { projectName };
   // A bad value is named before the first question, not after the last.
   const proposed = parseAnswers([...strong, ...weak], defaults);
   const prompted = await askMissing(shell, missing(asked, strong), proposed);

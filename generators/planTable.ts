@@ -3,7 +3,7 @@ import { wrap } from '../core/emit/wrap.ts';
 import type { Item, Plan } from '../core/plan/types.ts';
 
 /** Rows of the table: the words that AWS, gunicorn and PostgreSQL use, and where the number stands in the plan. */
-const rows: readonly (readonly [string, (plan: Plan) => Item<number | null>, string?])[] = [
+const rows: readonly (readonly [string, (plan: Plan) => Item<number | null> | undefined, string?])[] = [
   ['task CPU', ({ task }) => task.cpuUnits, 'units'],
   ['task memory', ({ task }) => task.memoryMiB, 'MiB'],
   ['gunicorn workers', ({ gunicorn }) => gunicorn.workers],
@@ -25,6 +25,18 @@ const rows: readonly (readonly [string, (plan: Plan) => Item<number | null>, str
   ['deregistration delay', ({ loadBalancer }) => loadBalancer.deregistrationDelaySeconds, 's'],
   ['unhealthy threshold', ({ loadBalancer }) => loadBalancer.unhealthyThreshold],
   ['health grace period', ({ service }) => service.healthCheckGracePeriodSeconds, 's'],
+  ['worker CPU', ({ worker }) => worker?.cpuUnits, 'units'],
+  ['worker memory', ({ worker }) => worker?.memoryMiB, 'MiB'],
+  ['worker concurrency', ({ worker }) => worker?.concurrency],
+  ['worker tasks, lowest', ({ worker }) => worker?.minTasks],
+  ['worker tasks, highest', ({ worker }) => worker?.maxTasks],
+  ['worker connections', ({ database }) => database.workerConnections],
+  ['beat connections', ({ database }) => database.beatConnections],
+  ['task_time_limit', ({ worker }) => worker?.taskTimeLimitSeconds, 's'],
+  ['visibility timeout', ({ worker }) => worker?.visibilityTimeoutSeconds, 's'],
+  ['soft shutdown', ({ worker }) => worker?.softShutdownTimeoutSeconds, 's'],
+  ['task protection', ({ worker }) => worker?.protectionMinutes, 'min'],
+  ['scale workers at', ({ worker }) => worker?.busyTargetPercent, '% busy'],
   ['cost', ({ cost }) => cost.totalUsdPerMonth, '$/month'],
 ];
 
@@ -47,12 +59,20 @@ const border = {
 };
 
 /** The sizes in one line. */
-export function describeSizes({ task, gunicorn, service, database }: Plan): string {
+export function describeSizes({ task, gunicorn, service, database, worker }: Plan): string {
+  const workers =
+    worker === undefined
+      ? ''
+      : `${worker.minTasks.value} to ${worker.maxTasks.value} Celery workers x ${worker.concurrency.value}, `;
   return (
     `${task.vcpu.value} vCPU, ${task.memoryMiB.value} MiB, ${gunicorn.workers.value} x ${gunicorn.threads.value} threads, ` +
-    `${service.minTasks.value} to ${service.maxTasks.value} tasks, ${database.plannedConnections.value} of ` +
+    `${service.minTasks.value} to ${service.maxTasks.value} tasks, ${workers}${database.plannedConnections.value} of ` +
     `${database.maxConnections.value} connections`
   );
+}
+
+function showValue(item: Item<number | null> | undefined): string {
+  return item === undefined ? 'none' : String(item.value ?? 'unknown');
 }
 
 /**
@@ -64,7 +84,8 @@ export function showPlan(plan: Plan, columns: number, before?: Plan): string {
   const indent = 2;
   const nameWidth = 22;
   const valueWidth = before === undefined ? 15 : 20;
-  const shown = before === undefined ? rows : rows.filter(([, find]) => find(plan).value !== find(before).value);
+  const there = rows.filter(([, find]) => find(plan) !== undefined || (before && find(before)) !== undefined);
+  const shown = before === undefined ? there : there.filter(([, find]) => find(plan)?.value !== find(before)?.value);
   const table = new Table({
     chars: border,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
@@ -72,15 +93,16 @@ export function showPlan(plan: Plan, columns: number, before?: Plan): string {
     wordWrap: true,
   });
   for (const [name, find, unit] of shown) {
-    const { value, why } = find(plan);
-    const was = before === undefined ? '' : `${find(before).value ?? 'unknown'} -> `;
-    table.push([name, `${was}${value ?? 'unknown'}${unit === undefined || value === null ? '' : ` ${unit}`}`, why]);
+    const item = find(plan);
+    const was = before === undefined ? '' : `${showValue(find(before))} -> `;
+    const withUnit = unit === undefined || (item?.value ?? null) === null ? '' : ` ${unit}`;
+    table.push([name, `${was}${showValue(item)}${withUnit}`, item?.why ?? 'without a worker']);
   }
   const warnings = plan.warnings.flatMap((warning) =>
     wrap(warning, columns - indent).map((line, index) => `${index === 0 ? '! ' : '  '}${line}`),
   );
   const lines = shown.length === 0 ? [] : table.toString().split('\n');
-  const rest = rows.length - shown.length;
+  const rest = there.length - shown.length;
   return [
     shown.length === 0 ? 'The plan: all sizes stay' : 'The plan',
     ...lines.map((line) => `${' '.repeat(indent)}${line.trimEnd()}`),

@@ -16,7 +16,7 @@ export async function printPlan(shell: Shell, line: CommandLine): Promise<number
   const folder = repository ?? named;
   const asks = line.switches.has('askAll') && shell.interactive && !line.switches.has('yes');
   const yoRc = await readJsonFile(join(folder, yoRcPath));
-  const start = { yoRc, projectName: makeProjectName(basename(folder)) };
+  const start = { yoRc, defaults: { projectName: makeProjectName(basename(folder)) } };
   const { answers } = await collect(shell, line, start, asks ? sizingDeclarations : []);
   const plan = solve(answers);
   if (line.switches.has('json')) {

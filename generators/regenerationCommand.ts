@@ -1,8 +1,11 @@
 import { declarations } from '../core/answers/declarations.ts';
 import type { Command } from './command.ts';
 
+/** The commands that bring a repository up to date; they differ in what they ask. */
+export type RegenerationName = 'resize' | 'upgrade' | 'celery';
+
 interface Named {
-  readonly name: 'resize' | 'upgrade';
+  readonly name: RegenerationName;
   readonly summary: string;
   readonly examples: readonly string[];
 }

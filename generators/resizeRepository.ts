@@ -18,24 +18,29 @@ import { openRepository } from './openRepository.ts';
 import { planRun } from './planRun.ts';
 import { describeSizes } from './planTable.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
+import type { RegenerationName } from './regenerationCommand.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
 import type { Release } from './release.ts';
 import { nextCommands } from './report.ts';
 import { solvePrevious } from './solvePrevious.ts';
 
-/** What a change of size is about; everything else is asked under `--ask-all`. */
-const sizes: readonly AnswerKey[] = ['vcpu', 'memoryMiB', 'rdsClass', 'minTasks', 'maxTasks', 'slowestRequestSeconds'];
+/** What each command is about; everything else is asked under `--ask-all`. */
+const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
+  resize: ['vcpu', 'memoryMiB', 'rdsClass', 'minTasks', 'maxTasks', 'slowestRequestSeconds'],
+  upgrade: [],
+  celery: ['broker', 'longestTaskSeconds', 'queueDelaySeconds', 'workerVcpu', 'maxWorkerTasks', 'beat'],
+};
 
 /**
  * Brings a repository up to date: for other sizes, for another version of the generator, or because it drifted.
- * @param command `upgrade` asks nothing about sizes; otherwise both do the same
+ * @param command what is asked depends on it: sizes, nothing, or the worker; `celery` takes SQS where no broker was chosen
  * @param given in place of the installed version
  */
 export async function resizeRepository(
   shell: Shell,
   line: CommandLine,
-  command: 'resize' | 'upgrade',
+  command: RegenerationName,
   given?: Release,
 ): Promise<number> {
   const { switches, values } = line;
@@ -58,7 +63,8 @@ export async function resizeRepository(
   const repository = await openRepository(folder, release, { rebuild: rebuildsBaseline });
   const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
   if (asks && before !== undefined) shell.print(`Today: ${describeSizes(before)}\n`);
-  const start = { yoRc: repository.yoRc, projectName: '' };
+  const broker = command === 'celery' ? { broker: 'sqs' as const } : {};
+  const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...broker } };
   const collected = await collect(shell, line, start, asks ? questions : []);
   const plan = solve(collected.answers);
   const restored = (values.get('restore') ?? '').split(',').filter((path) => path !== '');
@@ -71,9 +77,9 @@ export async function resizeRepository(
   });
 }
 
-function questionsOf({ switches }: CommandLine, command: 'resize' | 'upgrade'): readonly Declaration[] {
+function questionsOf({ switches }: CommandLine, command: RegenerationName): readonly Declaration[] {
   if (switches.has('askAll')) return declarations.filter(({ key }) => key !== 'projectName');
-  return command === 'resize' ? declarations.filter(({ key }) => sizes.includes(key)) : [];
+  return declarations.filter(({ key }) => asked[command].includes(key));
 }
 
 /** The repository in which the command was called, or that was named: the nearest folder upwards with a baseline. */

@@ -32,7 +32,7 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
       `A Django project (settings ${django.settings}): what you have is kept, and what is missing is added.\n`,
     );
   }
-  const start = { yoRc: repository.yoRc, projectName: proposeName(folder, django?.package) };
+  const start = { yoRc: repository.yoRc, defaults: { projectName: proposeName(folder, django?.package) } };
   const collected = await collect(shell, line, start, unattended ? [] : questions);
   const plan = solve(collected.answers);
   const run = await planRun(repository, collected, plan, release, { restored: [], rebuildsBaseline: false });

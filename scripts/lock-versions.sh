@@ -54,8 +54,8 @@ locked() {
     esac
 }
 
-# service DJANGO SUFFIX PACKAGES OPTION...: the three files of one Django and one way to serve static
-# files, which is the suffix of their names.
+# service DJANGO SUFFIX PACKAGES OPTION...: the three files of one Django, one way to serve static files
+# and one broker, which are the suffix of their names.
 service() {
   local django=$1 suffix=$2 packages=$3
   shift 3
@@ -70,8 +70,12 @@ service() {
 out=$work/out
 mkdir "$out"
 for django in 5.2 6.1; do
-  service "$django" '' 'dj-database-url|gunicorn|psycopg|whitenoise' --extra whitenoise
-  service "$django" -s3 'dj-database-url|gunicorn|psycopg'
+  for broker in '' sqs redis; do
+    packages="dj-database-url|gunicorn|psycopg${broker:+|celery\\[$broker}"
+    suffix=${broker:+-$broker}
+    service "$django" "$suffix" "$packages|whitenoise" --extra whitenoise ${broker:+--extra "$broker"}
+    service "$django" "-s3$suffix" "$packages" ${broker:+--extra "$broker"}
+  done
 done
 {
   echo '# What development and CI need on top. After a change run "make lock".'

@@ -35,3 +35,12 @@ export function egressChoices(region: string): readonly Choice[] {
     { value: 'endpoints', name: 'endpoints  only AWS, by five endpoints in two zones' },
   ];
 }
+
+/** The brokers with what they mean for who runs them. */
+export function brokerChoices(): readonly Choice[] {
+  return [
+    { value: 'sqs', name: 'sqs    no server to run or to size, dead letters, paid by the message' },
+    { value: 'redis', name: 'redis  Valkey on ElastiCache: milliseconds from sent to taken, paid by the node' },
+    { value: 'none', name: 'none   no worker' },
+  ];
+}

@@ -1,10 +1,11 @@
+import { brokers, longestTaskMaximumSeconds } from '../facts/celery.ts';
 import { djangoDefault, djangoVersions } from '../facts/django.ts';
 import { cpuArchitectures, memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
 import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
-import { egressChoices, rdsChoices, vcpuChoices } from './choices.ts';
+import { brokerChoices, egressChoices, rdsChoices, vcpuChoices } from './choices.ts';
 import { choice, whole } from './declare.ts';
 import { parseBoolean } from './kinds.ts';
 import { parseProjectName, projectNameAllowed, projectNameSchema } from './projectName.ts';
@@ -23,8 +24,8 @@ import { ciProviders, egresses, infrastructures, staticServers, type AnswerKey, 
 
 const djangoNames = djangoVersions.map(({ version }) => version);
 
-/** Every answer of the web service, in the order in which they are asked and listed. */
-export const declarations: readonly Declaration[] = [
+/** Those of the web service. */
+const webDeclarations: readonly Declaration[] = [
   {
     key: 'projectName',
     flag: 'project-name',
@@ -270,6 +271,97 @@ export const declarations: readonly Declaration[] = [
     computed: false,
   }),
 ];
+
+/** Those of the Celery worker: they decide nothing while there is no broker. */
+const workerDeclarations: readonly Declaration[] = [
+  choice('a broker', brokers, {
+    key: 'broker',
+    flag: 'broker',
+    title: 'Broker of Celery',
+    help: 'where tasks wait; with one there is a worker beside the web service',
+    asked: false,
+    default: 'none',
+    defaultText: '`none`; `sqs` for `yo django-fargate:celery`',
+    choices: brokerChoices,
+    computed: false,
+  }),
+  whole('seconds', [1, longestTaskMaximumSeconds], {
+    key: 'longestTaskSeconds',
+    flag: 'longest-task',
+    title: 'Longest task (s)',
+    help: 'a task that takes longer is ended; all time limits of the worker follow from it',
+    default: 60,
+    defaultText: '60',
+    computed: false,
+  }),
+  whole('seconds', [1, 86_400], {
+    key: 'queueDelaySeconds',
+    flag: 'queue-delay',
+    title: 'Acceptable delay in the queue (s)',
+    help: 'decides how many workers a backlog starts',
+    default: 60,
+    defaultText: '60',
+    computed: false,
+  }),
+  choice<'workerVcpu', number>('a Fargate task size', vcpus, {
+    key: 'workerVcpu',
+    flag: 'worker-vcpu',
+    title: 'vCPU of a worker task',
+    help: 'decides how many tasks it runs at once',
+    asked: false,
+    default: 0.5,
+    defaultText: '0.5',
+    choices: vcpuChoices,
+    computed: false,
+  }),
+  whole('tasks', [1, 1000], {
+    key: 'maxWorkerTasks',
+    flag: 'max-worker-tasks',
+    title: 'Worker tasks, highest',
+    help: 'ceiling of the scaling; their connections are counted before those of the web tasks',
+    default: 4,
+    defaultText: '4',
+    computed: false,
+  }),
+  whole('tasks', [0, 1000], {
+    key: 'minWorkerTasks',
+    flag: 'min-worker-tasks',
+    title: 'Worker tasks, lowest',
+    help: '0: none while the queue is empty, with SQS only',
+    default: 1,
+    defaultText: '1',
+    computed: false,
+  }),
+  whole('milliseconds', [1, 43_020_000], {
+    key: 'taskMs',
+    flag: 'task-ms',
+    title: 'Time of a task (ms)',
+    help: 'average; measure yours',
+    default: 1000,
+    defaultText: '1000',
+    computed: false,
+  }),
+  {
+    key: 'beat',
+    flag: 'beat',
+    kind: 'boolean',
+    title: 'Celery beat',
+    help: 'a scheduler of periodic tasks, as a service with exactly one task',
+    asked: false,
+    default: false,
+    defaultText: 'no',
+    allowed: 'given or not',
+    schema: { type: 'boolean' },
+    parse: parseBoolean,
+    computed: false,
+  },
+];
+
+/** Answers that nobody asked for while there is no broker, and that are not stored then. */
+export const workerKeys: ReadonlySet<AnswerKey> = new Set(workerDeclarations.map(({ key }) => key));
+
+/** Every answer, in the order in which they are asked and listed. */
+export const declarations: readonly Declaration[] = [...webDeclarations, ...workerDeclarations];
 
 /** Answers that change what is emitted but no size. */
 const withoutSizes: ReadonlySet<AnswerKey> = new Set([

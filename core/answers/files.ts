@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { nameDistance } from '../facts/nearest.ts';
-import { declarations } from './declarations.ts';
+import { declarations, workerKeys } from './declarations.ts';
 import { isObject } from './kinds.ts';
 import type { Door, Resolved } from './resolve.ts';
 import { settingNames } from './settings.ts';
@@ -67,12 +67,13 @@ function nearestKey(key: string): string {
   return `nearest: ${byFlag?.key ?? ranked[0]}; allowed: ${keys.join(', ')}`;
 }
 
-/** What `.yo-rc.json` keeps: every answer but the computed ones that were not given. */
+/** What `.yo-rc.json` keeps: every answer but the computed ones that were not given, and the worker's only with a broker. */
 export function toStored({ answers, given }: Resolved): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
     declarations.flatMap(({ key, computed }) => {
       const value = answers[key];
-      return value === undefined || (computed && !given.has(key)) ? [] : [[key, value] as const];
+      const isUnused = answers.broker === 'none' && workerKeys.has(key);
+      return value === undefined || isUnused || (computed && !given.has(key)) ? [] : [[key, value] as const];
     }),
   );
 }

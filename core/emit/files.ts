@@ -1,4 +1,6 @@
-import type { Answers, CiProvider } from '../answers/types.ts';
+import { staticServers, type Answers, type CiProvider } from '../answers/types.ts';
+import { brokers, protectedAboveSeconds } from '../facts/celery.ts';
+import { djangoVersions } from '../facts/django.ts';
 import type { Policy } from './types.ts';
 
 /** One file of the emitted repository: where its text comes from and who owns it afterwards. */
@@ -22,18 +24,53 @@ function forCi(...providers: readonly CiProvider[]): Pick<FileRow, 'when'> {
 }
 
 /**
- * Requirements differ by Django version and by who serves the static files; the lock is only rewritten while nobody has
- * edited it.
+ * Requirements differ by Django version, by who serves the static files and by Celery's broker; the lock is only
+ * rewritten while nobody has edited it.
  */
-function requirements(django: Answers['django'], server: Answers['static']): readonly FileRow[] {
-  const variant = server === 'whitenoise' ? `django-${django}` : `django-${django}-${server}`;
-  const when = (answers: Answers): boolean => answers.django === django && answers.static === server;
+function requirements(
+  django: Answers['django'],
+  server: Answers['static'],
+  broker: Answers['broker'],
+): readonly FileRow[] {
+  const suffix = `${server === 'whitenoise' ? '' : `-${server}`}${broker === 'none' ? '' : `-${broker}`}`;
+  const variant = `django-${django}${suffix}`;
+  const when = (answers: Answers): boolean =>
+    answers.django === django && answers.static === server && answers.broker === broker;
   return [
     { template: `requirements-${variant}.in`, path: 'requirements.in', policy: 'merge', when },
     { template: `requirements-${variant}.txt`, path: 'requirements.txt', policy: 'lock', when },
     { template: `requirements-dev-${variant}.txt`, path: 'requirements-dev.txt', policy: 'lock', when },
   ];
 }
+
+const hasWorker: Pick<FileRow, 'when'> = { when: ({ broker }) => broker !== 'none' };
+const hasBeat: Pick<FileRow, 'when'> = { when: ({ broker, beat }) => broker !== 'none' && beat };
+
+/** The Celery worker: what the project gets, and its task definitions. */
+const celery: readonly FileRow[] = [
+  merge('.celery/.gitignore', hasWorker),
+  merge('project/celery.py.ejs', hasWorker),
+  merge('project/settings/celery.py.ejs', hasWorker),
+  merge('project/background/__init__.py', hasWorker),
+  merge('project/background/apps.py.ejs', hasWorker),
+  merge('project/background/models.py', hasWorker),
+  merge('project/background/once.py', hasWorker),
+  merge('project/background/tasks.py.ejs', { policy: 'once', ...hasWorker }),
+  merge('project/background/migrations/__init__.py', hasWorker),
+  merge('project/background/migrations/0001_initial.py', hasWorker),
+  merge('project/worker/__init__.py', hasWorker),
+  merge('project/worker/heartbeat.py', hasWorker),
+  merge('project/worker/logs.py', hasWorker),
+  merge('project/worker/metrics.py.ejs', { when: ({ broker }) => broker === 'redis' }),
+  merge('project/worker/protection.py', {
+    when: ({ broker, longestTaskSeconds }) => broker !== 'none' && longestTaskSeconds > protectedAboveSeconds,
+  }),
+  merge('project/worker/shutdown.py', hasWorker),
+  merge('project/worker/signals.py.ejs', hasWorker),
+  merge('tests/test_celery.py.ejs', hasWorker),
+  merge('deploy/ecs/worker.json.ejs', hasWorker),
+  merge('deploy/ecs/beat.json.ejs', hasBeat),
+];
 
 const isFromBucket: Pick<FileRow, 'when'> = { when: (answers) => answers.static === 's3' };
 
@@ -46,6 +83,9 @@ const infrastructure: readonly FileRow[] = [
   merge('deploy/cloudformation/platform.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/static.yaml.ejs', isFromBucket),
+  merge('deploy/cloudformation/broker.yaml.ejs', {
+    when: ({ broker, infrastructure: kind }) => broker !== 'none' && kind === 'cloudformation',
+  }),
   merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
   merge('tests/test_infrastructure.py', { when: isCloudFormation }),
 ];
@@ -58,10 +98,9 @@ export const files: readonly FileRow[] = [
   merge('pyproject.toml.ejs'),
   merge('gunicorn.conf.py.ejs'),
   merge('requirements-dev.in'),
-  ...requirements('5.2', 'whitenoise'),
-  ...requirements('5.2', 's3'),
-  ...requirements('6.1', 'whitenoise'),
-  ...requirements('6.1', 's3'),
+  ...djangoVersions.flatMap(({ version }) =>
+    staticServers.flatMap((server) => brokers.flatMap((broker) => requirements(version, server, broker))),
+  ),
   merge('Dockerfile.ejs'),
   merge('.dockerignore'),
   merge('compose.yaml.ejs'),
@@ -70,7 +109,7 @@ export const files: readonly FileRow[] = [
   merge('.gitattributes.ejs'),
   merge('.editorconfig.ejs'),
 
-  merge('project/__init__.py'),
+  merge('project/__init__.py.ejs'),
   merge('project/asgi.py.ejs'),
   merge('project/dbinit.py.ejs'),
   merge('project/wsgi.py.ejs'),
@@ -120,6 +159,8 @@ export const files: readonly FileRow[] = [
   merge('deploy/ecs/migrate.json.ejs'),
   merge('deploy/ecs/ops.json.ejs'),
   ...infrastructure,
+
+  ...celery,
 
   merge('.github/workflows/ci.yml.ejs', forCi('github')),
   merge('.github/workflows/deploy.yml.ejs', forCi('github')),

@@ -41,6 +41,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     infrastructure: answers.infrastructure,
     egress: answers.egress,
     logRetentionDays: answers.logRetentionDays,
+    ...createWorkerView(answers, plan),
     multiAz: answers.multiAz,
     postgresVersion: word(minorVersionOf(answers.rdsEngineVersion)),
     databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
@@ -53,13 +54,37 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
   };
 }
 
+/** What there is beside the web service; the numbers are in `plan.worker` and only where there is one. */
+function createWorkerView(
+  { broker, beat, minWorkerTasks }: Answers,
+  { worker }: Plan,
+): Readonly<Record<string, unknown>> {
+  return {
+    broker,
+    worker: worker !== undefined,
+    beat: worker !== undefined && beat,
+    protects: worker?.protectionMinutes !== undefined,
+    workersFromZero: worker !== undefined && minWorkerTasks === 0,
+  };
+}
+
 /** Switches that depend on more than one answer: templates nest no conditions. */
-function combinations({ infrastructure, domain, ci, architecture }: Answers): Readonly<Record<string, unknown>> {
+function combinations({
+  infrastructure,
+  domain,
+  ci,
+  architecture,
+  broker,
+  egress,
+}: Answers): Readonly<Record<string, unknown>> {
   const isStacks = infrastructure === 'cloudformation';
   const isHttps = domain !== undefined;
   return {
     stacks: { https: isStacks && isHttps, ci: isStacks ? ci : 'none' },
     byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
+    // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
+    brokerStack: isStacks ? broker : 'none',
+    sqsEndpoint: isStacks && broker === 'sqs' && egress === 'endpoints',
     codeBuild: ci === 'codebuild' ? architecture : 'none',
   };
 }

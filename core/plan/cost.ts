@@ -8,7 +8,8 @@ import {
 } from '../facts/prices.ts';
 import { item } from './item.ts';
 import { databaseStorageGiB } from './storage.ts';
-import type { Item, Plan, SizingAnswers } from './types.ts';
+import { beatSize } from './worker.ts';
+import type { Item, Plan, SizingAnswers, WorkerPlan } from './types.ts';
 
 const source = `list prices on demand, ${pricesAsOf}`;
 
@@ -16,11 +17,13 @@ const source = `list prices on demand, ${pricesAsOf}`;
  * Dollars a month for the lowest number of tasks, the database and the load balancer. A price that the table does not
  * know is null, and the total then says what it leaves out.
  */
-export function price(answers: SizingAnswers, memoryMiB: number): Plan['cost'] {
-  const compute = computeCost(answers, memoryMiB);
+export function price(answers: SizingAnswers, memoryMiB: number, worker: WorkerPlan | undefined): Plan['cost'] {
+  const { minTasks, vcpu } = answers;
+  const compute = computeCost(answers, { tasks: minTasks, vcpu, memoryMiB });
+  const celery = worker === undefined ? {} : { 'Celery tasks': workerCost(answers, worker) };
   const database = databaseCost(answers);
   const loadBalancer = loadBalancerCost(answers);
-  const parts = { tasks: compute, database, 'load balancer': loadBalancer };
+  const parts = { tasks: compute, database, 'load balancer': loadBalancer, ...celery };
   const known = Object.values(parts).filter((part) => part.value !== null);
   const missing = Object.entries(parts).flatMap(([name, part]) => (part.value === null ? [name] : []));
   const total = known.reduce((sum, part) => sum + (part.value ?? 0), 0);
@@ -29,11 +32,12 @@ export function price(answers: SizingAnswers, memoryMiB: number): Plan['cost'] {
     computeUsdPerMonth: compute,
     databaseUsdPerMonth: database,
     loadBalancerUsdPerMonth: loadBalancer,
+    ...(worker === undefined ? {} : { workerUsdPerMonth: workerCost(answers, worker) }),
     totalUsdPerMonth: item(
       known.length === 0 ? null : total,
       known.length === 0
         ? `no price of ${answers.region} is known here`
-        : `at ${answers.minTasks} tasks, without traffic, logs and NAT${leftOut}`,
+        : `at ${answers.minTasks} tasks${worker === undefined ? '' : ` and ${worker.minTasks.value} workers`}, without traffic, logs and NAT${leftOut}`,
       source,
     ),
   };
@@ -47,18 +51,35 @@ function unknown(what: string): Item<null> {
   return item(null, `no price of ${what} is known here`, source);
 }
 
-function computeCost(answers: SizingAnswers, memoryMiB: number): Item<number | null> {
-  const { region, architecture, minTasks, vcpu } = answers;
+interface Tasks {
+  readonly tasks: number;
+  readonly vcpu: number;
+  readonly memoryMiB: number;
+}
+
+function computeCost({ region, architecture }: SizingAnswers, ...fleets: readonly Tasks[]): Item<number | null> {
   const hour = fargateHourUsd(region, architecture);
   if (hour === undefined) {
     return unknown(`${architecture} tasks in ${region}`);
   }
-  const gb = memoryMiB / 1024;
+  const terms = fleets.map(({ tasks, vcpu, memoryMiB }) => {
+    const gb = memoryMiB / 1024;
+    return {
+      usd: tasks * (vcpu * hour.vcpu + gb * hour.gb),
+      why: `${tasks} tasks x (${vcpu} vCPU x $${hour.vcpu} + ${gb} GB x $${hour.gb})`,
+    };
+  });
   return item(
-    monthly(minTasks * (vcpu * hour.vcpu + gb * hour.gb)),
-    `${minTasks} tasks x (${vcpu} vCPU x $${hour.vcpu} + ${gb} GB x $${hour.gb}) x ${hoursPerMonth} h`,
+    monthly(terms.reduce((sum, { usd }) => sum + usd, 0)),
+    `${terms.map(({ why }) => why).join(' + ')} x ${hoursPerMonth} h`,
     source,
   );
+}
+
+/** The lowest number of workers, and the scheduler; without what the broker costs, whose price is not known here. */
+function workerCost(answers: SizingAnswers, { vcpu, memoryMiB, minTasks }: WorkerPlan): Item<number | null> {
+  const workers = { tasks: minTasks.value, vcpu: vcpu.value, memoryMiB: memoryMiB.value };
+  return computeCost(answers, workers, ...(answers.beat ? [{ tasks: 1, ...beatSize }] : []));
 }
 
 function databaseCost(answers: SizingAnswers): Item<number | null> {

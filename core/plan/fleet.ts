@@ -7,6 +7,7 @@ import {
   peakTasks,
   plannedConnections,
 } from './connections.ts';
+import type { Background } from './background.ts';
 import { defaultMaxTasks } from './fit.ts';
 import { item } from './item.ts';
 import { sources } from './sources.ts';
@@ -17,12 +18,14 @@ interface Fleet {
   readonly slots: number;
   readonly maxTasks: number;
   readonly maxConnections: Item;
+  readonly background: Background;
 }
 
 /** Tasks and database connections of the whole fleet, at rest and at the peak of a deployment. */
-export function countConnections({ answers, slots, maxTasks, maxConnections }: Fleet) {
+export function countConnections({ answers, slots, maxTasks, maxConnections, background }: Fleet) {
   const peak = peakTasks(maxTasks);
-  const planned = plannedConnections(slots, maxTasks, reservedConnections);
+  const planned = plannedConnections(slots, maxTasks, reservedConnections + background.all);
+  const others = background.all === 0 ? '' : ` + ${background.all} Celery`;
   const ceilingWhy =
     answers.maxTasks === undefined
       ? `min(${Math.max(defaultMaxTasks, answers.minTasks)}, what ${maxConnections.value} connections allow)`
@@ -50,6 +53,7 @@ export function countConnections({ answers, slots, maxTasks, maxConnections }: F
         `${slots} slots x ${peak} tasks at the peak of a deployment`,
         sources.connMaxAge,
       ),
+      ...background.items,
       migrationConnections: item(migrationConnections, 'the one-off migration task', sources.connMaxAge),
       operatorConnections: item(operatorConnections, 'a shell and a psql at the same time', sources.connMaxAge),
       reservedConnections: item(
@@ -59,7 +63,7 @@ export function countConnections({ answers, slots, maxTasks, maxConnections }: F
       ),
       plannedConnections: item(
         planned,
-        `${slots} x ${peak} + ${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved = ${planned} <= ${maxConnections.value}`,
+        `${slots} x ${peak}${others} + ${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved = ${planned} <= ${maxConnections.value}`,
         sources.connMaxAge,
       ),
     },

@@ -1,6 +1,7 @@
 import { vcpus } from '../facts/fargate.ts';
 import { threadsBounds } from '../facts/gunicorn.ts';
 import { connectionsCap, findRdsClass, maxConnectionsLowerBound, smallestRdsClassFor } from '../facts/rds.ts';
+import { backgroundConnections, type Background } from './background.ts';
 import {
   migrationConnections,
   operatorConnections,
@@ -11,6 +12,7 @@ import {
 import { kneeThreads } from './load.ts';
 import { sizeTask, workersAtMost } from './task.ts';
 import type { SizingAnswers } from './types.ts';
+import { sizeWorker } from './worker.ts';
 
 /** A change of the answers that makes the plan hold; undefined values are answers to leave to be computed. */
 export type Changes = Partial<SizingAnswers>;
@@ -29,31 +31,47 @@ export interface Refusal {
 interface Budget {
   readonly maxConnections: number;
   readonly reservedConnections: number;
+  readonly background: Background;
 }
 
-/** Why the connections do not fit, and three ways out with their numbers worked out. */
-export function refuse(answers: SizingAnswers, workers: number, budget: Budget): Refusal {
+/** The same, with what the ways out take as given. */
+interface SetAside extends Budget {
+  /** Reserved ones and those of the Celery worker and of beat. */
+  readonly setAside: number;
+}
+
+/** Why the connections do not fit, and three ways out with their numbers worked out; a fourth where Celery takes some. */
+export function refuse(answers: SizingAnswers, workers: number, given: Budget): Refusal {
   const { minTasks, maxTasks } = answers;
-  const { maxConnections, reservedConnections } = budget;
+  const { maxConnections } = given;
+  const budget = { ...given, setAside: given.reservedConnections + given.background.all };
   const keepsCeiling = maxTasks !== undefined && maxTasks > minTasks;
   const threads = keepsCeiling ? kneeThreads(answers, workers) : threadsBounds.minimum;
   const tasks = keepsCeiling ? maxTasks : minTasks;
   const slots = workers * threads;
-  const needed = plannedConnections(slots, tasks, reservedConnections);
+  const needed = plannedConnections(slots, tasks, budget.setAside);
+  const fewerWorkers = fewerWorkerTasks(answers, slots, tasks, budget);
   return {
     reason:
-      `${sum(workers, threads, tasks, reservedConnections)} = ${needed} connections at the peak of a deployment, ` +
+      `${sum(workers, threads, tasks, budget)} = ${needed} connections at the peak of a deployment, ` +
       `but ${answers.rdsClass} holds ${maxConnections}.`,
     waysOut: [
       largerDatabase(answers, needed),
       pooler(slots * peakTasks(tasks), budget),
       fewerTasks(answers, workers, threads, budget) ?? smallerTasks(answers, budget),
+      ...(fewerWorkers === undefined ? [] : [fewerWorkers]),
     ],
   };
 }
 
-function sum(workers: number, threads: number, tasks: number, reserved: number): string {
-  const others = `${migrationConnections} migration + ${operatorConnections} operators + ${reserved} reserved`;
+function sum(
+  workers: number,
+  threads: number,
+  tasks: number,
+  { reservedConnections, background }: Pick<Budget, 'reservedConnections' | 'background'>,
+): string {
+  const celery = background.all === 0 ? '' : `${background.all} Celery + `;
+  const others = `${celery}${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved`;
   return `${workers} workers x ${threads} threads x ${peakTasks(tasks)} tasks + ${others}`;
 }
 
@@ -82,8 +100,8 @@ function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
   };
 }
 
-function pooler(clients: number, { maxConnections, reservedConnections }: Budget): WayOut {
-  const others = plannedConnections(0, 0, reservedConnections);
+function pooler(clients: number, { maxConnections, setAside }: SetAside): WayOut {
+  const others = plannedConnections(0, 0, setAside);
   const poolSize = Math.floor((maxConnections - others) / 2);
   if (poolSize < 1) {
     return { text: `PgBouncer in front of RDS: not here, ${others} of ${maxConnections} connections are spoken for` };
@@ -95,14 +113,14 @@ function pooler(clients: number, { maxConnections, reservedConnections }: Budget
   };
 }
 
-function fewerTasks(answers: SizingAnswers, workers: number, threads: number, budget: Budget): WayOut | undefined {
-  const { maxConnections, reservedConnections } = budget;
+function fewerTasks(answers: SizingAnswers, workers: number, threads: number, budget: SetAside): WayOut | undefined {
+  const { maxConnections, setAside } = budget;
   const { minTasks, maxTasks } = answers;
-  const most = tasksThatFit(workers * threads, maxConnections, reservedConnections);
+  const most = tasksThatFit(workers * threads, maxConnections, setAside);
   if (maxTasks !== undefined && most > minTasks) {
     return way(`--max-tasks ${most}`, { maxTasks: most });
   }
-  const least = tasksThatFit(workers * threadsBounds.minimum, maxConnections, reservedConnections);
+  const least = tasksThatFit(workers * threadsBounds.minimum, maxConnections, setAside);
   if (least < 1) {
     return undefined;
   }
@@ -113,22 +131,23 @@ function fewerTasks(answers: SizingAnswers, workers: number, threads: number, bu
   function way(flagText: string, changes: Changes): WayOut {
     const used = changes.maxTasks === most ? threads : threadsBounds.minimum;
     const count = changes.maxTasks ?? changes.minTasks ?? minTasks;
-    const total = plannedConnections(workers * used, count, reservedConnections);
+    const total = plannedConnections(workers * used, count, setAside);
     return {
-      text: `fewer tasks: ${flagText}: ${sum(workers, used, count, reservedConnections)} = ${total} <= ${maxConnections}`,
+      text: `fewer tasks: ${flagText}: ${sum(workers, used, count, budget)} = ${total} <= ${maxConnections}`,
       changes,
     };
   }
 }
 
 /** The smaller task size that keeps most vCPU in service; the larger task where two keep the same. */
-function smallerTasks(answers: SizingAnswers, { maxConnections, reservedConnections }: Budget): WayOut {
+function smallerTasks(answers: SizingAnswers, budget: SetAside): WayOut {
+  const { maxConnections, setAside } = budget;
   const candidates = vcpus
     .filter((vcpu) => vcpu < answers.vcpu)
     .map((vcpu) => {
       const workers = workersAtMost(vcpu, answers.workerMemoryMiB);
       const slots = workers * threadsBounds.minimum;
-      const tasks = Math.min(answers.minTasks, tasksThatFit(slots, maxConnections, reservedConnections));
+      const tasks = Math.min(answers.minTasks, tasksThatFit(slots, maxConnections, setAside));
       return { vcpu, workers, slots, tasks };
     })
     .filter(({ workers, tasks }) => workers > 0 && tasks > 0)
@@ -140,7 +159,7 @@ function smallerTasks(answers: SizingAnswers, { maxConnections, reservedConnecti
     };
   }
   const { vcpu, workers, slots, tasks } = best;
-  const total = plannedConnections(slots, tasks, reservedConnections);
+  const total = plannedConnections(slots, tasks, setAside);
   const flags = [`--vcpu ${vcpu}`, `--min-tasks ${tasks}`];
   const changes: { -readonly [Key in keyof Changes]: Changes[Key] } = { vcpu, minTasks: tasks };
   if (answers.memoryMiB !== undefined) {
@@ -153,7 +172,29 @@ function smallerTasks(answers: SizingAnswers, { maxConnections, reservedConnecti
     changes.maxTasks = tasks;
   }
   return {
-    text: `smaller and fewer tasks: ${flags.join(' ')}: ${sum(workers, threadsBounds.minimum, tasks, reservedConnections)} = ${total} <= ${maxConnections}`,
+    text: `smaller and fewer tasks: ${flags.join(' ')}: ${sum(workers, threadsBounds.minimum, tasks, budget)} = ${total} <= ${maxConnections}`,
     changes,
   };
+}
+
+/** The most worker tasks beside which this fleet of the web fits; undefined where there are none to take away. */
+function fewerWorkerTasks(
+  answers: SizingAnswers,
+  slots: number,
+  tasks: number,
+  { maxConnections, reservedConnections, background }: Budget,
+): WayOut | undefined {
+  const least = Math.max(1, answers.minWorkerTasks);
+  for (let most = background.all === 0 ? 0 : answers.maxWorkerTasks - 1; most >= least; most -= 1) {
+    const worker = sizeWorker({ ...answers, maxWorkerTasks: most });
+    const celery = backgroundConnections(worker, answers.beat).all;
+    const total = plannedConnections(slots, tasks, reservedConnections + celery);
+    if (total <= maxConnections) {
+      return {
+        text: `fewer worker tasks: --max-worker-tasks ${most}: ${celery} Celery instead of ${background.all}, in all ${total} <= ${maxConnections}`,
+        changes: { maxWorkerTasks: most },
+      };
+    }
+  }
+  return undefined;
 }

@@ -1,6 +1,7 @@
 import { UserError } from '../errors.ts';
 import { findRdsClass, maxConnectionsLowerBound, reservedConnections } from '../facts/rds.ts';
 import { watch } from './alarms.ts';
+import { backgroundConnections } from './background.ts';
 import * as connections from './connections.ts';
 import { price } from './cost.ts';
 import { defaultMaxTasks, fit } from './fit.ts';
@@ -16,6 +17,7 @@ import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
 import { orderTimeouts } from './timeouts.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
+import { sizeWorker } from './worker.ts';
 
 /**
  * Every size of the service, from the answers alone.
@@ -28,7 +30,7 @@ export function solve(answers: SizingAnswers): Plan {
   }
   const { reason, waysOut } = solved.refusal;
   const ways = waysOut.map((way, index) => `  ${index + 1}. ${way.text}`);
-  throw new UserError([`The plan does not hold: ${reason}`, 'Three ways out:', ...ways].join('\n'));
+  throw new UserError([`The plan does not hold: ${reason}`, `${countOf(ways.length)} ways out:`, ...ways].join('\n'));
 }
 
 /**
@@ -38,6 +40,9 @@ export function solve(answers: SizingAnswers): Plan {
 export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { readonly refusal: Refusal } {
   const { task, workers } = sizeTask(answers);
   const maxConnections = limitConnections(answers);
+  const worker = sizeWorker(answers);
+  const background = backgroundConnections(worker, answers.beat);
+  const setAside = reservedConnections + background.all;
   const knee = kneeThreads(answers, workers);
   const wanted = wantedThreads(answers, workers);
   const fitted = fit({
@@ -47,17 +52,19 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     minTasks: answers.minTasks,
     maxTasks: answers.maxTasks,
     maxConnections: maxConnections.value,
-    reservedConnections,
+    reservedConnections: setAside,
   });
   if (fitted === undefined) {
-    return { refusal: refuse(answers, workers, { maxConnections: maxConnections.value, reservedConnections }) };
+    return {
+      refusal: refuse(answers, workers, { maxConnections: maxConnections.value, reservedConnections, background }),
+    };
   }
   const { threads, maxTasks } = fitted;
   const slots = workers * threads;
   const timeouts = orderTimeouts(answers.slowestRequestSeconds);
   const health = checkHealth(answers.vcpu, answers.slowestRequestSeconds);
   const scaling = scale(answers, workers, slots);
-  const budget = countConnections({ answers, slots, maxTasks, maxConnections });
+  const budget = countConnections({ answers, slots, maxTasks, maxConnections, background });
   const plan = {
     task,
     gunicorn: {
@@ -79,19 +86,24 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     database: { ...budget.database, ...timeouts.database, ...keepData() },
     loadBalancer: { ...timeouts.loadBalancer, ...health.loadBalancer },
     scaling: scaling.scaling,
+    ...(worker === undefined ? {} : { worker }),
     alarms: watch({
       answers,
       slots,
       maxTasks,
-      otherConnections: connections.migrationConnections + connections.operatorConnections,
+      otherConnections: connections.migrationConnections + connections.operatorConnections + background.usual,
       maxConnections: maxConnections.value,
       cpuTargetPercent: scaling.scaling.cpuTargetPercent.value,
       burstableVcpu: burstableVcpu(answers.rdsClass),
     }),
-    cost: price(answers, task.memoryMiB.value),
+    cost: price(answers, task.memoryMiB.value, worker),
   };
   const wantedMaxTasks = answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks);
   return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks }) } };
+}
+
+function countOf(ways: number): string {
+  return ways === 4 ? 'Four' : 'Three';
 }
 
 function limitConnections(answers: SizingAnswers): Item {

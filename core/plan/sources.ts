@@ -27,6 +27,13 @@ export const sources = {
   cooldown: 'AWS Application Auto Scaling, target tracking: ScaleOutCooldown and ScaleInCooldown',
   storage: 'AWS RDS user guide, gp3 storage and storage autoscaling',
   backups: 'AWS RDS API, BackupRetentionPeriod: 0 to 35 days',
+  concurrency: 'Celery user guide, prefork pool; two children a vCPU is an assumption, measure yours',
+  celery: 'Celery 5.7 user guide, configuration and workers',
+  visibility: 'Celery and kombu 5.7, SQS and Redis transports: a message not acknowledged in time is delivered again',
+  protection: 'AWS ECS task scale-in protection: expiresInMinutes 1 to 2880',
+  workerHealth: 'AWS ECS API, ContainerDefinition.healthCheck; a worker on SQS answers no ping',
+  backlog: 'AWS Application Auto Scaling, target tracking with metric math',
+  deadLetters: 'AWS SQS, redrive policy: maxReceiveCount',
   alarms: 'AWS CloudWatch metrics of ALB, ECS and RDS',
   cpuCredits: 'AWS EC2 user guide: one CPU credit is one vCPU at 100 % for one minute',
 } as const;

@@ -1,3 +1,4 @@
+import type { Broker } from '../facts/celery.ts';
 import type { cpuArchitectures } from '../facts/fargate.ts';
 
 /** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
@@ -28,7 +29,55 @@ export interface SizingAnswers {
   readonly waitMs: number;
   readonly workerMemoryMiB: number;
   readonly domain?: string | undefined;
+  /** Where Celery's tasks wait; `none`: there is no worker, and the other answers about it decide nothing. */
+  readonly broker: Broker;
+  /** The longest task, in seconds: it is ended then. */
+  readonly longestTaskSeconds: number;
+  /** Time of an average task, in milliseconds. */
+  readonly taskMs: number;
+  /** How long a task may wait in the queue, in seconds. */
+  readonly queueDelaySeconds: number;
+  readonly workerVcpu: number;
+  readonly minWorkerTasks: number;
+  readonly maxWorkerTasks: number;
+  /** Whether a scheduler of periodic tasks runs. */
+  readonly beat: boolean;
 }
+
+/** The Celery worker: one process that receives, and `concurrency` children that each run one task at a time. */
+export type WorkerPlan = Section<
+  | 'vcpu'
+  | 'cpuUnits'
+  | 'memoryMiB'
+  | 'concurrency'
+  | 'minTasks'
+  | 'maxTasks'
+  | 'peakTasks'
+  | 'minimumHealthyPercent'
+  | 'maximumPercent'
+  | 'capacityTasksPerSecond'
+  | 'taskTimeLimitSeconds'
+  | 'visibilityTimeoutSeconds'
+  | 'maxTasksPerChild'
+  | 'softShutdownTimeoutSeconds'
+  | 'stopTimeoutSeconds'
+  | 'statementTimeoutMs'
+  | 'lockTimeoutMs'
+  | 'idleInTransactionTimeoutMs'
+  | 'heartbeatSeconds'
+  | 'heartbeatAgeSeconds'
+  | 'backlogWeight'
+  | 'busyTargetPercent'
+  | 'scaleOutCooldownSeconds'
+  | 'scaleInCooldownSeconds'
+  | 'maxReceiveCount'
+  | 'oldestMessageAlarmSeconds'
+  | 'backlogAlarmMessages'
+  | 'failurePercentAlarm'
+> & {
+  /** Only where the longest task exceeds what a stop waits for. */
+  readonly protectionMinutes?: Item;
+};
 
 export interface Plan {
   readonly task: Section<'vcpu' | 'cpuUnits' | 'memoryMiB' | 'tmpfsMiB' | 'workerMemoryMiB'>;
@@ -70,7 +119,7 @@ export interface Plan {
     | 'storageGiB'
     | 'storageMaximumGiB'
     | 'backupRetentionDays'
-  >;
+  > & { readonly workerConnections?: Item; readonly beatConnections?: Item };
   readonly loadBalancer: Section<
     | 'idleTimeoutSeconds'
     | 'deregistrationDelaySeconds'
@@ -95,12 +144,14 @@ export interface Plan {
     | 'databaseCpuPercent'
     | 'databaseFreeStorageMiB'
   > & { readonly databaseCpuCredits?: Item };
+  /** Only with a broker. */
+  readonly worker?: WorkerPlan;
   readonly cost: Readonly<
     Record<
       'computeUsdPerMonth' | 'databaseUsdPerMonth' | 'loadBalancerUsdPerMonth' | 'totalUsdPerMonth',
       Item<number | null>
     >
-  >;
+  > & { readonly workerUsdPerMonth?: Item<number | null> };
   /** What holds but deserves a look before the first deployment. */
   readonly warnings: readonly string[];
 }

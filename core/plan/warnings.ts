@@ -51,6 +51,16 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
       `Autoscaling stops at ${maxTasks} tasks instead of ${wantedMaxTasks}, so that ${answers.rdsClass} holds the connections.`,
     );
   }
+  if (answers.broker === 'redis') {
+    found.push(
+      'Valkey costs a node or two all the time, and its price is not part of the sum; SQS costs by the message.',
+    );
+  }
+  if (plan.worker?.protectionMinutes !== undefined) {
+    found.push(
+      `The longest task of ${answers.longestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long. Split such tasks where you can.`,
+    );
+  }
   if (rdsClass?.burstable === true) {
     found.push(
       `${answers.rdsClass} is burstable: connections that fit are not capacity. Watch its CPU credits; db.m classes have none to run out of.`,

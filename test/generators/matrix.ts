@@ -21,6 +21,14 @@ const defaults: Answers = {
   infrastructure: 'cloudformation',
   egress: 'nat',
   logRetentionDays: 30,
+  broker: 'none',
+  longestTaskSeconds: 60,
+  taskMs: 1000,
+  queueDelaySeconds: 60,
+  workerVcpu: 0.5,
+  minWorkerTasks: 1,
+  maxWorkerTasks: 4,
+  beat: false,
 };
 
 export interface MatrixCase {
@@ -102,6 +110,31 @@ export const matrix: readonly MatrixCase[] = [
     domain: 'example.com',
     static: 's3',
     logRetentionDays: 3653,
+  }),
+
+  row('a worker on SQS', { broker: 'sqs' }),
+  row('a worker on SQS, from zero, long tasks, GitLab, a domain', {
+    broker: 'sqs',
+    minWorkerTasks: 0,
+    longestTaskSeconds: 3600,
+    ci: 'gitlab',
+    domain: 'example.com',
+    rdsClass: 'db.m7g.large',
+  }),
+  row('a worker on Valkey and beat, Django 6.1, ARM64, endpoints', {
+    broker: 'redis',
+    beat: true,
+    django: '6.1',
+    architecture: 'ARM64',
+    egress: 'endpoints',
+    rdsClass: 'db.m7g.large',
+  }),
+  row('a worker and beat, static files on S3, no CI', { broker: 'sqs', beat: true, static: 's3', ci: 'none' }),
+  row('a worker and beat, no infrastructure, Bitbucket', {
+    broker: 'redis',
+    beat: true,
+    infrastructure: 'none',
+    ci: 'bitbucket',
   }),
 
   row('the longest name', { projectName: 'abcdefghijklmnopqrstuvwx' }),

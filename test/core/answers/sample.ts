@@ -54,4 +54,12 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   infrastructure: ['cloudformation'],
   egress: ['nat', 'endpoints'],
   logRetentionDays: [1, 30, 3653],
+  broker: ['sqs'],
+  longestTaskSeconds: [60, 43_020],
+  queueDelaySeconds: [1, 60, 86_400],
+  workerVcpu: [0.25, 1, 16],
+  maxWorkerTasks: [7, 1000],
+  minWorkerTasks: [0, 1, 7],
+  taskMs: [1, 1000, 60_000],
+  beat: [true, false],
 };

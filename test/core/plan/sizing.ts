@@ -13,6 +13,14 @@ export const defaults: SizingAnswers = {
   cpuMs: 25,
   waitMs: 50,
   workerMemoryMiB: 200,
+  broker: 'none',
+  longestTaskSeconds: 60,
+  taskMs: 1000,
+  queueDelaySeconds: 60,
+  workerVcpu: 0.5,
+  minWorkerTasks: 1,
+  maxWorkerTasks: 4,
+  beat: false,
 };
 
 export function sizing(changes: Partial<SizingAnswers> = {}): SizingAnswers {

@@ -126,22 +126,7 @@ describe('core/plan/solve', () => {
   });
 
   it('takes an optional answer that is undefined for one that is missing', () => {
-    const {
-      region,
-      vcpu,
-      architecture,
-      minTasks,
-      rdsClass,
-      multiAz,
-      slowestRequestSeconds,
-      cpuMs,
-      waitMs,
-      workerMemoryMiB,
-    } = sizing();
-    const missing = {
-      ...{ region, vcpu, architecture, minTasks, rdsClass, multiAz },
-      ...{ slowestRequestSeconds, cpuMs, waitMs, workerMemoryMiB },
-    };
+    const missing = sizing();
     const given = {
       ...missing,
       memoryMiB: undefined,

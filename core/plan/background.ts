@@ -1,0 +1,38 @@
+import { item } from './item.ts';
+import { sources } from './sources.ts';
+import type { Item, WorkerPlan } from './types.ts';
+
+/** The scheduler stops before its successor starts, so that there is never a second one. */
+const beatConnections = 1;
+
+export interface Background {
+  /** Connections of all of them at the peak of a deployment; 0 without a worker. */
+  readonly all: number;
+  /** Those of the full fleet outside a deployment. */
+  readonly usual: number;
+  readonly items: { readonly workerConnections?: Item; readonly beatConnections?: Item };
+}
+
+/** Database connections of the Celery worker and of beat: each child holds one, and the main process one. */
+export function backgroundConnections(worker: WorkerPlan | undefined, beat: boolean): Background {
+  if (worker === undefined) {
+    return { all: 0, usual: 0, items: {} };
+  }
+  const [concurrency, peak] = [worker.concurrency.value, worker.peakTasks.value];
+  const workers = (concurrency + 1) * peak;
+  const scheduler = beat ? beatConnections : 0;
+  return {
+    all: workers + scheduler,
+    usual: (concurrency + 1) * worker.maxTasks.value + scheduler,
+    items: {
+      workerConnections: item(
+        workers,
+        `(${concurrency} children + 1) x ${peak} worker tasks at the peak of a deployment = ${workers}`,
+        sources.celery,
+      ),
+      ...(beat
+        ? { beatConnections: item(beatConnections, 'the one scheduler of periodic tasks', sources.celery) }
+        : {}),
+    },
+  };
+}

@@ -1,0 +1,74 @@
+"""One line of JSON for each task that ended, and the task's id in every line that it logs.
+
+The metrics of the tasks are made from these lines: `event` and `waited_seconds`, see the log
+group's filters in deploy/cloudformation/broker.yaml.
+"""
+
+import logging
+import time
+
+from celery import current_task, states
+
+logger = logging.getLogger(__name__)
+
+SENT_AT = "sent_at"
+
+
+class TaskFilter(logging.Filter):
+    """Adds task and task_id to what is logged while a task runs. It never drops a record."""
+
+    def filter(self, record):
+        task = current_task
+        if task and task.request.id:
+            record.task_name, record.task_id = task.name, task.request.id
+        return True
+
+
+def name_tasks():
+    for handler in logging.getLogger().handlers:
+        handler.addFilter(TaskFilter())
+
+
+def note_time(headers=None, **_):
+    """Note in the message when it was sent: no broker tells."""
+    if headers is not None:
+        headers.setdefault(SENT_AT, time.time())
+
+
+def start(task, **_):
+    task.request.began = time.monotonic()
+    sent_at = task.request.get(SENT_AT)
+    waited = None if sent_at is None else round(max(0.0, time.time() - sent_at), 3)
+    task.request.waited = waited
+
+
+def end(task, task_id, state, **_):
+    """Log how an attempt ended. A failure is final, and logged by `fail` with its exception."""
+    if state == states.FAILURE:
+        return
+    event = {states.SUCCESS: "task-succeeded", states.RETRY: "task-retried"}.get(state, "task-ended")
+    logger.info("%s %s", task.name, event, extra=fields(task, task_id, event))
+
+
+def fail(sender, task_id, exception=None, einfo=None, **_):
+    """Log a task that failed for good: here in its child, or in the main process when it was ended."""
+    exc_info = getattr(einfo, "exc_info", None) or exception
+    logger.error(
+        "%s task-failed: %r",
+        sender.name,
+        exception,
+        extra=fields(sender, task_id, "task-failed"),
+        exc_info=exc_info if isinstance(exc_info, BaseException | tuple) else None,
+    )
+
+
+def fields(task, task_id, event):
+    began = task.request.get("began")
+    return {
+        "event": event,
+        "task_name": task.name,
+        "task_id": task_id,
+        "attempt": (task.request.retries or 0) + 1,
+        "waited_seconds": task.request.get("waited"),
+        "ran_seconds": None if began is None else round(time.monotonic() - began, 3),
+    }
