@@ -102,7 +102,7 @@ export const files: readonly FileRow[] = [
     staticServers.flatMap((server) => brokers.flatMap((broker) => requirements(version, server, broker))),
   ),
   merge('Dockerfile.ejs'),
-  merge('.dockerignore'),
+  merge('.dockerignore.ejs'),
   merge('compose.yaml.ejs'),
   merge('.env.example.ejs'),
   merge('.gitignore.ejs'),

@@ -46,12 +46,13 @@ def end(task, task_id, state, **_):
     """Log how an attempt ended. A failure is final, and logged by `fail` with its exception."""
     if state == states.FAILURE:
         return
-    event = {states.SUCCESS: "task-succeeded", states.RETRY: "task-retried"}.get(state, "task-ended")
+    events = {states.SUCCESS: "task-succeeded", states.RETRY: "task-retried"}
+    event = events.get(state, "task-ended")
     logger.info("%s %s", task.name, event, extra=fields(task, task_id, event))
 
 
 def fail(sender, task_id, exception=None, einfo=None, **_):
-    """Log a task that failed for good: here in its child, or in the main process when it was ended."""
+    """Log a task that failed for good. One that was ended is told by the main process."""
     exc_info = getattr(einfo, "exc_info", None) or exception
     logger.error(
         "%s task-failed: %r",
