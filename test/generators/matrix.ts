@@ -236,6 +236,43 @@ const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
   none: ['renovate.json'],
 };
 
+const celery = ['.celery/.gitignore', 'deploy/ecs/worker.json', 'tests/test_celery.py'];
+
+const celeryInProject = [
+  'background/__init__.py',
+  'background/apps.py',
+  'background/migrations/0001_initial.py',
+  'background/migrations/__init__.py',
+  'background/models.py',
+  'background/once.py',
+  'background/tasks.py',
+  'celery.py',
+  'settings/celery.py',
+  'worker/__init__.py',
+  'worker/heartbeat.py',
+  'worker/logs.py',
+  'worker/shutdown.py',
+  'worker/signals.py',
+];
+
+/** What Celery adds; nothing without a broker. */
+function celeryPathsOf({ broker, beat, infrastructure, longestTaskSeconds, projectName }: Answers): readonly string[] {
+  if (broker === 'none') {
+    return [];
+  }
+  const inPackage = [
+    ...celeryInProject,
+    ...(broker === 'redis' ? ['worker/metrics.py'] : []),
+    ...(longestTaskSeconds > 100 ? ['worker/protection.py'] : []),
+  ];
+  return [
+    ...celery,
+    ...inPackage.map((path) => `${projectName}/${path}`),
+    ...(beat ? ['deploy/ecs/beat.json'] : []),
+    ...(infrastructure === 'cloudformation' ? ['deploy/cloudformation/broker.yaml'] : []),
+  ];
+}
+
 const stacks = [
   'deploy/cloudformation/data.yaml',
   'deploy/cloudformation/network.yaml',
@@ -254,5 +291,6 @@ export function pathsOf(answers: Answers): readonly string[] {
     ...forCi[answers.ci],
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),
+    ...celeryPathsOf(answers),
   ].toSorted();
 }

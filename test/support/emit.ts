@@ -30,6 +30,8 @@ export interface EmittedCase {
   readonly ci: readonly string[];
 }
 
+const redis = ['--broker', 'redis', '--longest-task', '600'];
+
 export const emittedCases: readonly EmittedCase[] = [
   {
     name: 'default answers',
@@ -39,15 +41,27 @@ export const emittedCases: readonly EmittedCase[] = [
     ci: ['.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
   },
   {
-    name: 'a domain, GitLab',
-    flags: ['--domain', 'example.com', '--ci', 'gitlab', '--region', 'eu-central-1'],
+    name: 'a domain, GitLab, a worker on SQS and beat',
+    flags: ['--domain', 'example.com', '--ci', 'gitlab', '--region', 'eu-central-1', '--broker', 'sqs', '--beat'],
     pythonMinimum: '3.11',
     python: 'highest',
     ci: ['.gitlab-ci.yml'],
   },
   {
-    name: 'Django 6.1, Bitbucket, static files on S3',
-    flags: ['--django', '6.1', '--ci', 'bitbucket', '--vcpu', '4', '--rds-class', 'db.m7g.large', '--static', 's3'],
+    name: 'Django 6.1, Bitbucket, static files on S3, a worker on Valkey with long tasks',
+    flags: [
+      '--django',
+      '6.1',
+      '--ci',
+      'bitbucket',
+      '--vcpu',
+      '4',
+      '--rds-class',
+      'db.m7g.large',
+      '--static',
+      's3',
+      ...redis,
+    ],
     pythonMinimum: '3.12',
     python: 'lowest',
     ci: ['bitbucket-pipelines.yml'],

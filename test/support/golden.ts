@@ -39,6 +39,11 @@ export const goldenCases: readonly GoldenCase[] = [
       infrastructure: 'none',
     },
   },
+  {
+    name: 'sqs',
+    flags: { broker: 'sqs', 'longest-task': '300', 'min-worker-tasks': '0', 'rds-class': 'db.m7g.large' },
+  },
+  { name: 'redis', flags: { broker: 'redis', beat: true, domain: 'shop.example.com', egress: 'endpoints' } },
 ];
 
 const folderOf = ({ name }: GoldenCase): string => path.join(root, 'test', 'golden', name);

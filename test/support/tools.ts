@@ -91,6 +91,7 @@ export const tools: readonly Tool[] = [
   node(24, '24.0.0'),
   apt('openssl', '3.0', ['version']),
   apt('postgres', '15.0', ['--version'], 'postgresql'),
+  apt('redis-server', '7.0', ['--version']),
   apt('rsync', '3.2', ['--version']),
   {
     // What PostgreSQL 16 changed about roles; Debian 12 has 15. Built without TLS.

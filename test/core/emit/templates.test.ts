@@ -174,7 +174,7 @@ describe('templates', () => {
   it('are all emitted, and all there', () => {
     const listed = [...new Set(files.map(({ template }) => template))].toSorted();
     const known = new Set(listed);
-    const locks = /^requirements-(dev-)?django-[\d.]+(-s3)?\.(in|txt)$/;
+    const locks = /^requirements-(dev-)?django-[\d.]+(-s3)?(-sqs|-redis)?\.(in|txt)$/;
     assert.deepEqual(
       listed.filter((template) => !all.includes(template)),
       [],

@@ -27,8 +27,9 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   const slowest = answers.slowestRequestSeconds;
 
   // Connections.
-  const planned = slots * service.peakTasks.value + 1 + 2 + 15;
-  holds('slots x peak tasks + 1 + 2 + 15 <= max_connections', planned <= maxConnections);
+  const celery = brokenWorker(plan, answers, holds);
+  const planned = slots * service.peakTasks.value + celery + 1 + 2 + 15;
+  holds('slots x peak tasks + Celery + 1 + 2 + 15 <= max_connections', planned <= maxConnections);
   holds('planned connections are the sum of their parts', planned === database.plannedConnections.value);
   holds('web connections are slots x peak tasks', database.webConnections.value === slots * service.peakTasks.value);
   holds('slots = workers x threads', slots === workers * threads);
@@ -114,7 +115,54 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   return broken;
 }
 
-const mayBeFractions: ReadonlySet<string> = new Set(['task.vcpu', 'gunicorn.capacityRequestsPerSecond']);
+/** Checks the Celery worker, where there is one. @returns the connections of it and of beat */
+function brokenWorker(
+  { worker, database }: Plan,
+  answers: SizingAnswers,
+  holds: (what: string, is: boolean) => void,
+): number {
+  holds('a worker with a broker only', (worker !== undefined) === (answers.broker !== 'none'));
+  if (worker === undefined) {
+    holds('no connections without a worker', database.workerConnections === undefined);
+    return 0;
+  }
+  const concurrency = worker.concurrency.value;
+  const memoryMiB = worker.memoryMiB.value;
+  const longest = answers.longestTaskSeconds;
+  const connections = (concurrency + 1) * 2 * answers.maxWorkerTasks;
+  holds('worker connections', database.workerConnections?.value === connections);
+  holds('beat connections', (database.beatConnections?.value ?? 0) === (answers.beat ? 1 : 0));
+  holds('children', concurrency >= 1 && concurrency <= Math.max(2, Math.ceil(2 * answers.workerVcpu)));
+  holds('the worker fits', 128 + 64 + (concurrency + 1) * answers.workerMemoryMiB <= memoryMiB);
+  holds('the worker memory is one that Fargate pairs', memoryOptionsMiB(answers.workerVcpu).includes(memoryMiB));
+  holds('a message is hidden longer than its task', worker.visibilityTimeoutSeconds.value >= longest + 180);
+  holds('within what SQS takes', worker.visibilityTimeoutSeconds.value <= 43_200);
+  holds('a task is ended', worker.taskTimeLimitSeconds.value === longest);
+  holds('shutdown < stopTimeout', worker.softShutdownTimeoutSeconds.value < worker.stopTimeoutSeconds.value);
+  holds('stopTimeout of the worker', isWithin(worker.stopTimeoutSeconds.value, stopTimeoutBoundsSeconds));
+  holds('long tasks are protected', (worker.protectionMinutes !== undefined) === longest > 100);
+  const protection = worker.protectionMinutes?.value ?? 1;
+  holds('protection 1 to 2880 min, longer than a task', isWithin(protection, { minimum: 1, maximum: 2880 }));
+  holds('protected for a whole task', worker.protectionMinutes === undefined || protection * 60 > longest);
+  holds('the statement ends with the task', worker.statementTimeoutMs.value === longest * 1000);
+  holds('0 < lock_timeout of the worker', worker.lockTimeoutMs.value > 0);
+  holds('lock_timeout < statement_timeout of it', worker.lockTimeoutMs.value < worker.statementTimeoutMs.value);
+  holds('the age of a heartbeat is several', worker.heartbeatAgeSeconds.value >= 3 * worker.heartbeatSeconds.value);
+  holds(
+    'the oldest message may wait and run',
+    worker.oldestMessageAlarmSeconds.value > answers.queueDelaySeconds + longest,
+  );
+  holds('a weight', worker.backlogWeight.value > 0);
+  return connections + (answers.beat ? 1 : 0);
+}
+
+const mayBeFractions: ReadonlySet<string> = new Set([
+  'task.vcpu',
+  'gunicorn.capacityRequestsPerSecond',
+  'worker.vcpu',
+  'worker.capacityTasksPerSecond',
+  'worker.backlogWeight',
+]);
 
 /** What every item promises: a finite number, whole where it is a setting, with a reason and a source in words. */
 export function brokenItems(plan: Plan): readonly string[] {
