@@ -5,6 +5,7 @@ import type { EmittedFile } from '../../core/emit/types.ts';
 import { CommandGenerator } from '../../generators/base.ts';
 import type { Command } from '../../generators/command.ts';
 import { regenerationCommand } from '../../generators/regenerationCommand.ts';
+import type { RegenerationName } from '../../generators/regenerationCommand.ts';
 import { ownRelease } from '../../generators/release.ts';
 import type { Release } from '../../generators/release.ts';
 import { resizeRepository } from '../../generators/resizeRepository.ts';
@@ -99,7 +100,7 @@ export interface RunOptions {
   readonly answers?: Readonly<Record<string, unknown>>;
   /** The version that runs, in place of the installed one. */
   readonly release?: Release;
-  readonly command?: 'resize' | 'upgrade';
+  readonly command?: RegenerationName;
   /** Where the command is called; the folder itself unless said otherwise. */
   readonly cwd?: string;
   readonly args?: readonly string[];
@@ -120,7 +121,7 @@ export async function run(folder: string, options: RunOptions = {}): Promise<Gen
   return generate(command, settings);
 }
 
-function generatorOf(name: 'resize' | 'upgrade', release: Release): NonNullable<GenerateOptions['Generator']> {
+function generatorOf(name: RegenerationName, release: Release): NonNullable<GenerateOptions['Generator']> {
   return class extends CommandGenerator {
     protected readonly command: Command = {
       ...regenerationCommand({ name, summary: '', examples: [] }),

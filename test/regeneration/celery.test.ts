@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { edits } from './edits.ts';
+import { edit, freshTree, newRepository, put, read, regenerate, run, treeOf } from './support.ts';
+import { assertTree, contentOf, edited } from './trees.ts';
+import type { Edits } from './trees.ts';
+
+const worker = { broker: 'sqs' };
+const command = 'celery';
+
+/** In the very files that the worker changes, too. */
+const mine: Edits = {
+  ...edits,
+  'shop/settings/base.py': (text) =>
+    text.replace('    "django.contrib.staticfiles",\n', '$&    "django.contrib.sites",\n'),
+  'compose.yaml': (text) =>
+    text.replace(/^volumes:/mu, '# Mails end here.\n  mails:\n    image: axllent/mailpit\n\n$&'),
+  '.env.example': (text) => `${text}\n# Where the map comes from.\nMAP_KEY=\n`,
+};
+
+describe('celery', function () {
+  this.timeout(120_000);
+
+  it('adds the worker to a repository, as if it had been there from the beginning', async () => {
+    const folder = await newRepository();
+    const { stdout } = await regenerate(folder, { command, flags: {} }, { tree: await freshTree(worker) });
+    assert.match(stdout, /^ {2}worker concurrency +none -> 2 /mu);
+    assert.match(stdout, /^ {2}connections planned +98 -> 122 .*\+ 24 Celery \+/mu);
+    assert.match(stdout, /^ {2}\+ shop\/background\/tasks\.py$/mu);
+  });
+
+  it('keeps every edit', async () => {
+    const folder = await newRepository();
+    edit(folder, mine);
+    await regenerate(folder, { command }, { tree: edited(await freshTree(worker), mine) });
+  });
+
+  it('is taken back by --undo, to the byte', async () => {
+    const folder = await newRepository();
+    edit(folder, mine);
+    const before = await treeOf(folder);
+    assert.equal((await run(folder, { command })).code, 0);
+    assert.equal((await run(folder, { command, flags: { undo: true } })).code, 0);
+    assertTree(await treeOf(folder), before);
+  });
+
+  it('is known to resize from then on', async () => {
+    const folder = await newRepository(worker);
+    edit(folder, mine);
+    const larger = { ...worker, vcpu: 1, 'longest-task': 300, 'rds-class': 'db.m7g.large' };
+    const { broker: _broker, ...flags } = larger;
+    const { stdout } = await regenerate(folder, { flags }, { tree: edited(await freshTree(larger), mine) });
+    assert.match(stdout, /^ {2}task protection +none -> 10 min/mu);
+    assert.match(stdout, /^ {2}task_time_limit +60 -> 300 s/mu);
+  });
+
+  it('changes from one broker to the other', async () => {
+    const folder = await newRepository(worker);
+    edit(folder, mine);
+    const redis = { broker: 'redis', beat: true };
+    await regenerate(folder, { command, flags: redis }, { tree: edited(await freshTree(redis), mine) });
+  });
+
+  it('goes again with --broker none, but for what was written into its files', async () => {
+    const folder = await newRepository(worker);
+    const tasks = 'shop/background/tasks.py';
+    put(folder, tasks, `${read(folder, tasks)}\n# Mine.\n`);
+    const { stdout } = await run(folder, { flags: { broker: 'none' } });
+    const tree = await treeOf(folder);
+    assert.ok(contentOf(tree, tasks).endsWith('# Mine.\n'));
+    assert.equal(contentOf(tree, 'shop/__init__.py'), '');
+    assert.doesNotMatch(contentOf(tree, 'shop/settings/base.py'), /celery|background/u);
+    assert.ok(!('deploy/ecs/worker.json' in tree) && !('shop/celery.py' in tree));
+    assert.doesNotMatch(contentOf(tree, '.yo-rc.json'), /broker|Task|beat/u);
+    assert.match(stdout, /^ {2}worker concurrency +2 -> none/mu);
+  });
+
+  it('asks for six answers, and proposes SQS', async () => {
+    const folder = await newRepository();
+    const answers = { broker: 'redis', longestTaskSeconds: '30', beat: true, confirmed: true };
+    const { questions, code, message } = await run(folder, { command, answers });
+    assert.equal(code, 0, message);
+    assert.deepEqual(
+      questions.map(({ name }) => name),
+      ['broker', 'longestTaskSeconds', 'queueDelaySeconds', 'workerVcpu', 'maxWorkerTasks', 'beat', 'confirmed'],
+    );
+    assert.equal(questions[0]?.default, 'sqs');
+    const fresh = await freshTree({ broker: 'redis', 'longest-task': 30, beat: true });
+    assertTree(await treeOf(folder), fresh);
+  });
+
+  const refused: readonly (readonly [Readonly<Record<string, unknown>>, RegExp])[] = [
+    [{ 'min-worker-tasks': 0, broker: 'redis' }, /^--min-worker-tasks 0 and --broker redis: /u],
+    [{ 'min-worker-tasks': 5 }, /^--max-worker-tasks 4: below --min-worker-tasks 5/u],
+    [{ 'task-ms': 61_000 }, /^--task-ms 61000: an average task is longer than --longest-task 60 s/u],
+    [{ broker: 'none', beat: true }, /^--beat: there is no broker/u],
+    [{ broker: 'rabbitmq' }, /^--broker rabbitmq: not a broker; allowed: none, sqs, redis/u],
+    [{ 'longest-task': 43_021 }, /nearest: 43020/u],
+    [{ 'max-worker-tasks': 900 }, /Four ways out:[^]*fewer worker tasks: --max-worker-tasks \d+/u],
+  ];
+  for (const [flags, expected] of refused) {
+    it(`refuses ${JSON.stringify(flags)} and writes nothing`, async () => {
+      const folder = await newRepository();
+      const { message } = await regenerate(folder, { command, flags }, { code: 2 });
+      assert.match(message, expected);
+    });
+  }
+});
