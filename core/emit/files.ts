@@ -76,6 +76,16 @@ const isFromBucket: Pick<FileRow, 'when'> = { when: (answers) => answers.static 
 
 const isCloudFormation = ({ infrastructure }: Answers): boolean => infrastructure === 'cloudformation';
 
+/** The stack of one of Celery's brokers: they have nothing in common but the name. */
+function brokerStack(kind: Answers['broker']): FileRow {
+  return {
+    template: `deploy/cloudformation/broker-${kind}.yaml.ejs`,
+    path: 'deploy/cloudformation/broker.yaml',
+    policy: 'merge',
+    when: (answers) => isCloudFormation(answers) && answers.broker === kind,
+  };
+}
+
 /** The stacks of the infrastructure, in the order in which they are set up, and what the user says of his own. */
 const infrastructure: readonly FileRow[] = [
   merge('deploy/parameters.json.ejs', { policy: 'once', when: isCloudFormation }),
@@ -83,11 +93,10 @@ const infrastructure: readonly FileRow[] = [
   merge('deploy/cloudformation/platform.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/static.yaml.ejs', isFromBucket),
-  merge('deploy/cloudformation/broker.yaml.ejs', {
-    when: ({ broker, infrastructure: kind }) => broker !== 'none' && kind === 'cloudformation',
-  }),
+  brokerStack('sqs'),
+  brokerStack('redis'),
   merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
-  merge('tests/test_infrastructure.py', { when: isCloudFormation }),
+  merge('tests/test_infrastructure.py.ejs', { when: isCloudFormation }),
 ];
 
 /** The whole repository of the web service. */

@@ -50,8 +50,22 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     ...combinations(answers),
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
-    why: mapItems(sections, (item) => wrap(comment(item.why), commentWidth)),
+    why: createReasons(sections),
   };
+}
+
+/** Reasons of a worker that stand in files which there are without one, too: a loop over them is in no condition. */
+const workerReasons = [
+  ...['minTasks', 'maxTasks', 'minimumHealthyPercent', 'maximumPercent', 'backlogWeight', 'busyTargetPercent'],
+  ...['scaleOutCooldownSeconds', 'scaleInCooldownSeconds', 'protectionMinutes'],
+  ...['oldestMessageAlarmSeconds', 'backlogAlarmMessages', 'failurePercentAlarm'],
+];
+
+/** The sentence of each number, in lines of a comment; none for a worker's where there is no such number. */
+function createReasons(sections: Readonly<Record<string, Section>>): Readonly<Record<string, unknown>> {
+  const reasons = mapItems(sections, (item): readonly string[] => wrap(comment(item.why), commentWidth));
+  const none = Object.fromEntries(workerReasons.map((key) => [key, []]));
+  return { ...reasons, worker: { ...none, ...reasons['worker'] } };
 }
 
 /** What there is beside the web service; the numbers are in `plan.worker` and only where there is one. */
@@ -59,11 +73,14 @@ function createWorkerView(
   { broker, beat, minWorkerTasks }: Answers,
   { worker }: Plan,
 ): Readonly<Record<string, unknown>> {
+  const protects = worker?.protectionMinutes !== undefined;
   return {
     broker,
     worker: worker !== undefined,
     beat: worker !== undefined && beat,
-    protects: worker?.protectionMinutes !== undefined,
+    protects,
+    // Whether the worker's role may do anything on AWS: over the Redis protocol it needs no right.
+    workerRights: broker === 'sqs' || protects,
     workersFromZero: worker !== undefined && minWorkerTasks === 0,
   };
 }
@@ -100,7 +117,10 @@ export function toSlug(projectName: string): string {
   return projectName.replaceAll('_', '-');
 }
 
-function mapItems(sections: Readonly<Record<string, Section>>, map: (item: Item<number | null>) => unknown): unknown {
+function mapItems<T>(
+  sections: Readonly<Record<string, Section>>,
+  map: (item: Item<number | null>) => T,
+): Readonly<Record<string, Readonly<Record<string, T>>>> {
   return Object.fromEntries(
     Object.entries(sections).map(([name, section]) => [
       name,

@@ -10,7 +10,7 @@ import { parseTemplate } from './cloudFormation.ts';
 import type { Template } from './cloudFormation.ts';
 
 /** In the order in which they are set up: a parameter of one may be an output of one before it. */
-export const stackNames = ['network', 'platform', 'data', 'static', 'service'] as const;
+export const stackNames = ['network', 'platform', 'data', 'static', 'broker', 'service'] as const;
 export type StackName = (typeof stackNames)[number];
 
 /** The infrastructure of one set of answers, as it is emitted. */

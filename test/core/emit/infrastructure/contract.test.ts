@@ -53,9 +53,10 @@ function orphans({ stacks, parameters }: Infrastructure): readonly string[] {
 }
 
 describe('the stacks of the infrastructure', () => {
-  it('are network, platform, data and service, and static when the files are in a bucket', () => {
+  it('are network, platform, data and service, static when the files are in a bucket, and broker for Celery', () => {
     for (const { name, answers, stacks } of all) {
-      const wanted = stackNames.filter((stack) => stack !== 'static' || answers.static === 's3');
+      const isThere = { static: answers.static === 's3', broker: answers.broker !== 'none' };
+      const wanted = stackNames.filter((stack) => isThere[stack as keyof typeof isThere] ?? true);
       assert.deepEqual([...stacks.keys()], wanted, name);
     }
   });
