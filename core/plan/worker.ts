@@ -194,8 +194,8 @@ function scale({ taskMs, queueDelaySeconds: delay }: SizingAnswers, concurrency:
       sources.backlog,
     ),
     scaleOutCooldownSeconds: item(
-      60,
-      '60 s: the queue is measured once a minute, and a second step must see what the first has changed',
+      startSeconds + 60,
+      `${startSeconds} s to start a worker + 60: the metric is late by a minute, and a second step must see what the first has changed`,
       sources.cooldown,
     ),
     scaleInCooldownSeconds: item(
