@@ -1,10 +1,12 @@
 import type { Answers } from '../answers/types.ts';
 import { findDjangoVersion, pythonImage } from '../facts/django.ts';
+import { cpuUnits } from '../facts/fargate.ts';
 import { rdsPostgresVersions } from '../facts/rds.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
-import { comment, word } from './literals.ts';
+import { beatSize } from '../plan/worker.ts';
+import { comment, json, word } from './literals.ts';
 import { wrap } from './wrap.ts';
 
 /** Columns of a comment that explains a number. */
@@ -47,6 +49,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
     burstable: plan.alarms.databaseCpuCredits !== undefined,
     databaseCpuCreditsWhy: plan.alarms.databaseCpuCredits?.why ?? '',
+    stackNames: stackNames(answers).map(json).join(', '),
     ...combinations(answers),
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
@@ -82,6 +85,7 @@ function createWorkerView(
     // Whether the worker's role may do anything on AWS: over the Redis protocol it needs no right.
     workerRights: broker === 'sqs' || protects,
     workersFromZero: worker !== undefined && minWorkerTasks === 0,
+    beatTask: { cpuUnits: cpuUnits(beatSize.vcpu), memoryMiB: beatSize.memoryMiB },
   };
 }
 
@@ -101,9 +105,18 @@ function combinations({
     byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
     brokerStack: isStacks ? broker : 'none',
+    brokerByHand: isStacks ? 'none' : broker,
+    // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.
+    rollout: `${isStacks ? 'stack' : 'ecs'}-${broker === 'none' ? 'web' : 'all'}`,
     sqsEndpoint: isStacks && broker === 'sqs' && egress === 'endpoints',
     codeBuild: ci === 'codebuild' ? architecture : 'none',
   };
+}
+
+/** The stacks in the order in which they are made. */
+function stackNames({ static: server, broker }: Answers): readonly string[] {
+  const optional = [...(server === 's3' ? ['static'] : []), ...(broker === 'none' ? [] : ['broker'])];
+  return ['network', 'platform', 'data', ...optional, 'service'];
 }
 
 /** The version that RDS is asked for: the minor that was given, else the newest that is known of the major. */

@@ -22,10 +22,15 @@ type Health = {
   readonly service: Pick<Plan['service'], 'healthCheckGracePeriodSeconds'>;
 };
 
+/** How long a task takes to load the project, in seconds; a single process uses one vCPU at most. */
+export function bootSeconds(vcpu: number): number {
+  return bootCpuSeconds / Math.min(1, vcpu);
+}
+
 /** Health checks that pull a bad task within minutes but outlast a database failover. */
 export function checkHealth(vcpu: number, slowest: number): Health {
   const unhealthy = Math.min(10, Math.ceil((failoverSeconds + slowest) / intervalSeconds));
-  const boot = bootCpuSeconds / Math.min(1, vcpu);
+  const boot = bootSeconds(vcpu);
   const grace = Math.ceil(healthyThreshold * intervalSeconds + 3 * boot);
   return {
     loadBalancer: {

@@ -66,6 +66,7 @@ export type WorkerPlan = Section<
   | 'idleInTransactionTimeoutMs'
   | 'heartbeatSeconds'
   | 'heartbeatAgeSeconds'
+  | 'startPeriodSeconds'
   | 'backlogWeight'
   | 'busyTargetPercent'
   | 'scaleOutCooldownSeconds'

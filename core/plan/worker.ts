@@ -8,6 +8,7 @@ import {
 import { cpuUnits, memoryOptionsMiB } from '../facts/fargate.ts';
 import { UserError } from '../errors.ts';
 import { maximumPercent, minimumHealthyPercent, peakTasks } from './connections.ts';
+import { bootSeconds } from './health.ts';
 import { item, show } from './item.ts';
 import { sources } from './sources.ts';
 import { baseMemoryMiB, tmpfsMiB } from './task.ts';
@@ -22,6 +23,8 @@ const lockMaximumSeconds = 10;
 /** A new Fargate task takes so long until it works: image, start, Django; an upper end, in seconds. */
 const startSeconds = 180;
 const heartbeatSeconds = 15;
+/** Longest that ECS waits with counting failed health checks of a container, in seconds. */
+const startPeriodMaximumSeconds = 300;
 
 /** The scheduler only sends messages: the smallest task that holds one process of the project. */
 export const beatSize = { vcpu: 0.25, memoryMiB: 512 } as const;
@@ -89,8 +92,21 @@ export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
       `4 x ${heartbeatSeconds} s without a heartbeat: the main process hangs, and nothing is taken from the queue`,
       sources.workerHealth,
     ),
+    ...start(vcpu),
     ...scale(answers, concurrency),
     ...watch(answers, perSecond * most),
+  };
+}
+
+function start(vcpu: number) {
+  const boot = bootSeconds(vcpu);
+  const seconds = Math.min(startPeriodMaximumSeconds, Math.ceil(2 * heartbeatSeconds + 3 * boot));
+  return {
+    startPeriodSeconds: item(
+      seconds,
+      `2 x ${heartbeatSeconds} s heartbeats + 3 x ${show(boot)} s boot at ${vcpu} vCPU = ${seconds} s before a failed check counts`,
+      sources.workerHealth,
+    ),
   };
 }
 
