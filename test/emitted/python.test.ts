@@ -149,7 +149,7 @@ describe('the emitted Python', function () {
     });
 
     it('its own tests object to a number that breaks the order of the timeouts', async () => {
-      const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--quiet'];
+      const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--quiet', 'tests/test_sizing.py'];
       assert.match(await fails('gunicorn.conf.py', append('keepalive = 2'), args, clean), /keepalive/u);
     });
 

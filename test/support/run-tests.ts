@@ -55,25 +55,30 @@ async function main(): Promise<number> {
   const chosen = parts
     .filter((part) => flags.part === undefined || flags.part.includes(part.name))
     .filter(({ usesTools, isSlow }) => !flags.fast || !(usesTools || isSlow === true));
-  if (chosen.some((part) => part.usesTools)) {
-    const started = performance.now();
-    process.stdout.write('Installing the tools of the tests ...\n');
-    await installTools();
-    process.stdout.write(`Installed in ${seconds(started)} s\n`);
-  }
-  const results = await runParts(chosen);
-  return summarise(results);
+  const tools = chosen.some((part) => part.usesTools) ? install() : Promise.resolve();
+  // It is waited for where a part needs it; until then a rejection has nobody to tell.
+  tools.catch(() => {});
+  return summarise(await runParts(chosen, tools));
+}
+
+async function install(): Promise<void> {
+  const started = performance.now();
+  process.stdout.write('Installing the tools of the tests ...\n');
+  await installTools();
+  process.stdout.write(`Installed in ${seconds(started)} s\n`);
 }
 
 /** Those side by side first, as many at a time as there are cores; then, one after another, those that run alone. */
-async function runParts(chosen: readonly Part[]): Promise<readonly PartResult[]> {
+async function runParts(chosen: readonly Part[], tools: Promise<void>): Promise<readonly PartResult[]> {
   const temporary = mkdtempSync(path.join(ensureFolder(cache), 'tests-'));
   const printer = inOrder(chosen);
   try {
-    // From the back: parts.ts names the short ones first.
-    const queue = chosen.filter((part) => !part.alone).toReversed();
+    // From the back: parts.ts names the short ones first. Those without tools run while the tools are installed.
+    const beside = chosen.filter((part) => !part.alone).toReversed();
+    const queue = [...beside.filter((part) => !part.usesTools), ...beside.filter((part) => part.usesTools)];
     const lane = async () => {
       for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
+        await (part.usesTools ? tools : undefined);
         printer.done(await runPart(part, temporary));
       }
     };

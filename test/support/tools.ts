@@ -107,6 +107,7 @@ export const tools: readonly Tool[] = [
     version: '0.15.2',
     from: { kind: 'pip', requirement: 'policy-sentry==0.15.2', module: 'policy_sentry' },
   },
+  pip('uv', '0.13.9'),
   pip('zizmor', '1.32.0'),
 ];
 
