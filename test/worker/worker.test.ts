@@ -9,8 +9,11 @@ import { containerOf } from '../support/servers/service.ts';
 import { WorkerSystem } from '../support/servers/worker.ts';
 import type { Worker } from '../support/servers/worker.ts';
 
-/** Longer than any task of the tests, and short enough to wait for. */
-const visibilityTimeoutSeconds = 10;
+/**
+ * Longer than the tasks of the tests, and short enough to wait for. A worker on Redis looks at its start for messages
+ * that were not acknowledged in time, and then every 100 s.
+ */
+const visibilityTimeoutSeconds = { redis: 6, sqs: 12 };
 
 for (const broker of ['redis', 'sqs'] as const) {
   describe(`the emitted worker on ${broker === 'sqs' ? 'SQS' : 'Redis'}`, function () {
@@ -18,8 +21,10 @@ for (const broker of ['redis', 'sqs'] as const) {
     let system: WorkerSystem;
 
     before('servers', async function () {
-      system = await WorkerSystem.need(this, broker, visibilityTimeoutSeconds);
+      system = await WorkerSystem.need(this, broker, visibilityTimeoutSeconds[broker]);
     });
+
+    afterEach(() => system.killWorkers());
 
     after(stopServers);
 
@@ -33,9 +38,12 @@ for (const broker of ['redis', 'sqs'] as const) {
       await sleep(800);
       const stopped = first.stop(30);
       await second.kill();
-      const successors = await Promise.all([system.start(), system.start()]);
+      const third = await system.start();
+      // ECS takes longer to start another one.
+      await sleep(visibilityTimeoutSeconds[broker] * 1000);
+      const successors = [third, await system.start()];
       assert.equal(await stopped, 0, first.server.output.slice(-2000));
-      await isEmpty(120);
+      await isEmpty(60);
       await Promise.all(successors.map((worker) => worker.stop(30)));
       assert.deepEqual(await system.effects(), { 1: 500 });
       const taken = successors.map((worker) => succeeded(worker));
@@ -45,13 +53,13 @@ for (const broker of ['redis', 'sqs'] as const) {
 
     it('gives a task back that does not end in time, and ends', async () => {
       await system.send(['work', 1, ['KEY', 8]]);
-      const worker = await system.start({ TEST_SHUTDOWN: '1' });
+      const worker = await system.start({ TEST_SHUTDOWN: '1', TEST_VISIBILITY: '60' });
       await until('it works', 20, async () => (await lockedMarks()) > 0);
       assert.notEqual(await worker.stop(7), null);
       assert.match(worker.server.output, /go back to the queue/u);
       // At once, not when its message would come back by itself.
-      const next = await system.start();
-      await until('it works again', 8, async () => (await lockedMarks()) > 0);
+      const next = await system.start({ TEST_VISIBILITY: '60' });
+      await until('it works again', 4, async () => (await lockedMarks()) > 0);
       await isEmpty(30);
       await next.stop(30);
       assert.deepEqual(await system.effects(), { 1: 1 });
@@ -73,8 +81,10 @@ describe('the emitted worker', function () {
   let system: WorkerSystem;
 
   before('servers', async function () {
-    system = await WorkerSystem.need(this, 'redis', visibilityTimeoutSeconds);
+    system = await WorkerSystem.need(this, 'redis', visibilityTimeoutSeconds.redis);
   });
+
+  afterEach(() => system.killWorkers());
 
   after(stopServers);
 
@@ -84,6 +94,7 @@ describe('the emitted worker', function () {
     await until('two run', 20, async () => Number((await system.effects())['1'] ?? 0) >= 2);
     await worker.kill();
     await system.postgres.sql('TRUNCATE workertest_effect');
+    await sleep(visibilityTimeoutSeconds.redis * 1000);
     const next = await system.start();
     await until('the queue is empty', 60, async () => (await system.queue.left()) === 0);
     await next.stop(30);
@@ -97,6 +108,7 @@ describe('the emitted worker', function () {
     const worker = await system.start();
     await until('two run', 20, async () => Number((await system.effects())['1'] ?? 0) >= 2);
     await worker.kill();
+    await sleep(visibilityTimeoutSeconds.redis * 1000);
     const next = await system.start();
     await until('the queue is empty', 60, async () => (await system.queue.left()) === 0);
     await next.stop(30);

@@ -11,9 +11,6 @@ from celery import current_task, states
 
 logger = logging.getLogger(__name__)
 
-SENT_AT = "sent_at"
-
-
 class TaskFilter(logging.Filter):
     """Adds task and task_id to what is logged while a task runs. It never drops a record."""
 
@@ -25,19 +22,17 @@ class TaskFilter(logging.Filter):
 
 
 def name_tasks():
+    """Let every line name its task, and Celery not tell the same with the task's arguments in it."""
+    logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
+    logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
     for handler in logging.getLogger().handlers:
         handler.addFilter(TaskFilter())
 
 
-def note_time(headers=None, **_):
-    """Note in the message when it was sent: no broker tells."""
-    if headers is not None:
-        headers.setdefault(SENT_AT, time.time())
-
-
 def start(task, **_):
     task.request.began = time.monotonic()
-    sent_at = task.request.get(SENT_AT)
+    # From celery.py, where it was sent.
+    sent_at = (task.request.headers or {}).get("sent_at")
     waited = None if sent_at is None else round(max(0.0, time.time() - sent_at), 3)
     task.request.waited = waited
 

@@ -53,6 +53,7 @@ export class WorkerSystem {
   readonly postgres: Postgres;
   readonly queue: Redis | Sqs;
   readonly #python: string;
+  readonly #workers: Worker[] = [];
   readonly #visibilityTimeoutSeconds: number;
 
   private constructor(fields: {
@@ -85,7 +86,7 @@ export class WorkerSystem {
     const repository = await emitRepository(folder, ['--broker', broker, '--beat']);
     const python = await venvFor(repository, interpreter);
     const [postgres, queue] = await Promise.all([
-      Postgres.create({ ...programs, maxConnections: 100 }),
+      Postgres.create({ ...programs, maxConnections: 178 }),
       broker === 'redis'
         ? Redis.start({ redis: server, openssl })
         : Sqs.start(server, 'shop-celery', visibilityTimeoutSeconds),
@@ -93,6 +94,16 @@ export class WorkerSystem {
     const system = new WorkerSystem({ broker, repository, python, postgres, queue, visibilityTimeoutSeconds });
     await system.#run('migrate', ['manage.py', 'migrate', '--noinput']);
     return system;
+  }
+
+  /** Ends every worker that a test left, at once. */
+  async killWorkers(): Promise<void> {
+    await Promise.all(
+      this.#workers
+        .splice(0)
+        .filter(({ server }) => server.isRunning)
+        .map((worker) => worker.kill()),
+    );
   }
 
   /** Starts a worker and waits until it takes tasks. */
@@ -103,8 +114,10 @@ export class WorkerSystem {
       cwd: this.repository,
       env,
     });
+    const worker = new Worker(server);
+    this.#workers.push(worker);
     await server.printed(/ready\./u, 60);
-    return new Worker(server);
+    return worker;
   }
 
   /** Beat, by the command of its task definition. */
@@ -128,7 +141,7 @@ export class WorkerSystem {
     return Object.fromEntries(rows.map((row) => row.split('|')).map(([times = '', keys]) => [times, Number(keys)]));
   }
 
-  /** Forgets effects, marks and messages. */
+  /** Forgets effects and marks. */
   async clear(): Promise<void> {
     await this.postgres.sql('TRUNCATE workertest_effect, background_done');
   }
