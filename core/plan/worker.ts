@@ -25,6 +25,8 @@ const startSeconds = 180;
 const heartbeatSeconds = 15;
 /** Longest that ECS waits with counting failed health checks of a container, in seconds. */
 const startPeriodMaximumSeconds = 300;
+/** What is smaller would be written with an exponent, which CloudWatch's metric math does not promise to read. */
+const smallestWeight = 0.000001;
 
 /** The scheduler only sends messages: the smallest task that holds one process of the project. */
 export const beatSize = { vcpu: 0.25, memoryMiB: 512 } as const;
@@ -197,11 +199,11 @@ function limits(longest: number) {
  * empty, however busy the fleet, and start it again.
  */
 function scale({ taskMs, queueDelaySeconds: delay }: SizingAnswers, concurrency: number) {
-  const weight = taskMs / (1000 * delay);
+  const weight = Math.max(smallestWeight, taskMs / (1000 * delay));
   return {
     backlogWeight: item(
       Number(weight.toPrecision(6)),
-      `${taskMs} ms an average task / ${delay} s acceptable delay: children that clear one waiting message in time`,
+      `${taskMs} ms an average task / ${delay} s acceptable delay${weight > smallestWeight ? '' : `, at least ${smallestWeight}`}: children that clear one waiting message in time`,
       sources.backlog,
     ),
     busyTargetPercent: item(

@@ -94,8 +94,20 @@ export function everyCombination(): readonly Given[] {
   );
 }
 
-/** Answers at the edges of what a template holds: long names, versions, sizes, retention, another region. */
+/** What Celery adds, in few combinations: each of them is five texts to lint. */
+export const workers: readonly Given[] = [
+  { broker: 'sqs' },
+  { broker: 'sqs', beat: true, minWorkerTasks: 0, longestTaskSeconds: 43_020, egress: 'endpoints', ci: 'codebuild' },
+  {
+    ...{ broker: 'redis', beat: true, longestTaskSeconds: 600, static: 's3', ci: 'bitbucket' },
+    ...{ projectName: 'abcdefghijklmnopqrstuvwx', domain: 'shop.example.com', rdsClass: 'db.m7g.large' },
+  },
+  { broker: 'redis', egress: 'endpoints', ci: 'none', maxWorkerTasks: 2, queueDelaySeconds: 86_400, taskMs: 1 },
+];
+
+/** Answers at the edges of what a template holds: long names, versions, sizes, retention, another region, Celery. */
 export const edges: readonly Given[] = [
+  ...workers,
   { projectName: 'abcdefghijklmnopqrstuvwx', domain: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example` },
   { projectName: 'nan', region: 'eu-central-1', static: 's3', egress: 'endpoints' },
   { projectName: 'web2_0_shop', rdsEngineVersion: '14', logRetentionDays: 1, slowestRequestSeconds: 105 },

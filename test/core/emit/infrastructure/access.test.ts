@@ -116,6 +116,50 @@ describe('the rights in the stacks', () => {
     }
   });
 
+  it('let the code send tasks, and the worker alone take them away', () => {
+    for (const infrastructure of distinct) {
+      const { broker, projectName, longestTaskSeconds } = infrastructure.answers;
+      const ofRole = (role: string, service: string) =>
+        statementsOf(infrastructure)
+          .filter(({ id }) => id.startsWith(`${role}:`))
+          .flatMap(({ statement }) => [statement.Action].flat())
+          .filter((action) => action.startsWith(`${service}:`));
+      const send = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+      const take = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
+      for (const role of ['TaskRole', 'OpsRole']) {
+        assert.deepEqual(ofRole(role, 'sqs'), broker === 'sqs' ? send : [], role);
+      }
+      assert.deepEqual(ofRole('WorkerRole', 'sqs'), broker === 'sqs' ? [...take, ...send].toSorted() : []);
+      assert.deepEqual(
+        ofRole('WorkerRole', 'ecs'),
+        broker !== 'none' && longestTaskSeconds > 100 ? ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'] : [],
+      );
+      const queue = `arn:aws:sqs:us-east-1:123456789012:${projectName.replaceAll('_', '-')}-celery`;
+      for (const { id, statement } of statementsOf(infrastructure)) {
+        if (JSON.stringify(statement.Action).includes('sqs:')) {
+          assert.equal(statement.Resource, queue, id);
+        }
+      }
+      const stack = broker === 'sqs' ? stackOf(infrastructure, 'broker') : undefined;
+      const name = stack?.Resources['Queue']?.Properties['QueueName'];
+      assert.ok(name === undefined || queue.endsWith(`:${String(name)}`));
+    }
+  });
+
+  it('name the secret of the broker where the stack makes it', () => {
+    for (const infrastructure of distinct.filter(({ answers }) => answers.broker === 'redis')) {
+      const { RedisSecret } = stackOf(infrastructure, 'broker').Resources;
+      const pattern = `:secret:${String(RedisSecret?.Properties['Name'])}-??????`;
+      const having = statementsOf(infrastructure).filter(({ statement }) =>
+        [statement.Resource ?? []].flat().some((resource) => resource.endsWith(pattern)),
+      );
+      assert.deepEqual(
+        having.map(({ id }) => id),
+        ['ExecutionRole: Secrets', 'ReleaseRole: FindSecrets'],
+      );
+    }
+  });
+
   it('never let the pipeline delete a file, an image or a secret', () => {
     for (const infrastructure of distinct) {
       const actions = statementsOf(infrastructure).flatMap(({ statement }) =>
@@ -216,7 +260,8 @@ function callsIn(program: string): readonly string[] {
 describe('who may take the roles', () => {
   it('of the tasks: ECS, for this account and region only', () => {
     for (const infrastructure of distinct) {
-      for (const role of ['ExecutionRole', 'DbinitExecutionRole', 'TaskRole', 'OpsRole']) {
+      const worker = infrastructure.answers.broker === 'none' ? [] : ['WorkerRole'];
+      for (const role of ['ExecutionRole', 'DbinitExecutionRole', 'TaskRole', 'OpsRole', ...worker]) {
         assert.deepEqual(trustOf(infrastructure, role), [
           {
             Effect: 'Allow',
@@ -373,7 +418,26 @@ describe('who may talk to whom', () => {
       assert.deepEqual(single, [
         [{ Ref: 'LoadBalancerSecurityGroup' }, 8000, 8000, { Ref: 'TaskSecurityGroup' }],
         [{ Ref: 'TaskSecurityGroup' }, 5432, 5432, { Ref: 'DatabaseSecurityGroup' }],
+        ...(infrastructure.answers.broker === 'redis'
+          ? [[{ Ref: 'TaskSecurityGroup' }, 6379, 6379, { Ref: 'BrokerSecurityGroup' }]]
+          : []),
       ]);
+    }
+  });
+
+  it('the tasks to the broker where it is a server, and it to nobody', () => {
+    for (const infrastructure of distinct.filter(({ answers }) => answers.broker === 'redis')) {
+      const { BrokerSecurityGroup, TaskSecurityGroup } = stackOf(infrastructure, 'network').Resources;
+      assert.ok(!('SecurityGroupIngress' in (BrokerSecurityGroup?.Properties ?? {})));
+      const out = TaskSecurityGroup?.Properties['SecurityGroupEgress'] as readonly Record<string, unknown>[];
+      assert.deepEqual(
+        out.map((rule) => [rule['FromPort'], rule['DestinationSecurityGroupId'] ?? rule['CidrIp']]),
+        [
+          [443, '0.0.0.0/0'],
+          [5432, { Ref: 'DatabaseSecurityGroup' }],
+          [6379, { Ref: 'BrokerSecurityGroup' }],
+        ],
+      );
     }
   });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Answers } from '../../../../core/answers/types.ts';
 import { evaluate } from '../../../support/cloudFormation.ts';
 import { edges, everyCombination, infrastructureOf, stackNames, stackOf } from '../../../support/infrastructure.ts';
 import type { Infrastructure } from '../../../support/infrastructure.ts';
@@ -7,7 +8,7 @@ import { emittedJson } from './emitted.ts';
 const all = [...everyCombination(), ...edges].map(infrastructureOf);
 
 /** What later stacks, the release and the runbook rely on. */
-const outputs: Readonly<Record<string, readonly string[]>> = {
+const outputsOf = ({ broker }: Answers): Readonly<Record<string, readonly string[]>> => ({
   network: [
     'VpcId',
     'PublicSubnetIds',
@@ -15,6 +16,7 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'LoadBalancerSecurityGroupId',
     'TaskSecurityGroupId',
     'DatabaseSecurityGroupId',
+    ...(broker === 'redis' ? ['BrokerSecurityGroupId'] : []),
   ],
   platform: [
     'RepositoryUri',
@@ -29,14 +31,16 @@ const outputs: Readonly<Record<string, readonly string[]>> = {
     'ExecutionRoleArn',
     'TaskRoleArn',
     'OpsRoleArn',
+    ...(broker === 'none' ? [] : ['WorkerRoleArn']),
     'DbinitExecutionRoleArn',
     'ReleaseRoleArn',
     'BuildRoleArn',
   ],
   data: ['DatabaseIdentifier', 'DatabaseEndpoint', 'DatabasePort', 'DatabaseName', 'MasterSecretArn', 'AppSecretArn'],
   static: ['StaticBucketName', 'StaticUrl', 'DistributionId'],
+  broker: broker === 'redis' ? ['RedisEndpoint'] : ['QueueUrl', 'QueueName', 'DeadLetterQueueName'],
   service: ['ServiceName'],
-};
+});
 
 /** The parameters of a stack that no earlier stack and no file gives a value for, and that have no default. */
 function orphans({ stacks, parameters }: Infrastructure): readonly string[] {
@@ -67,7 +71,8 @@ describe('the stacks of the infrastructure', () => {
   });
 
   it('give what later stacks and the release rely on, under names of their own', () => {
-    for (const { name, stacks } of all) {
+    for (const { name, answers, stacks } of all) {
+      const outputs = outputsOf(answers);
       for (const [stack, template] of stacks) {
         assert.deepEqual(Object.keys(template.Outputs), outputs[stack], `${name}: ${stack}`);
       }
@@ -203,11 +208,14 @@ describe('the stacks and the task definitions', () => {
           .map((resource) => resource.Properties);
       const roles = properties('AWS::IAM::Role').map(({ RoleName }) => RoleName);
       const groups = properties('AWS::Logs::LogGroup').map(({ LogGroupName }) => LogGroupName);
-      const secrets = [platform, stackOf(infrastructure, 'data')].flatMap((stack) =>
+      const { broker, beat } = infrastructure.answers;
+      const redis = broker === 'redis' ? [stackOf(infrastructure, 'broker')] : [];
+      const secrets = [platform, stackOf(infrastructure, 'data'), ...redis].flatMap((stack) =>
         properties('AWS::SecretsManager::Secret', stack).map(({ Name }) => Name),
       );
       const service = stackOf(infrastructure, 'service');
-      for (const name of ['web', 'migrate', 'ops']) {
+      const background = broker === 'none' ? [] : beat ? ['worker', 'beat'] : ['worker'];
+      for (const name of ['web', 'migrate', 'ops', ...background]) {
         const definition = emittedJson(infrastructure.answers, `deploy/ecs/${name}.json`);
         for (const arn of [definition.executionRoleArn, definition.taskRoleArn]) {
           assert.ok(roles.includes(arn.split('/')[1]), arn);
@@ -217,6 +225,15 @@ describe('the stacks and the task definitions', () => {
         for (const { valueFrom } of container.secrets) {
           assert.ok(secrets.includes(valueFrom.split(':')[6]), valueFrom);
         }
+        const revisions = { web: 'Revision', worker: 'WorkerRevision', beat: 'BeatRevision' };
+        const parameter = revisions[name as keyof typeof revisions] as string | undefined;
+        if (parameter !== undefined) {
+          const revision = new RegExp(String(service.Parameters?.[parameter]?.['AllowedPattern']), 'u');
+          const { region } = infrastructure.answers;
+          assert.match(`arn:aws:ecs:${region}:123456789012:task-definition/${definition.family}:7`, revision);
+          assert.match('', revision);
+          assert.doesNotMatch(`arn:aws:ecs:${region}:123456789012:task-definition/${definition.family}`, revision);
+        }
         if (name === 'web') {
           assert.deepEqual(service.Resources['Service']?.Properties['LoadBalancers'], [
             {
@@ -225,11 +242,6 @@ describe('the stacks and the task definitions', () => {
               TargetGroupArn: { Ref: 'TargetGroupArn' },
             },
           ]);
-          const revision = new RegExp(String(service.Parameters?.['Revision']?.['AllowedPattern']), 'u');
-          const { region } = infrastructure.answers;
-          assert.match(`arn:aws:ecs:${region}:123456789012:task-definition/${definition.family}:7`, revision);
-          assert.match('', revision);
-          assert.doesNotMatch(`arn:aws:ecs:${region}:123456789012:task-definition/${definition.family}`, revision);
         }
       }
     });

@@ -37,6 +37,18 @@ const metrics: Readonly<Record<string, readonly string[]>> = {
   'AWS/RDS CPUUtilization': ['DBInstanceIdentifier'],
   'AWS/RDS FreeStorageSpace': ['DBInstanceIdentifier'],
   'AWS/RDS CPUCreditBalance': ['DBInstanceIdentifier'],
+  'ECS/ContainerInsights DesiredTaskCount': ['ClusterName', 'ServiceName'],
+  'AWS/SQS ApproximateNumberOfMessagesVisible': ['QueueName'],
+  'AWS/SQS ApproximateNumberOfMessagesNotVisible': ['QueueName'],
+  'AWS/SQS ApproximateAgeOfOldestMessage': ['QueueName'],
+  'AWS/ElastiCache DatabaseMemoryUsagePercentage': ['CacheClusterId'],
+  'AWS/ElastiCache EngineCPUUtilization': ['CacheClusterId'],
+  // Our own, from the lines that the worker prints.
+  'SLUG QueueDepth': ['Queue'],
+  'SLUG BusyChildren': ['Queue'],
+  'SLUG TasksSucceeded': [],
+  'SLUG TasksFailed': [],
+  'SLUG TaskWaitSeconds': [],
 };
 
 /** What each dimension must hold. */
@@ -44,12 +56,15 @@ const dimensions: Readonly<Record<string, readonly string[]>> = {
   LoadBalancer: ['<LoadBalancerFullName>'],
   TargetGroup: ['<TargetGroupFullName>'],
   ClusterName: ['<ClusterName>'],
-  ServiceName: ['<Service.Name>', 'SLUG-web'],
+  ServiceName: ['<Service.Name>', 'SLUG-web', '<Worker.Name>', 'SLUG-worker'],
   DBInstanceIdentifier: ['<Database>', '<DatabaseIdentifier>'],
+  QueueName: ['<QueueName>', '<DeadLetterQueueName>'],
+  Queue: ['celery'],
+  CacheClusterId: ['<ReplicationGroup>-001', '<ReplicationGroup>-002', 'SLUG-001', 'SLUG-002'],
 };
 
 function checkMetric(namespace: string, metric: string, pairs: Readonly<Record<string, string>>, slug: string): void {
-  const name = `${namespace} ${metric}`;
+  const name = `${namespace === slug ? 'SLUG' : namespace} ${metric}`;
   assert.deepEqual(Object.keys(pairs).toSorted(), metrics[name]?.toSorted(), name);
   for (const [dimension, value] of Object.entries(pairs)) {
     assert.ok(dimensions[dimension]?.includes(value.replace(slug, 'SLUG')), `${name}: ${dimension} ${value}`);
@@ -59,7 +74,7 @@ function checkMetric(namespace: string, metric: string, pairs: Readonly<Record<s
 interface Metric {
   readonly Namespace: string;
   readonly MetricName: string;
-  readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+  readonly Dimensions?: readonly { readonly Name: string; readonly Value: string }[];
 }
 
 /** The metrics of an alarm, whether it has one or computes with several. */
@@ -114,7 +129,8 @@ describe('the network', () => {
       const endpoints = resourcesOf(infrastructure, 'AWS::EC2::VPCEndpoint').map(({ properties }) =>
         String(evaluate(network, properties['ServiceName'])).replace('com.amazonaws.us-east-1.', ''),
       );
-      const interfaces = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssmmessages'];
+      const queue = infrastructure.answers.broker === 'sqs' ? ['sqs'] : [];
+      const interfaces = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssmmessages', ...queue];
       assert.deepEqual(endpoints, ['s3', ...(infrastructure.answers.egress === 'nat' ? [] : interfaces)]);
     }
   });
@@ -229,11 +245,11 @@ describe('the service', () => {
       const service = stackOf(infrastructure, 'service');
       assert.equal(evaluate(service, service.Conditions?.['HasRevision'], { Revision: '' }), false);
       assert.equal(evaluate(service, service.Conditions?.['HasRevision'], { Revision: 'arn' }), true);
-      const always = Object.entries(service.Resources).filter(([, { Condition }]) => Condition !== 'HasRevision');
-      assert.deepEqual(
-        always.map(([id]) => id),
-        ['Dashboard'],
-      );
+      const isOfWorker = /^Worker|^(OldestMessage|Backlog|DeadLetters|FailedTasks)$/u;
+      for (const [id, { Condition }] of Object.entries(service.Resources)) {
+        const own = id === 'Beat' ? 'HasBeat' : isOfWorker.test(id) ? 'HasWorker' : 'HasRevision';
+        assert.equal(Condition, id === 'Dashboard' ? undefined : own, id);
+      }
       assert.equal(service.Parameters?.['Revision']?.['Type'], 'String');
       assert.equal(service.Parameters['Revision']['Default'], '');
     }
@@ -312,9 +328,16 @@ describe('the alarms', () => {
       for (const { id, stack, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
         const found = metricsOf(evaluate(stackOf(infrastructure, stack), properties) as Properties);
         assert.ok(found.length > 0, id);
-        for (const { Namespace, MetricName, Dimensions } of found) {
+        for (const { Namespace, MetricName, Dimensions = [] } of found) {
           const pairs = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
           checkMetric(Namespace, MetricName, pairs, slug);
+          // An alarm of the worker that looked at the web service would be silent, or wrong.
+          const isOfWorker = id.startsWith('Worker');
+          assert.ok(
+            pairs['ServiceName'] === undefined || (pairs['ServiceName'] === '<Worker.Name>') === isOfWorker,
+            id,
+          );
+          assert.equal(pairs['QueueName'] === '<DeadLetterQueueName>', id === 'DeadLetters', id);
         }
       }
     }
@@ -322,7 +345,9 @@ describe('the alarms', () => {
 
   it('are sent to the topic, when they begin and when they end', () => {
     for (const infrastructure of distinct) {
-      for (const { id, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
+      const alarms = resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm');
+      // Not a fault but a means: it starts the first worker, and tells nobody.
+      for (const { id, properties } of alarms.filter((alarm) => alarm.id !== 'WorkerFromZeroAlarm')) {
         for (const actions of ['AlarmActions', 'OKActions']) {
           assert.deepEqual(properties[actions], [{ Ref: 'AlarmTopicArn' }], id);
         }
@@ -333,8 +358,9 @@ describe('the alarms', () => {
   it('take silence for bad only where a task that runs would speak', () => {
     for (const infrastructure of distinct) {
       for (const { id, stack, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
-        const usual = stack === 'data' ? 'missing' : 'notBreaching';
-        assert.equal(properties['TreatMissingData'], id === 'RunningTasks' ? 'breaching' : usual, id);
+        const usual = stack === 'service' ? 'notBreaching' : 'missing';
+        const isSpeaking = id === 'RunningTasks' || id === 'WorkerRunningTasks';
+        assert.equal(properties['TreatMissingData'], isSpeaking ? 'breaching' : usual, id);
       }
     }
   });
@@ -391,6 +417,14 @@ describe('the dashboard', () => {
           plan.alarms.databaseCpuPercent.value,
           plan.scaling.requestCountPerTarget.value,
           plan.alarms.databaseFreeStorageMiB.value * 1024 * 1024,
+          ...(plan.worker === undefined
+            ? []
+            : [
+                plan.worker.backlogAlarmMessages.value,
+                plan.worker.oldestMessageAlarmSeconds.value,
+                plan.worker.maxTasks.value,
+                plan.alarms.memoryPercent.value,
+              ]),
         ],
       );
     }
