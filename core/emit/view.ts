@@ -1,4 +1,5 @@
 import type { Answers } from '../answers/types.ts';
+import { brokerNodeIn } from '../facts/celery.ts';
 import { findDjangoVersion, pythonImage } from '../facts/django.ts';
 import { cpuUnits } from '../facts/fargate.ts';
 import { rdsPostgresVersions } from '../facts/rds.ts';
@@ -73,7 +74,7 @@ function createReasons(sections: Readonly<Record<string, Section>>): Readonly<Re
 
 /** What there is beside the web service; the numbers are in `plan.worker` and only where there is one. */
 function createWorkerView(
-  { broker, beat, minWorkerTasks }: Answers,
+  { broker, beat, minWorkerTasks, region }: Answers,
   { worker }: Plan,
 ): Readonly<Record<string, unknown>> {
   const protects = worker?.protectionMinutes !== undefined;
@@ -86,6 +87,7 @@ function createWorkerView(
     workerRights: broker === 'sqs' || protects,
     workersFromZero: worker !== undefined && minWorkerTasks === 0,
     beatTask: { cpuUnits: cpuUnits(beatSize.vcpu), memoryMiB: beatSize.memoryMiB },
+    brokerNode: brokerNodeIn(region),
   };
 }
 

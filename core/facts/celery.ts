@@ -3,7 +3,8 @@
  *
  * Sources, read 2026-11-23: Celery 5.7.0 and kombu 5.7.0 documentation and code (configuration, SQS and Redis
  * transports, daemonizing); CloudFormation AWS::SQS::Queue VisibilityTimeout 0 to 43200 s; AWS ECS task scale-in
- * protection, expiresInMinutes 1 to 2880; AWS ECS API, ContainerDefinition.stopTimeout 2 to 120 s on Fargate.
+ * protection, expiresInMinutes 1 to 2880; AWS ECS API, ContainerDefinition.stopTimeout 2 to 120 s on Fargate; the
+ * nodes that ElastiCache sells in each region, as cfn-lint 1.58.0 lists them.
  */
 
 /** Where tasks wait: SQS, or Valkey, which speaks the Redis protocol. */
@@ -30,3 +31,11 @@ export const protectedAboveSeconds = 100;
 
 /** Longest that ECS protects a task in one call, in minutes. */
 export const protectionMaximumMinutes = 2880;
+
+/** Regions where ElastiCache sells no cache.t4g. */
+const withoutGraviton: readonly string[] = ['me-central-1', 'me-south-1'];
+
+/** The smallest node of ElastiCache that is no toy, with 1.37 GiB: messages are small, and wait for a short time. */
+export function brokerNodeIn(region: string): string {
+  return withoutGraviton.includes(region) ? 'cache.t3.small' : 'cache.t4g.small';
+}

@@ -5,8 +5,8 @@ import path from 'node:path';
 import { rdsClasses } from '../../core/facts/rds.ts';
 import { isSold } from '../../core/facts/rdsRegions.ts';
 import { regions } from '../../core/facts/regions.ts';
-import { edges, everyCombination, infrastructureOf, stackOf } from '../support/infrastructure.ts';
-import type { Infrastructure, StackName } from '../support/infrastructure.ts';
+import { edges, everyCombination, infrastructureOf, propertiesOf, stackOf } from '../support/infrastructure.ts';
+import type { Given, Infrastructure, StackName } from '../support/infrastructure.ts';
 import { need } from '../support/need.ts';
 import { root } from '../support/paths.ts';
 import { run, runOk } from '../support/run.ts';
@@ -42,6 +42,7 @@ function write(folder: string, chosen: readonly Sample[]): readonly string[] {
 /** A fault in one stack, and what the linter says of it. */
 interface Fault {
   readonly name: string;
+  readonly given?: Given;
   readonly stack: StackName;
   readonly plant: (text: string) => string;
   readonly rule: RegExp;
@@ -50,6 +51,9 @@ interface Fault {
 function fault(name: string, stack: StackName, search: string | RegExp, by: string, rule: RegExp): Fault {
   return { name, stack, plant: (text) => text.replace(search, by), rule };
 }
+
+const onSqs: Given = { broker: 'sqs' };
+const onRedis: Given = { broker: 'redis' };
 
 const lintFaults: readonly Fault[] = [
   fault('a class that RDS does not have', 'data', '"db.t4g.small"', '"db.t4g.smal"', /E3025|E3030/u),
@@ -67,6 +71,31 @@ const lintFaults: readonly Fault[] = [
   fault('a parameter that nothing uses', 'service', '!Ref TaskSecurityGroupId', 'sg-0123456789abcdef0', /W2001/u),
   fault('a retention that there is not', 'platform', 'RetentionInDays: 30', 'RetentionInDays: 31', /E3030/u),
   fault('a major version alone', 'data', /EngineVersion: "17\.\d+"/u, 'EngineVersion: "17"', /W3691/u),
+  {
+    ...fault(
+      'a message hidden for too long',
+      'broker',
+      /VisibilityTimeout: \d+/u,
+      'VisibilityTimeout: 43201',
+      /E3034/u,
+    ),
+    given: onSqs,
+  },
+  {
+    ...fault('a queue by another name', 'service', '!Ref DeadLetterQueueName', '!Ref DeadLetterQueue', /E1020/u),
+    given: onSqs,
+  },
+  {
+    ...fault(
+      'a worker without its condition',
+      'service',
+      / {4}Condition: HasWorker\n( {4}Properties:\n {6}ServiceNamespace)/u,
+      '$1',
+      /W1001/u,
+    ),
+    given: onSqs,
+  },
+  { ...fault('failover without TLS', 'broker', / +TransitEncryptionEnabled: true\n/u, '', /E3704/u), given: onRedis },
 ];
 
 const checkovFaults: readonly Fault[] = [
@@ -80,6 +109,26 @@ const checkovFaults: readonly Fault[] = [
   fault('a database for everybody', 'data', 'PubliclyAccessible: false', 'PubliclyAccessible: true', /CKV_AWS_17\b/u),
   fault('images that nobody scans', 'platform', 'ScanOnPush: true', 'ScanOnPush: false', /CKV_AWS_163\b/u),
   fault('a bucket that may be opened', 'static', 'BlockPublicAcls: true', 'BlockPublicAcls: false', /CKV_AWS_53\b/u),
+  {
+    ...fault(
+      'a queue in the clear',
+      'broker',
+      'SqsManagedSseEnabled: true',
+      'SqsManagedSseEnabled: false',
+      /CKV_AWS_27\b/u,
+    ),
+    given: onSqs,
+  },
+  {
+    ...fault(
+      'a broker in the clear',
+      'broker',
+      'AtRestEncryptionEnabled: true',
+      'AtRestEncryptionEnabled: false',
+      /CKV_AWS_29\b/u,
+    ),
+    given: onRedis,
+  },
 ];
 
 interface CheckovReport {
@@ -136,7 +185,13 @@ describe('the emitted CloudFormation', function () {
 
   it('is some tens of different texts for all combinations of the answers', () => {
     const count = (stack: StackName): number => samples.filter((sample) => sample.stack === stack).length;
-    assert.ok(count('network') >= 4 && count('platform') >= 20 && count('data') >= 4 && count('static') >= 2);
+    assert.ok(
+      count('network') >= 4 &&
+        count('platform') >= 20 &&
+        count('data') >= 4 &&
+        count('static') >= 2 &&
+        count('broker') >= 4,
+    );
     assert.ok(samples.length < 100);
   });
 
@@ -163,6 +218,32 @@ describe('the emitted CloudFormation', function () {
     }
   });
 
+  it("has a broker that ElastiCache sells in every region: the lists are the linter's own", async function () {
+    const python = need(this, 'policy_sentry');
+    const script = [
+      'import json, pathlib, cfnlint.data.schemas.extensions.aws_elasticache_cachecluster as folder',
+      'read = lambda name: json.loads((pathlib.Path(folder.__path__[0]) / name).read_text())',
+      'nodes = {region: rule["enum"] for region, rule in read("cachenodetype_enum.json").items() if "enum" in rule}',
+      'rules = [(rule["if"]["properties"]["Engine"], rule["then"]["properties"]) for rule in read("engine_version.json")["allOf"]]',
+      'versions = [then["EngineVersion"]["enum"] for engine, then in rules if engine.get("const") == "valkey"]',
+      'print(json.dumps([nodes, *versions]))',
+    ].join('\n');
+    const { stdout } = await runOk(python, ['-c', script]);
+    const [nodes, versions] = JSON.parse(stdout) as [Readonly<Record<string, readonly string[]>>, readonly string[]];
+    const groupIn = (region: string) =>
+      propertiesOf<{ CacheNodeType: string; EngineVersion: string }>(
+        infrastructureOf({ ...onRedis, region }),
+        'broker',
+        'ReplicationGroup',
+      );
+    assert.ok(versions.includes(groupIn('us-east-1').EngineVersion), versions.join(' '));
+    for (const { name } of regions.filter(({ partition }) => partition === 'aws')) {
+      assert.ok(nodes[name]?.includes(groupIn(name).CacheNodeType) ?? false, name);
+      // The smaller price wins where both are sold.
+      assert.equal(groupIn(name).CacheNodeType === 'cache.t4g.small', nodes[name]?.includes('cache.t4g.small'), name);
+    }
+  });
+
   it('has nothing that cfn-lint warns of, in any combination', async function () {
     const lint = need(this, 'cfn-lint');
     for (const region of new Set(samples.map((sample) => sample.region))) {
@@ -176,8 +257,8 @@ describe('the emitted CloudFormation', function () {
 
   it('has something, with a fault planted in it', async function () {
     const lint = need(this, 'cfn-lint');
-    const planted = lintFaults.map(({ name, stack, plant }, index): Sample => {
-      const original = infrastructureOf({}).texts.get(stack) ?? '';
+    const planted = lintFaults.map(({ name, stack, plant, given = {} }, index): Sample => {
+      const original = infrastructureOf(given).texts.get(stack) ?? '';
       assert.notEqual(plant(original), original, name);
       return { file: `${index}.yaml`, stack, region: 'us-east-1', text: plant(original) };
     });
@@ -215,8 +296,8 @@ describe('the emitted CloudFormation', function () {
 
   it('has something, with another fault planted in it', async function () {
     const tool = need(this, 'checkov');
-    const planted = checkovFaults.map(({ name, stack, plant }, index): Sample => {
-      const original = infrastructureOf({ static: 's3' }).texts.get(stack) ?? '';
+    const planted = checkovFaults.map(({ name, stack, plant, given = { static: 's3' } }, index): Sample => {
+      const original = infrastructureOf(given).texts.get(stack) ?? '';
       assert.notEqual(plant(original), original, name);
       return { file: `${index}.yaml`, stack, region: 'us-east-1', text: plant(original) };
     });
