@@ -63,7 +63,38 @@ describe('core/emit/view', () => {
       byHand: { https: false, http: false, pipeline: false },
       codeBuild: 'none',
       slowestRequestSeconds: 30,
+      ...{ worker: false, beat: false, broker: 'none', protects: false, workersFromZero: false },
+      ...{ brokerStack: 'none', brokerByHand: 'none', brokerNode: 'cache.t4g.small' },
+      ...{ sqsEndpoint: false, workerRights: false },
+      beatTask: { cpuUnits: 256, memoryMiB: 512 },
+      rollout: 'stack-web',
+      stackNames: '"network", "platform", "data", "service"',
     });
+  });
+
+  it('says what a worker has, and for what it has none, gives reasons to no line', () => {
+    const { plan: _plan, why: _why, ...without } = viewOf();
+    const switches = (changes: Partial<Record<AnswerKey, unknown>>) => {
+      const { plan: _p, why: _w, ...view } = viewOf({ ...changes, rdsClass: 'db.m7g.large' });
+      return Object.fromEntries(
+        Object.entries(view).filter(([key, value]) => value !== without[key] && typeof value === 'boolean'),
+      );
+    };
+    const sqs = { burstable: false, worker: true, workerRights: true };
+    assert.deepEqual(switches({ broker: 'sqs' }), sqs);
+    assert.deepEqual(switches({ broker: 'sqs', egress: 'endpoints' }), { ...sqs, sqsEndpoint: true });
+    assert.deepEqual(switches({ broker: 'sqs', minWorkerTasks: 0, beat: true }), {
+      ...sqs,
+      workersFromZero: true,
+      beat: true,
+    });
+    assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), { burstable: false, worker: true });
+    assert.deepEqual(switches({ broker: 'redis', longestTaskSeconds: 101 }), { ...sqs, protects: true });
+    assert.equal(viewOf({ broker: 'redis', region: 'me-south-1' })['brokerNode'], 'cache.t3.small');
+    // A loop over them stands in files that there are without a worker, too.
+    assert.deepEqual(viewOf().why['worker']?.['busyTargetPercent'], []);
+    assert.deepEqual(viewOf({ broker: 'sqs' }).why['worker']?.['protectionMinutes'], []);
+    assert.equal(viewOf({ broker: 'sqs' }).why['worker']?.['busyTargetPercent']?.length, 1);
   });
 
   it('says which answers come together, since templates nest no conditions', () => {
@@ -161,7 +192,15 @@ describe('core/emit/view: names that YAML takes for something else', () => {
     (name) => reservedNameReason(name) === undefined,
   );
   const customTags = [...cloudFormationTags];
-  const templates = files.map(({ template }) => template).filter((template) => /\.ya?ml\.ejs$/.test(template));
+  const templates = [...new Set(files.map(({ template }) => template))].filter((template) =>
+    /\.ya?ml\.ejs$/.test(template),
+  );
+  const brokers = ['none', 'sqs', 'redis'] as const;
+  const isBrokers = (template: string): boolean => /broker-/.test(template);
+  /** Each template with answers that it is for; what differs by broker with each. */
+  const cases = templates.flatMap((template) =>
+    brokers.filter((broker) => !isBrokers(template) || template.includes(broker)).map((broker) => [template, broker]),
+  );
 
   /** Every key and scalar of a parsed file. */
   function scalars(value: unknown): readonly unknown[] {
@@ -173,11 +212,15 @@ describe('core/emit/view: names that YAML takes for something else', () => {
   for (const name of names) {
     for (const version of ['1.1', '1.2'] as const) {
       it(`a project called ${name} is called so in every YAML file, for YAML ${version}`, () => {
-        for (const template of templates) {
+        for (const [template = '', broker] of cases) {
           const text = readFileSync(path.join(root, 'templates', template), 'utf8');
           const read = (project: string): readonly unknown[] =>
             scalars(
-              parseYaml(render(template, text, viewOf({ projectName: project })), { version, customTags, merge: true }),
+              parseYaml(render(template, text, viewOf({ projectName: project, broker, beat: broker !== 'none' })), {
+                version,
+                customTags,
+                merge: true,
+              }),
             );
           // The same file for an ordinary name of the same length tells what stands where.
           const ordinary = 'q'.repeat(name.length);
