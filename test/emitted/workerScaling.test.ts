@@ -228,10 +228,13 @@ describe('the scaling of the emitted worker', () => {
     });
 
     it('a stopping worker counts no longer, nor do the messages that it still has', () => {
-      const { metric } = policyOf(infrastructureOf({ broker: 'sqs' }));
-      assert.equal(metric({ waiting: 0, flying: 6, running: 2 }), 100);
-      assert.equal(metric({ waiting: 0, flying: 3, running: 2 }), 75);
-      assert.equal(Math.round(metric({ waiting: 60, flying: 4, running: 2 }) ?? 0), 125);
+      const onSqs = policyOf(infrastructureOf({ broker: 'sqs' })).metric;
+      const onRedis = policyOf(infrastructureOf({ broker: 'redis' })).metric;
+      for (const metric of [onSqs, onRedis]) {
+        const of = (busy: number, waiting: number): number =>
+          Math.round(metric({ waiting, depth: waiting, flying: busy, busy, running: 2 }) ?? 0);
+        assert.deepEqual([of(6, 0), of(3, 0), of(4, 60)], [100, 75, 125]);
+      }
     });
   });
 });

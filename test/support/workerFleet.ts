@@ -77,12 +77,8 @@ export function simulateFleet({ policy, concurrency, taskSeconds, arrivals, minu
     const now = 60 * (minute + 1);
     const running = workers.filter((from) => from <= now).length;
     const waiting = queue.length - head;
-    points.push({
-      ...{ waiting, depth: waiting, flying: busy },
-      // Only those that still run report their children.
-      busy: Math.min(busy, running * concurrency),
-      ...{ running, wanted: workers.length },
-    });
+    // What a stopping worker still has counts with SQS, and it still reports it with Valkey.
+    points.push({ waiting, depth: waiting, flying: busy, busy, running, wanted: workers.length });
     const desired = scaling(now, workers.length, points.slice(0, points.length - lateMinutes));
     while (workers.length < desired) {
       workers.push(now + startSeconds);
