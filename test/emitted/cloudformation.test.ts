@@ -111,16 +111,6 @@ const checkovFaults: readonly Fault[] = [
   fault('a bucket that may be opened', 'static', 'BlockPublicAcls: true', 'BlockPublicAcls: false', /CKV_AWS_53\b/u),
   {
     ...fault(
-      'a queue in the clear',
-      'broker',
-      'SqsManagedSseEnabled: true',
-      'SqsManagedSseEnabled: false',
-      /CKV_AWS_27\b/u,
-    ),
-    given: onSqs,
-  },
-  {
-    ...fault(
       'a broker in the clear',
       'broker',
       'AtRestEncryptionEnabled: true',
