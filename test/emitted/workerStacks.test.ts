@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
+import { needPython } from '../support/need.ts';
+import { run } from '../support/run.ts';
+import { venvFor } from '../support/venvs.ts';
+
+/** A change of a stack by hand, and the test of the repository that notices it. */
+type Edit = readonly [what: string, stack: string, search: RegExp, by: string, test: string];
+
+const edits: Readonly<Record<'sqs' | 'redis', readonly Edit[]>> = {
+  sqs: [
+    ['more workers', 'service', /(WorkerScalableTarget:[^]*?MaxCapacity: )\d+/u, '$199', 'numbers_of_the_worker'],
+    ['no room', 'service', /(\n {2}Worker:[^]*?MaximumPercent: )\d+/u, '$1100', 'deployment_of_the_workers_can_start'],
+    ['other children', 'service', /(running) \* \d+,/u, '$1 * 99,', 'numbers_of_the_worker'],
+    ['another weight', 'service', /(waiting) \* [\d.]+/u, '$1 * 1', 'numbers_of_the_worker'],
+    ['another cooldown', 'service', /(WorkerScaling:[^]*?ScaleOutCooldown: )\d+/u, '$10', 'numbers_of_the_worker'],
+    ['zones evened out', 'service', /(\n {2}Worker:[^]*?Rebalancing: )DISABLED/u, '$1ENABLED', 'no_worker_is_stopped'],
+    ['a second beat', 'service', /(\n {2}Beat:[^]*?MaximumPercent: )\d+/u, '$1200', 'never_a_second_scheduler'],
+    ['a short visibility timeout', 'broker', /VisibilityTimeout: \d+/u, 'VisibilityTimeout: 30', 'stays_hidden'],
+    ['another queue', 'broker', /(QueueName: \S+)-celery\n/u, '$1-tasks\n', 'may_use_this_queue'],
+    ['no count of failures', 'platform', /MetricName: TasksFailed/u, 'MetricName: TasksLost', 'what_it_writes'],
+  ],
+  redis: [
+    ['one node', 'broker', /NumCacheClusters: 2/u, 'NumCacheClusters: 1', 'loses_no_task'],
+    ['tasks that are dropped', 'broker', /noeviction/u, 'allkeys-lru', 'loses_no_task'],
+    ['another major version alone', 'broker', /EngineVersion: "8/u, 'EngineVersion: "9', 'loses_no_task'],
+    ['no TLS', 'broker', /TransitEncryptionMode: required/u, 'TransitEncryptionMode: preferred', 'with_tls'],
+    ['another port', 'broker', /Port: 6379/u, 'Port: 6380', 'reached_by_the_tasks_only'],
+  ],
+};
+
+describe("the emitted tests of a worker's stacks", function () {
+  this.timeout(300_000);
+
+  for (const [broker, planted] of Object.entries(edits)) {
+    describe(`with ${broker}`, () => {
+      let folder = '';
+      let repository = '';
+      let python = '';
+
+      before(async function () {
+        const example = emittedCases.find(({ flags }) => flags.includes(broker));
+        assert.ok(example !== undefined);
+        const source = await repositoryOf(example);
+        python = await venvFor(source, await needPython(this, example.pythonMinimum, example.python));
+        folder = mkdtempSync(path.join(tmpdir(), 'planted-'));
+        repository = path.join(folder, 'shop');
+        cpSync(source, repository, { recursive: true });
+      });
+
+      after(() => {
+        if (folder !== '') {
+          rmSync(folder, { recursive: true, force: true });
+        }
+      });
+
+      for (const [what, stack, search, by, test] of planted) {
+        it(`object to ${what}`, async () => {
+          const file = `deploy/cloudformation/${stack}.yaml`;
+          const before = readEmitted(repository, file);
+          const after = before.replace(search, by);
+          assert.notEqual(after, before);
+          writeFileSync(path.join(repository, file), after);
+          const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--quiet', 'tests/test_infrastructure.py'];
+          const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
+          const { code, output } = await run(python, args, { cwd: repository, env });
+          writeFileSync(path.join(repository, file), before);
+          assert.equal(code, 1, output);
+          assert.match(output, new RegExp(`^FAILED .*::test_\\w*${test}`, 'mu'), output);
+        });
+      }
+    });
+  }
+});
