@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { Account } from '../support/aws/account.ts';
 import type { Rule } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
+import { failed, refused, succeeded } from '../support/aws/outcomes.ts';
 import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import type { Outcome } from '../support/run.ts';
@@ -75,7 +76,7 @@ describe('the life of a service on the AWS stand-in', function () {
     });
     assert.equal(await account.servedCommit(), released[0]);
     assert.match(output, new RegExp(`released ${released[0]?.slice(0, 12)}`, 'u'));
-    assert.deepEqual(await notesOf('shop-web:1'), {
+    assert.deepEqual(await account.notes('shop-web:1'), {
       RELEASE_SHA: released[0],
       RELEASE_PREVIOUS: '',
       RELEASE_MIGRATIONS: 'shop.0001_initial',
@@ -87,8 +88,8 @@ describe('the life of a service on the AWS stand-in', function () {
     checkout.addMigration(project, '0002_note', initial, addNote);
     const before = (await account.calls()).length;
     await release('A note');
-    assert.deepEqual((await notesOf('shop-web:2'))['RELEASE_MIGRATIONS'], 'shop.0002_note');
-    assert.match((await notesOf('shop-web:2'))['RELEASE_PREVIOUS'] ?? '', /shop-web:1$/u);
+    assert.deepEqual((await account.notes('shop-web:2'))['RELEASE_MIGRATIONS'], 'shop.0002_note');
+    assert.match((await account.notes('shop-web:2'))['RELEASE_PREVIOUS'] ?? '', /shop-web:1$/u);
     succeeded(await checkout.release('status'));
     succeeded(await checkout.release('logs', 'migrate'));
     const asked = new Set((await account.calls()).slice(before));
@@ -263,17 +264,6 @@ describe('the life of a service on the AWS stand-in', function () {
     assert.equal(deployments[0]?.taskDefinition, revision);
   }
 
-  /** What a revision says about itself. */
-  async function notesOf(revision: string): Promise<Readonly<Record<string, string>>> {
-    type Answer = { taskDefinition: { containerDefinitions: [{ environment: { name: string; value: string }[] }] } };
-    const target = 'AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition';
-    const { taskDefinition } = await account.ask<Answer>('ecs', target, { taskDefinition: revision });
-    const pairs = taskDefinition.containerDefinitions[0].environment
-      .filter(({ name }) => name.startsWith('RELEASE_'))
-      .map(({ name, value }) => [name, value]);
-    return Object.fromEntries(pairs) as Record<string, string>;
-  }
-
   /** The actions of the role that the pipeline releases with. */
   function allowedActions(): readonly string[] {
     const unknown = (value: unknown) => value;
@@ -291,25 +281,3 @@ describe('the life of a service on the AWS stand-in', function () {
     return (statements ?? []).flatMap(({ Action }) => [Action].flat());
   }
 });
-
-function succeeded(outcome: Outcome): Outcome {
-  assert.equal(outcome.code, 0, outcome.output);
-  return outcome;
-}
-
-/** Ended with 1 and one line that says why. */
-function failed(outcome: Outcome, message: RegExp): Outcome {
-  return ended(outcome, 1, 'failed', message);
-}
-
-/** Ended with 2, one line, and nothing changed. */
-function refused(outcome: Outcome, message: RegExp): Outcome {
-  return ended(outcome, 2, 'refused', message);
-}
-
-function ended(outcome: Outcome, code: number, word: string, message: RegExp): Outcome {
-  assert.equal(outcome.code, code, outcome.output);
-  assert.match(outcome.stderr, message, outcome.output);
-  assert.match(outcome.stderr, new RegExp(`^${word}: [^\\n]+\\n$`, 'u'), outcome.output);
-  return outcome;
-}

@@ -117,6 +117,21 @@ describe('core/emit/view', () => {
     assert.deepEqual(together(withoutPipeline)[1], { https: true, http: false, pipeline: false });
   });
 
+  it('says how a release reaches the services, and in which order the stacks are made', () => {
+    const release = (changes: Partial<Record<AnswerKey, unknown>>) => {
+      const { rollout, brokerByHand, stackNames } = viewOf(changes);
+      return [rollout, brokerByHand, stackNames];
+    };
+    assert.deepEqual(release({}), ['stack-web', 'none', '"network", "platform", "data", "service"']);
+    assert.deepEqual(release({ broker: 'sqs', static: 's3' }), [
+      'stack-all',
+      'none',
+      '"network", "platform", "data", "static", "broker", "service"',
+    ]);
+    assert.deepEqual(release({ infrastructure: 'none' }).slice(0, 2), ['ecs-web', 'none']);
+    assert.deepEqual(release({ infrastructure: 'none', broker: 'redis' }).slice(0, 2), ['ecs-all', 'redis']);
+  });
+
   it('follows the other answers', () => {
     const view = viewOf({
       ...{ domain: 'shop.example.com', architecture: 'ARM64', django: '6.1', rdsEngineVersion: '16.15', ci: 'none' },

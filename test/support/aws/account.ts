@@ -27,7 +27,7 @@ export interface Rule {
     readonly cwd: string;
     /** In place of the word `python`. */
     readonly python: string;
-    /** In it, PORT stands for a free port, on which it then answers requests. */
+    /** In it, PORT stands for a free port, on which it then answers requests, and TMP for the task's own /tmp. */
     readonly argv?: readonly string[];
     readonly env?: Readonly<Record<string, string>>;
   };
@@ -149,12 +149,23 @@ export class Account {
     return { status, parameters: Object.fromEntries([...pairs].map(([, key, value]) => [key, value])) };
   }
 
-  /** The web service as ECS describes it; undefined when there is none. */
-  async service(cluster: string): Promise<Service | undefined> {
-    const body = { cluster, services: [`${cluster}-web`] };
+  /** A service as ECS describes it, the web service unless another is named; undefined when there is none. */
+  async service(cluster: string, name = 'web'): Promise<Service | undefined> {
+    const body = { cluster, services: [`${cluster}-${name}`] };
     const target = 'AmazonEC2ContainerServiceV20141113.DescribeServices';
     const { services } = await this.ask<{ services: Service[] }>('ecs', target, body);
     return services[0];
+  }
+
+  /** What a revision of a task definition says about itself, by variable: those of the release in its environment. */
+  async notes(revision: string): Promise<Readonly<Record<string, string>>> {
+    type Answer = { taskDefinition: { containerDefinitions: [{ environment: { name: string; value: string }[] }] } };
+    const target = 'AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition';
+    const { taskDefinition } = await this.ask<Answer>('ecs', target, { taskDefinition: revision });
+    const pairs = taskDefinition.containerDefinitions[0].environment
+      .filter(({ name }) => name.startsWith('RELEASE_'))
+      .map(({ name, value }) => [name, value]);
+    return Object.fromEntries(pairs) as Record<string, string>;
   }
 
   /** The commit that answers behind the load balancer; undefined when no task does. */

@@ -50,6 +50,13 @@ class Aws:
         return json.loads(self.rules_file.read_text())
 
 
+def without_wait(action, data):
+    """Let nobody wait for messages: moto would go on for a worker that has ended, and hand a message to nobody."""
+    if action != "ReceiveMessage":
+        return data
+    return json.dumps({**json.loads(data), "WaitTimeSeconds": 0}).encode()
+
+
 class Front:
     def __init__(self, aws, moto):
         self.aws, self.moto = aws, moto
@@ -78,7 +85,8 @@ class Front:
             answer = self.refuse(check.AwsError(details["Code"], details["Message"]), service)
         if answer is None:
             # moto reads the body again.
-            environ["wsgi.input"] = io.BytesIO(request.get_data(cache=True))
+            data = without_wait(action, request.get_data(cache=True))
+            environ |= {"wsgi.input": io.BytesIO(data), "CONTENT_LENGTH": str(len(data))}
             return self.moto(environ, start_response)
         return answer(environ, start_response)
 

@@ -32,6 +32,9 @@ TYPES = {
     ),
     "AWS::ECS::Cluster": ("ecs", "CreateCluster", "$clusterName", {"Arn": "cluster.clusterArn"}),
     "AWS::Logs::LogGroup": ("logs", "CreateLogGroup", "$logGroupName", {}),
+    "AWS::Logs::MetricFilter": ("logs", "PutMetricFilter", "$filterName", {}),
+    "AWS::SQS::Queue": ("sqs", "CreateQueue", "QueueUrl", {"QueueName": "$QueueName"}),
+    "AWS::SQS::QueuePolicy": ("sqs", "SetQueueAttributes", "$QueueUrl", {}),
     "AWS::IAM::Role": ("iam", "CreateRole", "$RoleName", {"Arn": "Role.Arn"}),
     "AWS::IAM::RolePolicy": ("iam", "PutRolePolicy", "$PolicyName", {}),
     "AWS::IAM::OIDCProvider": ("iam", "CreateOpenIDConnectProvider", "OpenIDConnectProviderArn", {}),
@@ -105,6 +108,7 @@ GENERATED = {
     "AWS::EC2::SecurityGroup": "GroupName",
     "AWS::RDS::DBSubnetGroup": "DBSubnetGroupName",
     "AWS::RDS::DBParameterGroup": "DBParameterGroupName",
+    "AWS::Logs::MetricFilter": "FilterName",
 }
 # Made again under the same name, these are changed.
 PUT = (
@@ -114,9 +118,17 @@ PUT = (
     "PutScalingPolicy",
     "PutRolePolicy",
     "PutBucketPolicy",
+    "PutMetricFilter",
+    "SetQueueAttributes",
 )
 # moto has no such operation: checked against the model, and remembered.
 UNKNOWN_TO_MOTO = ("CreateResponseHeadersPolicy", "CreateDistribution")
+
+
+def text_of(value):
+    if isinstance(value, bool):
+        return str(value).lower()
+    return json.dumps(value) if isinstance(value, dict) else str(value)
 
 
 class Resources:
@@ -189,6 +201,13 @@ class Resources:
         if kind == "AWS::ApplicationAutoScaling::ScalingPolicy":
             target = {"ServiceNamespace": "ecs", "ScalableDimension": "ecs:service:DesiredCount"}
             given |= {**target, "ResourceId": given.pop("ScalingTargetId")}
+        if kind == "AWS::SQS::Queue":
+            # The API takes all of them as texts.
+            attributes = {key: given.pop(key) for key in list(given) if key != "QueueName"}
+            given["Attributes"] = {key: text_of(value) for key, value in attributes.items()}
+        if kind == "AWS::SQS::QueuePolicy":
+            (given["QueueUrl"],) = given.pop("Queues")
+            given["Attributes"] = {"Policy": text_of(given.pop("PolicyDocument"))}
         filters = "ImageTagMutabilityExclusionFilter"
         if f"{filters}s" in given:
             both = [(item[f"{filters}Type"], item[f"{filters}Value"]) for item in given[f"{filters}s"]]
@@ -251,6 +270,9 @@ class Resources:
                 )
         elif kind == "AWS::Logs::LogGroup":
             attributes["Arn"] = f"arn:aws:logs:{self.aws.region}:{self.aws.account}:log-group:{made['id']}:*"
+        elif kind == "AWS::SQS::Queue":
+            name = attributes["QueueName"]
+            attributes["Arn"] = f"arn:aws:sqs:{self.aws.region}:{self.aws.account}:{name}"
         elif kind == "AWS::RDS::DBParameterGroup":
             pairs = properties.get("Parameters", {}).items()
             changes = [
@@ -272,7 +294,9 @@ class Resources:
         elif kind == "AWS::CloudFront::Distribution":
             attributes["DomainName"] = f"{made['id'].lower()}.cloudfront.net"
         elif kind == "AWS::ApplicationAutoScaling::ScalableTarget":
-            self.tasks.services[made["id"].rpartition("/")[2]]["desiredCount"] = int(properties["MinCapacity"])
+            service = self.tasks.services[made["id"].rpartition("/")[2]]
+            # Registered with more at its least, a service is scaled; with less it is not.
+            service["desiredCount"] = max(service["desiredCount"], int(properties["MinCapacity"]))
 
     # --- The service, which is there only when its deployment is complete.
 

@@ -224,6 +224,8 @@ class Stacks:
         for key, about in declared.items():
             item = given.get(key, {})
             if item.get("UsePreviousValue") == "true":
+                if key not in stack.parameters:
+                    raise AwsError("ValidationError", f"Parameters: [{key}] must have values")
                 values[key] = stack.parameters[key]
             elif "ParameterValue" in item or "Default" in about:
                 values[key] = item.get("ParameterValue", str(about.get("Default")))
@@ -308,13 +310,13 @@ class Stacks:
                 else:
                     made = self.resources.update(item["Type"], known, properties)
             except (AwsError, ClientError) as error:
-                self.event(stack, name, item["Type"], f"{verb}_FAILED", str(error))
+                self.event(stack, name, item["Type"], f"{verb}_FAILED", str(error), (known or {}).get("id", ""))
                 if known is not None:
                     # Half changed: the rollback must change it back.
                     known["properties"] = {}
                 raise
             stack.resources[name] = {"type": item["Type"], "properties": properties, **made}
-            self.event(stack, name, item["Type"], f"{verb}_COMPLETE")
+            self.event(stack, name, item["Type"], f"{verb}_COMPLETE", physical=made["id"])
         for name in reversed([name for name in stack.resources if name not in wanted]):
             self.remove(stack, stack.resources, name)
         outputs = stack.template.get("Outputs", {}).items()
@@ -353,8 +355,9 @@ class Stacks:
         stack.status, stack.reason = status, reason
         self.event(stack, stack.name, "AWS::CloudFormation::Stack", status, reason)
 
-    def event(self, stack, name, kind, status, reason=""):
+    def event(self, stack, name, kind, status, reason="", physical=""):
         about = {"EventId": str(uuid.uuid4()), "StackId": stack.arn, "StackName": stack.name}
         what = {"LogicalResourceId": name, "ResourceType": kind, "ResourceStatus": status}
+        what["PhysicalResourceId"] = physical
         more = {"ResourceStatusReason": reason, "ClientRequestToken": stack.token}
         stack.events.append({**about, **what, **more, "Timestamp": datetime.now(timezone.utc)})

@@ -2,9 +2,9 @@
 
 A rule says what becomes of a task; the first that fits is taken. Fits: `family`, and `sha`, the tag of the image.
 Then: `failure`, why RunTask refuses; `pendingSeconds` to start; `log`, lines; `exitCode` after `seconds`; `exec`, to
-really run the container's command, or `argv`, in `cwd` with `env` on top: there SHA is the image's tag and PORT a free
-port on which it serves. Without a rule a one-off task succeeds and a task of a service runs on. `alarm` lets an alarm
-take the deployment of a service back.
+really run the container's command, or `argv`, in `cwd` with `env` on top: there SHA is the image's tag, PORT a free
+port on which it serves, and TMP the task's own /tmp. Without a rule a one-off task succeeds and a task of a service
+runs on. `alarm` lets an alarm take the deployment of a service back.
 """
 
 import itertools
@@ -12,6 +12,7 @@ import json
 import os
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -24,6 +25,8 @@ from check import AwsError
 
 TICK = 0.05
 BREAKER_FAILURES = 3
+# AWS asks every 30 s.
+HEALTH_SECONDS = 0.5
 ADDRESSES = itertools.count()
 
 
@@ -37,7 +40,7 @@ class Task:
         self.container = definition["containerDefinitions"][0]
         self.overrides, self.port, self.process, self.stopping = overrides, None, None, ""
         # Given to a task of a service, which is a target from its start to its end.
-        self.balancers, self.healthy = [], False
+        self.balancers, self.healthy, self.checked_at, self.tmp = [], False, 0.0, ""
         self.address = f"10.0.16.{next(ADDRESSES) % 250 + 4}"
         self.state = {
             "taskArn": f"arn:aws:ecs:{aws.region}:{aws.account}:task/{cluster}/{uuid.uuid4().hex}",
@@ -135,6 +138,8 @@ class Task:
             with socket.create_server(("127.0.0.1", 0)) as free:
                 self.port = free.getsockname()[1]
             words = [word.replace("PORT", str(self.port)) for word in words]
+        self.tmp = tempfile.mkdtemp(dir=self.aws.rules_file.parent)
+        words = [word.replace("TMP", self.tmp) for word in words]
         given = {**environment, "GIT_SHA": self.sha, "PATH": os.environ["PATH"], **rule.get("env", {})}
         self.process = subprocess.Popen(
             words, cwd=rule["cwd"].replace("SHA", self.sha), env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -142,6 +147,16 @@ class Task:
         for line in self.process.stdout:
             self.write([line.rstrip("\n")])
         return self.process.wait(), {}
+
+    def passes(self):
+        """Run the health check of the container, in the task's own /tmp."""
+        if not self.tmp or time.monotonic() - self.checked_at < HEALTH_SECONDS:
+            return False
+        self.checked_at = time.monotonic()
+        kind, command = self.container["healthCheck"]["command"]
+        if kind != "CMD-SHELL":
+            raise NotImplementedError(kind)
+        return subprocess.run(["sh", "-c", command.replace("/tmp/", f"{self.tmp}/")], capture_output=True).returncode == 0
 
     def write(self, lines):
         events = [{"timestamp": int(time.time() * 1000), "message": line} for line in lines if line]
@@ -350,10 +365,15 @@ class Tasks:
         return task
 
     def is_healthy(self, task):
-        """Return whether a target passed its health check: a process is asked, one that a rule ends never does."""
+        """Return whether a task passed its health check, that of the load balancer or of its container.
+
+        A process is asked; a task that a rule ends never passes, and any other does at once.
+        """
         if task.state["lastStatus"] != "RUNNING" or "exitCode" in task.rule:
             return False
-        if not task.healthy and "exec" in task.rule:
+        if "exec" in task.rule and not task.balancers:
+            task.healthy = task.healthy or "healthCheck" not in task.container or task.passes()
+        elif not task.healthy and "exec" in task.rule:
             try:
                 url = f"http://127.0.0.1:{task.port}/healthz"
                 task.healthy = urllib3.PoolManager().request("GET", url, retries=False, timeout=2.0).status == 200
