@@ -48,7 +48,7 @@ const hasBeat: Pick<FileRow, 'when'> = { when: ({ broker, beat }) => broker !== 
 
 /** The Celery worker: what the project gets, and its task definitions. */
 const celery: readonly FileRow[] = [
-  merge('.celery/.gitignore', hasWorker),
+  merge('.celery/.gitignore.ejs', hasWorker),
   merge('project/celery.py.ejs', hasWorker),
   merge('project/settings/celery.py.ejs', hasWorker),
   merge('project/background/__init__.py', hasWorker),

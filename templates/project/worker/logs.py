@@ -1,7 +1,7 @@
 """One line of JSON for each task that ended, and the task's id in every line that it logs.
 
-The metrics of the tasks are made from these lines: `event` and `waited_seconds`, see the log
-group's filters in deploy/cloudformation/broker.yaml.
+The metrics of the tasks are made from these lines: `event` and `waited_seconds`, see the filters of
+the log group in deploy/cloudformation/platform.yaml.
 """
 
 import logging
