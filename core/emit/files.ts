@@ -55,7 +55,7 @@ const celery: readonly FileRow[] = [
   merge('project/background/apps.py.ejs', hasWorker),
   merge('project/background/models.py', hasWorker),
   merge('project/background/once.py', hasWorker),
-  merge('project/background/tasks.py.ejs', { policy: 'once', ...hasWorker }),
+  merge('project/background/tasks.py', { policy: 'once', ...hasWorker }),
   merge('project/background/migrations/__init__.py', hasWorker),
   merge('project/background/migrations/0001_initial.py', hasWorker),
   merge('project/worker/__init__.py', hasWorker),

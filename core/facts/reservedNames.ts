@@ -35,7 +35,7 @@ const standardLibrary = `
 
 /** Import names of what is installed, or would be with Celery, S3 static files or another Python. */
 const installedPackages = `
-  amqp appdirs asgiref billiard boto3 botocore celery click click_didyoumean click_plugins click_repl colorama
+  amqp appdirs asgiref async_timeout billiard boto3 botocore celery click click_didyoumean click_plugins click_repl colorama
   coverage cron_descriptor cronlog crontab crontabs curl dateutil dj_database_url django_celery_beat
   django_migration_linter exceptiongroup gunicorn h11 iniconfig jmespath kombu packaging pip pkg_resources pluggy
   prompt_toolkit psycopg psycopg_binary psycopg_c psycopg_pool py pycurl pygments pytest pytest_cov pytest_django
@@ -44,7 +44,7 @@ const installedPackages = `
 
 /** The package is an installed application, so its name is an application label, and labels are unique. */
 const djangoApplications = `
-  admin admindocs auth contenttypes flatpages gis humanize messages postgres redirects sessions sitemaps sites
+  admin admindocs auth background contenttypes flatpages gis humanize messages postgres redirects sessions sitemaps sites
   staticfiles syndication`;
 
 /** Folders and modules at the top of the repository, and folders there that git or Docker ignores. */

@@ -157,7 +157,9 @@ describe('core/answers/files: what is stored', () => {
         fc.record(Object.fromEntries(chosen.map((key) => [key, fc.constantFrom(...validValues[key])]))),
       );
     fc.assert(
-      fc.property(some, (values) => {
+      fc.property(some, (chosen) => {
+        // Without a broker the worker's answers are not stored.
+        const values = { ...chosen, broker: 'sqs' };
         const first = parseAnswers([readAnswersFile(values, 'a.json')], { projectName: 'shop' });
         const text = renderYoRc(undefined, first);
         const again = parseAnswers([readStored(JSON.parse(text), '.yo-rc.json')], {

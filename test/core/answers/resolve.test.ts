@@ -110,6 +110,14 @@ describe('core/answers/resolve', () => {
         infrastructure: 'cloudformation',
         egress: 'nat',
         logRetentionDays: 30,
+        broker: 'none',
+        longestTaskSeconds: 60,
+        queueDelaySeconds: 60,
+        workerVcpu: 0.5,
+        maxWorkerTasks: 4,
+        minWorkerTasks: 1,
+        taskMs: 1000,
+        beat: false,
       },
     );
     assert.equal(given.size, 0);

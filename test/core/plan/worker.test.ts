@@ -95,7 +95,7 @@ describe('core/plan: the Celery worker', () => {
   });
 
   it('refuses an explicit ceiling with four ways out, each of which holds', () => {
-    const answers = sizing({ ...sqs, rdsClass: 'db.t4g.micro', maxTasks: 7 });
+    const answers = sizing({ ...sqs, rdsClass: 'db.t4g.micro', maxTasks: 6 });
     const outcome = trySolve(answers);
     assert.ok('refusal' in outcome);
     const { reason, waysOut } = outcome.refusal;

@@ -16,6 +16,12 @@ if "TEST_VISIBILITY" in os.environ and "REDIS_HOST" in os.environ:
         **production.CELERY_BROKER_TRANSPORT_OPTIONS,
         "visibility_timeout": int(os.environ["TEST_VISIBILITY"]),
     }
+# moto goes on polling for a worker that is gone, and hands it the message.
+if "REDIS_HOST" not in os.environ:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        **production.CELERY_BROKER_TRANSPORT_OPTIONS,
+        "wait_time_seconds": 1,
+    }
 # What Celery does by itself.
 if os.environ.get("TEST_CELERY_DEFAULTS") == "1":
     CELERY_TASK_ACKS_LATE = False
