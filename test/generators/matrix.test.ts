@@ -13,7 +13,7 @@ import { root } from '../support/paths.ts';
 import { run } from '../support/run.ts';
 import { faultsOf, pythonFaults, readRepository, shellBlocks } from './inspect.ts';
 import type { RepositoryFile } from './inspect.ts';
-import { answersOf, flagsOf, matrix, pathsOf } from './matrix.ts';
+import { answersOf, flagsOf, matrix, pathsOf, storedOf } from './matrix.ts';
 
 const read = <T>(text: string) => JSON.parse(text) as T;
 
@@ -63,18 +63,6 @@ function valuesOf(plan: Plan): unknown {
     ]),
   );
 }
-
-/** Not stored while there is no worker. */
-const ofWorker: ReadonlySet<string> = new Set([
-  'broker',
-  'longestTaskSeconds',
-  'queueDelaySeconds',
-  'workerVcpu',
-  'maxWorkerTasks',
-  'minWorkerTasks',
-  'taskMs',
-  'beat',
-]);
 
 describe('the emitted repository', () => {
   const python = new Map<string, string>();
@@ -171,6 +159,7 @@ describe('the emitted repository', () => {
           '/containerDefinitions/0/environment/DB_PORT': 5432,
           '/containerDefinitions/0/environment/HTTPS': answers.domain === undefined ? 0 : 1,
           '/containerDefinitions/0/environment/SECURE_HSTS_SECONDS': answers.domain === undefined ? 0 : 3600,
+          ...(answers.broker === 'redis' ? { '/containerDefinitions/0/environment/REDIS_PORT': 6379 } : {}),
         };
         const limits = (statement: number, lock: number, idle: number) => ({
           '/containerDefinitions/0/environment/DB_STATEMENT_TIMEOUT_MS': statement,
@@ -309,8 +298,7 @@ describe('the emitted repository', () => {
 
       it('stores what was answered, and no computed size', () => {
         const stored = read<Record<string, unknown>>(text('.yo-rc.json'));
-        const expected = Object.entries(answers).filter(([key]) => answers.broker !== 'none' || !ofWorker.has(key));
-        assert.deepEqual(stored, { 'generator-django-fargate': Object.fromEntries(expected) });
+        assert.deepEqual(stored, { 'generator-django-fargate': storedOf(answers) });
       });
     });
   }

@@ -151,6 +151,23 @@ export function answersOf({ given }: MatrixCase): Answers {
   return { ...defaults, ...given };
 }
 
+const ofWorker: ReadonlySet<string> = new Set([
+  'broker',
+  'longestTaskSeconds',
+  'queueDelaySeconds',
+  'workerVcpu',
+  'maxWorkerTasks',
+  'minWorkerTasks',
+  'taskMs',
+  'beat',
+]);
+
+/** What is stored of answers without computed ones: the worker's only where there is one. */
+export function storedOf(answers: Answers): Readonly<Record<string, unknown>> {
+  const stored = Object.entries(answers).filter(([key]) => answers.broker !== 'none' || !ofWorker.has(key));
+  return Object.fromEntries(stored);
+}
+
 /** The flags that give answers, without the dashes. */
 export function flagsOf(given: Partial<Answers>): Readonly<Record<string, unknown>> {
   return Object.fromEntries(

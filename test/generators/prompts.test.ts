@@ -27,6 +27,7 @@ const everything = [
   'infrastructure',
   'egress',
   'logRetentionDays',
+  'broker',
 ];
 
 const namesOf = ({ questions }: Generated) => questions.map(({ name }) => name);
@@ -176,6 +177,16 @@ describe('the questions', () => {
       const run = await ask({ flags: askAll });
       assert.equal(run.code, 0, run.message);
       assert.deepEqual(namesOf(run), everything);
+    });
+
+    it('go on to the worker when a broker is chosen', async () => {
+      const run = await ask({ flags: askAll, answers: { broker: 'sqs' } });
+      assert.equal(run.code, 0, run.message);
+      const more = namesOf(run).slice(everything.length);
+      assert.deepEqual(
+        more,
+        'longestTaskSeconds queueDelaySeconds workerVcpu maxWorkerTasks minWorkerTasks taskMs beat'.split(' '),
+      );
     });
 
     it('leave what is computed to be computed when it is left empty', async () => {

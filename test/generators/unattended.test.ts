@@ -6,7 +6,7 @@ import { solve } from '../../core/plan/solve.ts';
 import { generate, scratch } from '../support/generate.ts';
 import type { GenerateOptions } from '../support/generate.ts';
 import { filesIn, treeOf } from '../support/tree.ts';
-import { answersOf } from './matrix.ts';
+import { answersOf, storedOf } from './matrix.ts';
 
 interface Printed {
   readonly folder: string;
@@ -19,6 +19,7 @@ interface Printed {
 
 const yes = { yes: true };
 const defaults = answersOf({ name: '', given: {} });
+const stored = storedOf(defaults);
 
 /** The answers of a run in words, from its JSON. */
 async function answersWith(options: GenerateOptions): Promise<Answers> {
@@ -110,7 +111,7 @@ describe('an unattended run', () => {
 
     it('names all flags that --ask-all would ask for', async () => {
       const run = await generate('app', { cwd: scratch(), args: ['shop'], flags: { 'ask-all': true } });
-      assert.match(run.message, /--ci, --memory, .*--django, .*--log-retention\. Give --yes/u);
+      assert.match(run.message, /--ci, --memory, .*--django, .*--log-retention, .*--beat\. Give --yes/u);
     });
   });
 
@@ -308,13 +309,13 @@ describe('an unattended run', () => {
     };
 
     it('conventional defaults always, so that a newer version does not change them', async () => {
-      assert.deepEqual(await storedBy({}), defaults);
+      assert.deepEqual(await storedBy({}), stored);
     });
 
     it('computed answers only when they were given', async () => {
       const given = { memory: '2048', 'max-tasks': '6', 'rds-max-connections': '150', domain: 'example.com' };
       assert.deepEqual(await storedBy(given), {
-        ...defaults,
+        ...stored,
         memoryMiB: 2048,
         maxTasks: 6,
         rdsMaxConnections: 150,
@@ -333,12 +334,12 @@ describe('an unattended run', () => {
       assert.equal(run.code, 0, run.message);
       assert.match(run.stdout, /^ {2}~ \.yo-rc\.json$/mu);
       const text = readFileSync(path.join(cwd, 'shop', '.yo-rc.json'), 'utf8');
-      assert.deepEqual(JSON.parse(text), { ...other, 'generator-django-fargate': defaults });
+      assert.deepEqual(JSON.parse(text), { ...other, 'generator-django-fargate': stored });
       assert.ok(text.startsWith(theirs.slice(0, -1)), text);
     });
 
     it('does not touch the file when it says the same, however it is formatted', async () => {
-      const text = JSON.stringify({ 'generator-django-fargate': defaults, ...other });
+      const text = JSON.stringify({ 'generator-django-fargate': stored, ...other });
       const cwd = put(scratch(), { 'shop/.yo-rc.json': text });
       const run = await generate('app', { cwd, args: ['shop'], flags: yes });
       assert.equal(run.code, 0, run.message);

@@ -48,7 +48,7 @@ describe('the life of a worker on the AWS stand-in', function () {
 
   before(async function () {
     const moto = need(this, 'moto');
-    const interpreter = await needPython(this, '3.11');
+    const interpreter = await needPython(this, '3.11', 'highest');
     const repository = await emitRepository(path.join(serverFolder('worker'), 'shop'), ['--broker', 'sqs', '--beat']);
     python = await venvFor(repository, interpreter);
     told = serverFolder('told');

@@ -20,8 +20,6 @@ PRODUCTION = {
     "DB_PASSWORD": "p@ss/w:rd?#[%20]",
     "REDIS_HOST": "redis.example.com",
     "REDIS_PASSWORD": "p@ss/w:rd?#[%20]",
-    "REDIS_HOST": "redis.example.com",
-    "REDIS_PASSWORD": "p@ss/w:rd?#[%20]",
 }
 
 

@@ -1123,8 +1123,6 @@ def release(aws: Aws, args: argparse.Namespace) -> None:
     )
     register(aws, definitions["ops"])
     migrate_with(aws, facts, definitions["migrate"])
-    # The order in which they are replaced: a worker that knows the new tasks is there before who
-    # sends them.
     revisions = {name: register(aws, stamp(definitions[name], {SHA: sha})) for name in COMPANIONS}
     web = stamp(web, {COMPANIONS[name]: arn for name, arn in revisions.items()})
     revisions["web"] = register(aws, web)
@@ -1188,7 +1186,6 @@ def rollback(aws: Aws, args: argparse.Namespace) -> None:
     uri, _, digest = target.image.partition("@")
     aws.manifest(Image(target.sha, target.image, uri.partition("/")[2], digest))
     companions = companions_of(aws, target)
-    # The other way round: the newer worker stays until nobody sends its tasks.
     revisions = {"web": target.arn, **dict(reversed(companions.items()))}
     say(f"from {current.name} ({current.sha[:12]}) back to {target.name} ({target.sha[:12]})")
     Deployment(aws, facts, revisions, automatic_rollback=True).run()

@@ -19,7 +19,6 @@ PRODUCTION = {
     "DB_USER": "app",
     "DB_PASSWORD": "p@ss/w:rd?#[%20]",
     "CELERY_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/123456789012/shop-celery",
-    "CELERY_QUEUE_URL": "https://sqs.example.com/123456789012/celery",
 }
 
 
