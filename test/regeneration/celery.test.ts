@@ -70,7 +70,7 @@ describe('celery', function () {
     assert.equal(contentOf(tree, 'shop/__init__.py'), '');
     assert.doesNotMatch(contentOf(tree, 'shop/settings/base.py'), /celery|background/u);
     assert.ok(!('deploy/ecs/worker.json' in tree) && !('shop/celery.py' in tree));
-    assert.doesNotMatch(contentOf(tree, '.yo-rc.json'), /broker|Task|beat/u);
+    assert.doesNotMatch(contentOf(tree, '.yo-rc.json'), /broker|WorkerTasks|longestTask|beat/u);
     assert.match(stdout, /^ {2}worker concurrency +2 -> none/mu);
   });
 
