@@ -32,7 +32,7 @@ export function egressChoices(region: string): readonly Choice[] {
   const price = hour === undefined ? '' : `   ~$${Math.round(hour * hoursPerMonth)}/month and traffic`;
   return [
     { value: 'nat', name: `nat        the internet, by one NAT gateway${price}` },
-    { value: 'endpoints', name: 'endpoints  only AWS, by five endpoints in two zones' },
+    { value: 'endpoints', name: 'endpoints  only AWS, by endpoints in two zones' },
   ];
 }
 

@@ -59,7 +59,7 @@ export type WorkerPlan = Section<
   | 'taskTimeLimitSeconds'
   | 'visibilityTimeoutSeconds'
   | 'maxTasksPerChild'
-  | 'softShutdownTimeoutSeconds'
+  | 'shutdownSeconds'
   | 'stopTimeoutSeconds'
   | 'statementTimeoutMs'
   | 'lockTimeoutMs'

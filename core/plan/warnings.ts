@@ -53,12 +53,12 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   }
   if (answers.broker === 'redis') {
     found.push(
-      'Valkey costs a node or two all the time, and its price is not part of the sum; SQS costs by the message.',
+      'Valkey costs two nodes all the time, and their price is not part of the sum; SQS costs by the message.',
     );
   }
   if (plan.worker?.protectionMinutes !== undefined) {
     found.push(
-      `The longest task of ${answers.longestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long. Split such tasks where you can.`,
+      `The longest task of ${answers.longestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long: a pipeline gives up after 120 min, CloudFormation after 3 h. Split such tasks where you can.`,
     );
   }
   if (rdsClass?.burstable === true) {

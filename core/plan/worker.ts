@@ -156,7 +156,7 @@ function limits(longest: number) {
       `${longest} s longest task + ${visibilityMarginSeconds}: a message comes back only when its task cannot run any more`,
       sources.visibility,
     ),
-    softShutdownTimeoutSeconds: item(
+    shutdownSeconds: item(
       soft,
       `stopTimeout ${workerStopTimeoutSeconds} s - ${handBackSeconds}: so long running tasks may finish, then they go back to the queue`,
       sources.celery,
@@ -243,6 +243,6 @@ function watch({ queueDelaySeconds: delay, longestTaskSeconds: longest }: Sizing
       `3 x ${delay} s x ${show(perSecond)} tasks/s of the whole fleet = ${backlog} waiting messages, for 15 min: the ceiling is too low`,
       sources.alarms,
     ),
-    failurePercentAlarm: item(5, '5 % of the tasks failed for good, for 5 min', sources.alarms),
+    failurePercentAlarm: item(5, '5 % of the tasks of 15 min failed for good', sources.alarms),
   };
 }

@@ -10,5 +10,8 @@ export function productionEnvironment(project: string): NodeJS.ProcessEnv {
     CSRF_TRUSTED_ORIGINS: 'https://shop.example.com',
     HTTPS: '1',
     STATIC_URL: 'https://static.example.com/',
+    CELERY_QUEUE_URL: 'https://sqs.example.com/123456789012/made-up',
+    REDIS_HOST: 'redis.example.com',
+    REDIS_PASSWORD: 'made-up',
   };
 }

@@ -16,7 +16,7 @@ from django.utils import timezone
 from .models import Done, Tally
 from .once import once
 
-# Longer than a queue keeps a message, so that no mark goes before its task can.
+# Longer than a message waits: SQS keeps one for 14 days.
 MARKS_KEPT = timedelta(days=30)
 
 
@@ -40,5 +40,8 @@ def add_up(self, name, amount):
 
 @shared_task
 def forget_old_marks():
-    """Delete the marks of what was done long ago. It does no harm twice, and needs no mark."""
+    """Delete the marks of what was done long ago. It does no harm twice, and needs no mark.
+
+    Beat sends it every night. Without beat, send it from time to time: from a shell, for example.
+    """
     Done.objects.filter(at__lt=timezone.now() - MARKS_KEPT).delete()

@@ -1,8 +1,9 @@
 """Asks ECS to spare this task while it works: neither a scale-in nor a release stops it then.
 
-Only what changes is told: from idle to busy, from busy to idle, and again before it runs out. ECS
-refuses it while a deployment is already stopping the task (DEPLOYMENT_BLOCKED): then the worker
-ends as shutdown.py says, and nothing is lost.
+Only what changes is told: from idle to busy, from busy to idle, and again before it runs out. What
+ECS refuses is asked for again: a protection that stays on would hold up every release. It refuses
+all while a deployment stops the task (DEPLOYMENT_BLOCKED): then the worker ends as shutdown.py
+says, and nothing is lost.
 """
 
 import json
@@ -21,6 +22,10 @@ TIMEOUT_SECONDS = 5
 IDLE_SECONDS = 5
 
 
+# After a refusal.
+RETRY_SECONDS = 10
+
+
 class Protector:
     """Keeps ECS informed. `look` is called every second by the worker's timer."""
 
@@ -28,30 +33,39 @@ class Protector:
         self.minutes = minutes
         self.uri = os.environ.get("ECS_AGENT_URI") if uri is None else uri
         self.clock = clock
-        # When protection was last asked for; None: it is off.
-        self.asked_at = None
+        # What ECS has taken note of, and when.
+        self.protected = False
+        self.told_at = None
         self.busy_at = None
-        self.calling = threading.Lock()
+        self.retry_at = None
+        self.calling = False
 
     def look(self):
         now = self.clock()
         if state.active_requests:
             self.busy_at = now
         busy = self.busy_at is not None and now - self.busy_at < IDLE_SECONDS
-        due = self.asked_at is None or now - self.asked_at > 30 * self.minutes
-        if busy and due:
-            self.asked_at = now
-            self.tell(True)
-        elif not busy and self.asked_at is not None:
-            self.asked_at = None
-            self.tell(False)
+        ends = self.protected and busy and now - self.told_at > 30 * self.minutes
+        waits = self.calling or (self.retry_at is not None and now < self.retry_at)
+        if self.uri and (busy != self.protected or ends) and not waits:
+            self.calling = True
+            self.start(busy)
+
+    def start(self, protected):
+        """Call the agent from a thread: the worker must go on turning meanwhile."""
+        threading.Thread(target=self.tell, args=(protected,), daemon=True).start()
 
     def tell(self, protected):
-        """Call the agent from a thread: the worker must go on turning meanwhile."""
-        if self.uri:
-            threading.Thread(target=self.call, args=(protected,), daemon=True).start()
+        failure = self.call(protected)
+        if failure:
+            logger.warning("task protection %s was refused: %s", protected, failure)
+            self.retry_at = self.clock() + RETRY_SECONDS
+        else:
+            self.protected, self.told_at, self.retry_at = protected, self.clock(), None
+        self.calling = False
 
     def call(self, protected):
+        """Return why ECS refused; None when it did not."""
         wanted = {"ProtectionEnabled": protected}
         if protected:
             wanted["ExpiresInMinutes"] = self.minutes
@@ -61,12 +75,8 @@ class Protector:
             headers={"Content-Type": "application/json"},
             method="PUT",
         )
-        # One after the other, so that the last word is the newest.
-        with self.calling:
-            try:
-                with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
-                    failure = json.loads(answer.read() or b"{}").get("failure")
-            except (OSError, ValueError) as error:
-                failure = str(error)
-        if failure:
-            logger.warning("task protection %s was refused: %s", protected, failure)
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:  # noqa: S310
+                return json.loads(answer.read() or b"{}").get("failure")
+        except (OSError, ValueError) as error:
+            return str(error)

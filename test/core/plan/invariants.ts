@@ -138,7 +138,7 @@ function brokenWorker(
   holds('a message is hidden longer than its task', worker.visibilityTimeoutSeconds.value >= longest + 180);
   holds('within what SQS takes', worker.visibilityTimeoutSeconds.value <= 43_200);
   holds('a task is ended', worker.taskTimeLimitSeconds.value === longest);
-  holds('shutdown < stopTimeout', worker.softShutdownTimeoutSeconds.value < worker.stopTimeoutSeconds.value);
+  holds('shutdown < stopTimeout', worker.shutdownSeconds.value < worker.stopTimeoutSeconds.value);
   holds('stopTimeout of the worker', isWithin(worker.stopTimeoutSeconds.value, stopTimeoutBoundsSeconds));
   holds('long tasks are protected', (worker.protectionMinutes !== undefined) === longest > 100);
   const protection = worker.protectionMinutes?.value ?? 1;

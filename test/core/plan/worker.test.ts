@@ -29,7 +29,7 @@ describe('core/plan: the Celery worker', () => {
         'worker.capacityTasksPerSecond': 2,
         'worker.taskTimeLimitSeconds': 60,
         'worker.visibilityTimeoutSeconds': 240,
-        'worker.softShutdownTimeoutSeconds': 105,
+        'worker.shutdownSeconds': 105,
         'worker.maxTasksPerChild': 1800,
         'worker.backlogWeight': 0.0166667,
         'worker.oldestMessageAlarmSeconds': 300,

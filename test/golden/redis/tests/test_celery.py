@@ -85,7 +85,8 @@ def test_every_end_of_a_task_is_one_line(lines):
     task = current_app.tasks[add_up.name]
     logs.start(task=task)
     logs.end(task=task, task_id="some-id", state="SUCCESS")
-    logs.fail(sender=task, task_id="some-id", exception=ValueError("bad"))
+    for _ in range(2):
+        logs.fail(sender=task, task_id="some-id", exception=ValueError("bad"))
     done, failed = lines
     assert done["event"] == "task-succeeded"
     assert failed["event"] == "task-failed"
@@ -114,6 +115,14 @@ def test_a_message_says_when_it_was_sent():
     # A retry is sent anew, but the wait counts from the beginning.
     note_time(headers=headers)
     assert headers == first
+
+
+def test_the_settings_are_those_of_production_unless_somebody_says_so(run, production_variables):
+    variables = dict(production_variables)
+    module = variables.pop("DJANGO_SETTINGS_MODULE")
+    code = "import shop.wsgi; from django.conf import settings; print(settings.SETTINGS_MODULE)"
+    process = run("-c", code, **variables)
+    assert process.stdout.strip() == module, process.stderr
 
 
 def test_the_heartbeat_is_a_fresh_file(tmp_path, monkeypatch):

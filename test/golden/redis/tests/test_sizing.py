@@ -220,7 +220,7 @@ def test_celery_has_the_planned_numbers(production, size):
     assert settings["CELERY_TASK_TIME_LIMIT"] == planned["taskTimeLimitSeconds"]
     assert settings["VISIBILITY_TIMEOUT_SECONDS"] == planned["visibilityTimeoutSeconds"]
     assert settings["CELERY_WORKER_MAX_TASKS_PER_CHILD"] == planned["maxTasksPerChild"]
-    assert settings["WORKER_SHUTDOWN_SECONDS"] == planned["softShutdownTimeoutSeconds"]
+    assert settings["WORKER_SHUTDOWN_SECONDS"] == planned["shutdownSeconds"]
     assert settings["WORKER_HEARTBEAT_SECONDS"] == planned["heartbeatSeconds"]
 
 
@@ -252,7 +252,7 @@ def test_a_message_stays_hidden_until_its_task_is_done(size):
 
 def test_a_stopping_worker_hands_its_messages_back(worker, size):
     stop = container(worker)["stopTimeout"]
-    assert size["worker"]["softShutdownTimeoutSeconds"] + HAND_BACK_SECONDS <= stop
+    assert size["worker"]["shutdownSeconds"] + HAND_BACK_SECONDS <= stop
     assert stop <= STOP_TIMEOUT_LIMIT_SECONDS
 
 

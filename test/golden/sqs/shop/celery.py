@@ -6,7 +6,8 @@ import time
 from celery import Celery
 from celery.signals import before_task_publish
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.local")
+# As in wsgi.py, which imports this package first. `make worker` and manage.py say local.
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.production")
 
 app = Celery("shop")
 # The settings whose names begin with CELERY_: settings/celery.py, and the broker in production.py.

@@ -86,7 +86,8 @@ def test_every_end_of_a_task_is_one_line(lines):
     task = current_app.tasks[add_up.name]
     logs.start(task=task)
     logs.end(task=task, task_id="some-id", state="SUCCESS")
-    logs.fail(sender=task, task_id="some-id", exception=ValueError("bad"))
+    for _ in range(2):
+        logs.fail(sender=task, task_id="some-id", exception=ValueError("bad"))
     done, failed = lines
     assert done["event"] == "task-succeeded"
     assert failed["event"] == "task-failed"
@@ -117,6 +118,14 @@ def test_a_message_says_when_it_was_sent():
     assert headers == first
 
 
+def test_the_settings_are_those_of_production_unless_somebody_says_so(run, production_variables):
+    variables = dict(production_variables)
+    module = variables.pop("DJANGO_SETTINGS_MODULE")
+    code = "import shop.wsgi; from django.conf import settings; print(settings.SETTINGS_MODULE)"
+    process = run("-c", code, **variables)
+    assert process.stdout.strip() == module, process.stderr
+
+
 def test_the_heartbeat_is_a_fresh_file(tmp_path, monkeypatch):
     monkeypatch.setattr(heartbeat, "FILE", tmp_path / "beat")
     heartbeat.beat()
@@ -140,17 +149,31 @@ def test_only_a_warm_shutdown_is_bounded(monkeypatch):
     assert started == [(settings.WORKER_SHUTDOWN_SECONDS, shutdown.hand_back)]
 
 
-def test_ecs_is_told_of_changes_only(monkeypatch):
+@pytest.fixture
+def protection(monkeypatch):
+    """Return a protector on a clock of its own: what it told, and a way to let time pass."""
     now, told, active = [0], [], set()
+    answers = iter(())
     monkeypatch.setattr("shop.worker.protection.state.active_requests", active)
-    protector = Protector(60, uri="http://127.0.0.1", clock=lambda: now[0])
-    monkeypatch.setattr(protector, "tell", lambda protected: told.append((now[0], protected)))
+    protector = Protector(60, uri="http://127.0.0.1:1", clock=lambda: now[0])
+
+    def call(protected):
+        told.append((now[0], protected))
+        return next(protector.answers, None)
 
     def until(second):
         while now[0] < second:
             now[0] += 1
             protector.look()
 
+    protector.answers = answers
+    monkeypatch.setattr(protector, "call", call)
+    monkeypatch.setattr(protector, "start", protector.tell)
+    return protector, told, active, until
+
+
+def test_ecs_is_told_of_changes_only(protection):
+    _, told, active, until = protection
     until(10)
     assert told == []
     active.add("a task")
@@ -166,7 +189,18 @@ def test_ecs_is_told_of_changes_only(monkeypatch):
     assert told == [(11, True), (1812, True), (2005, False)]
 
 
-def test_a_refusal_of_ecs_does_no_harm(caplog):
+def test_what_ecs_refuses_is_asked_for_again(protection):
+    protector, told, active, until = protection
+    protector.answers = iter(["DEPLOYMENT_BLOCKED", None, "timed out"])
+    active.add("a task")
+    until(12)
+    active.clear()
+    until(40)
+    assert told == [(1, True), (11, True), (17, False), (27, False)]
+
+
+def test_an_agent_that_does_not_answer_does_no_harm(caplog):
     protector = Protector(60, uri="http://127.0.0.1:1")
-    protector.call(True)
+    protector.tell(True)
     assert "was refused" in caplog.text
+    assert not protector.protected

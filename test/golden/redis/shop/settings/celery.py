@@ -4,8 +4,9 @@ Without a broker of its own (production.py names one) it keeps messages in the f
 that `make dev` and `make worker` need no service.
 """
 
-from datetime import timedelta
 from pathlib import Path
+
+from celery.schedules import crontab
 
 QUEUE_FOLDER = Path(__file__).resolve().parent.parent.parent / ".celery"
 
@@ -14,8 +15,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(QUEUE_FOLDER),
     "data_folder_out": str(QUEUE_FOLDER),
     "control_folder": str(QUEUE_FOLDER / "control"),
-    "store_processed": True,
-    "processed_folder": str(QUEUE_FOLDER / "processed"),
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "celery"
@@ -29,13 +28,16 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 # The same when only the child that runs the task dies, of memory for instance.
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# But not for ever: as a retry it counts, so a task that kills its child ends as a failure.
+CELERY_TASK_RETRY_ON_WORKER_LOST = True
 # No message waits in a worker while another worker is idle.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
 # the longest task, 60 s: what takes longer is ended, or it would be taken a second time
 CELERY_TASK_TIME_LIMIT = 60
 # 60 s longest task + 180: a message comes back only when its task cannot run any more
-# A countdown or an eta must be shorter, too: its message waits in a worker, hidden.
+# A countdown or an eta and the run after it must fit into it, too: the message waits in a worker,
+# hidden. Keep them below 180 s.
 VISIBILITY_TIMEOUT_SECONDS = 240
 
 # max(100, 1800 s / 1000 ms): a child is replaced about every half hour, which bounds
@@ -55,12 +57,13 @@ CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 
 CELERY_TIMEZONE = "UTC"
-# What beat sends, and how often.
+# What beat sends, and when. It forgets what it sent when it is replaced, so a time that passes
+# meanwhile is left out: let a task do all that is due since it ran last, not one day's work.
 CELERY_BEAT_SCHEDULE = {
     "forget-old-marks": {
         "task": "shop.background.tasks.forget_old_marks",
-        "schedule": timedelta(days=1),
+        "schedule": crontab(hour=3, minute=30),
     },
 }
-# Where it notes when it sent what: beside nothing else, and gone with its task.
+# Where it notes when it sent what; gone with its task.
 CELERY_BEAT_SCHEDULE_FILENAME = "/tmp/celerybeat-schedule"  # noqa: S108  the task's own tmpfs

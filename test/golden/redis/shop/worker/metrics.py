@@ -1,7 +1,7 @@
 """Measures the queue once a minute. CloudWatch makes metrics of lines in its embedded format.
 
-Every worker measures the same queue, so the depth is an average over them; how many children are
-busy is each one's own, so it is a sum.
+Every worker measures the same queue, so its depth is an average over them and its age a maximum;
+how many children are busy is each one's own, so it is a sum.
 """
 
 import json
@@ -11,7 +11,11 @@ import time
 from celery.worker import state
 
 NAMESPACE = "shop"
-METRICS = [{"Name": "QueueDepth", "Unit": "Count"}, {"Name": "BusyChildren", "Unit": "Count"}]
+METRICS = [
+    {"Name": "QueueDepth", "Unit": "Count"},
+    {"Name": "OldestSeconds", "Unit": "Seconds"},
+    {"Name": "BusyChildren", "Unit": "Count"},
+]
 
 
 class Queue:
@@ -21,7 +25,10 @@ class Queue:
 
     def measure(self):
         with self.app.connection_for_read() as connection:
-            depth = connection.default_channel.client.llen(self.name)
+            client = connection.default_channel.client
+            depth = client.llen(self.name)
+            # Sent on the left, taken on the right.
+            oldest = age_of(client.lindex(self.name, -1))
         line = {
             "_aws": {
                 "Timestamp": int(time.time() * 1000),
@@ -31,7 +38,15 @@ class Queue:
             },
             "Queue": self.name,
             "QueueDepth": depth,
+            "OldestSeconds": oldest,
             "BusyChildren": len(state.active_requests),
         }
         sys.stdout.write(json.dumps(line) + "\n")
         sys.stdout.flush()
+
+
+def age_of(message):
+    """Return for how many seconds a message has waited; 0 without one, or one of another sender."""
+    headers = json.loads(message).get("headers", {}) if message else {}
+    sent_at = headers.get("sent_at")
+    return 0 if sent_at is None else round(max(0.0, time.time() - sent_at), 3)

@@ -13,8 +13,6 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "data_folder_in": str(QUEUE_FOLDER),
     "data_folder_out": str(QUEUE_FOLDER),
     "control_folder": str(QUEUE_FOLDER / "control"),
-    "store_processed": True,
-    "processed_folder": str(QUEUE_FOLDER / "processed"),
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TASK_DEFAULT_QUEUE = "celery"
@@ -34,7 +32,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 # the longest task, 300 s: what takes longer is ended, or it would be taken a second time
 CELERY_TASK_TIME_LIMIT = 300
 # 300 s longest task + 180: a message comes back only when its task cannot run any more
-# A countdown or an eta must be shorter, too: its message waits in a worker, hidden.
+# A countdown or an eta and the run after it must fit into it, too: the message waits in a worker,
+# hidden. Keep them below 180 s.
 VISIBILITY_TIMEOUT_SECONDS = 480
 
 # max(100, 1800 s / 1000 ms): a child is replaced about every half hour, which bounds

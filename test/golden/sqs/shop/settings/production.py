@@ -87,6 +87,13 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     # A busy worker looks so often whether a child is free; a second, the default, would be added to
     # every task.
     "polling_interval": 0.1,
+    # An SQS that does not answer must not hold a web thread for minutes, as boto3's own limits
+    # would. Long polling has a connection of its own.
+    "client-config": {
+        "connect_timeout": 5,
+        "read_timeout": 10,
+        "retries": {"total_max_attempts": 2},
+    },
 }
 
 # HTTPS. TLS ends at the load balancer, which sets this header itself and is the only one that

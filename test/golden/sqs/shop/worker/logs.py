@@ -6,10 +6,15 @@ the log group in deploy/cloudformation/platform.yaml.
 
 import logging
 import time
+from collections import deque
 
 from celery import current_task, states
 
 logger = logging.getLogger(__name__)
+
+# The last tasks that failed.
+failed = deque(maxlen=100)
+
 
 class TaskFilter(logging.Filter):
     """Adds task and task_id to what is logged while a task runs. It never drops a record."""
@@ -22,7 +27,7 @@ class TaskFilter(logging.Filter):
 
 
 def name_tasks():
-    """Let every line name its task, and Celery not tell the same with the task's arguments in it."""
+    """Let every line name its task, and Celery not tell the same with its arguments in it."""
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
     for handler in logging.getLogger().handlers:
@@ -33,21 +38,26 @@ def start(task, **_):
     task.request.began = time.monotonic()
     # From celery.py, where it was sent.
     sent_at = (task.request.headers or {}).get("sent_at")
-    waited = None if sent_at is None else round(max(0.0, time.time() - sent_at), 3)
+    # One with a countdown or an eta waits because it was told to.
+    is_late = sent_at is not None and not task.request.eta
+    waited = round(max(0.0, time.time() - sent_at), 3) if is_late else None
     task.request.waited = waited
 
 
 def end(task, task_id, state, **_):
     """Log how an attempt ended. A failure is final, and logged by `fail` with its exception."""
-    if state == states.FAILURE:
-        return
     events = {states.SUCCESS: "task-succeeded", states.RETRY: "task-retried"}
-    event = events.get(state, "task-ended")
-    logger.info("%s %s", task.name, event, extra=fields(task, task_id, event))
+    if state in events:
+        event = events[state]
+        logger.info("%s %s", task.name, event, extra=fields(task, task_id, event))
 
 
 def fail(sender, task_id, exception=None, einfo=None, **_):
     """Log a task that failed for good. One that was ended is told by the main process."""
+    # Of a task that is ended at its time limit Celery tells twice.
+    if task_id in failed:
+        return
+    failed.append(task_id)
     exc_info = getattr(einfo, "exc_info", None) or exception
     logger.error(
         "%s task-failed: %r",
