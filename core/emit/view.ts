@@ -99,6 +99,7 @@ function combinations({
   architecture,
   broker,
   egress,
+  beat,
 }: Answers): Readonly<Record<string, unknown>> {
   const isStacks = infrastructure === 'cloudformation';
   const isHttps = domain !== undefined;
@@ -107,6 +108,7 @@ function combinations({
     byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
     brokerStack: isStacks ? broker : 'none',
+    byHandBeat: !isStacks && broker !== 'none' && beat ? ['beat'] : [],
     brokerByHand: isStacks ? 'none' : broker,
     // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.
     rollout: `${isStacks ? 'stack' : 'ecs'}-${broker === 'none' ? 'web' : 'all'}`,
