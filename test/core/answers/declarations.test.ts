@@ -178,7 +178,7 @@ describe('core/answers/declarations', () => {
         .map(({ name }) => name),
       [
         'nat        the internet, by one NAT gateway   ~$33/month and traffic',
-        'endpoints  only AWS, by five endpoints in two zones',
+        'endpoints  only AWS, by endpoints in two zones',
       ],
     );
     assert.ok(

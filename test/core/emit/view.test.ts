@@ -64,7 +64,7 @@ describe('core/emit/view', () => {
       codeBuild: 'none',
       slowestRequestSeconds: 30,
       ...{ worker: false, beat: false, broker: 'none', protects: false, workersFromZero: false },
-      ...{ brokerStack: 'none', brokerByHand: 'none', brokerNode: 'cache.t4g.small' },
+      ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
       ...{ sqsEndpoint: false, workerRights: false },
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
       rollout: 'stack-web',

@@ -87,7 +87,7 @@ const alarms: Readonly<Record<string, readonly [keyof Plan['alarms'], Alarm]>> =
 };
 
 /** The alarms of the worker and its broker: worker.test.ts. */
-const ofCelery = /^(Worker|Broker)|^(OldestMessage|Backlog|DeadLetters|FailedTasks)$/u;
+const ofCelery = /^(Beat|Worker|Broker)|^(OldestMessage|Backlog|DeadLetters|FailedTasks)$/u;
 
 describe('the numbers of the infrastructure', () => {
   it('are the planned ones at the load balancer', () => {

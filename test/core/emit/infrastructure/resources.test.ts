@@ -49,6 +49,7 @@ const metrics: Readonly<Record<string, readonly string[]>> = {
   'SLUG TasksSucceeded': [],
   'SLUG TasksFailed': [],
   'SLUG TaskWaitSeconds': [],
+  'SLUG OldestSeconds': ['Queue'],
 };
 
 /** What each dimension must hold. */
@@ -56,7 +57,7 @@ const dimensions: Readonly<Record<string, readonly string[]>> = {
   LoadBalancer: ['<LoadBalancerFullName>'],
   TargetGroup: ['<TargetGroupFullName>'],
   ClusterName: ['<ClusterName>'],
-  ServiceName: ['<Service.Name>', 'SLUG-web', '<Worker.Name>', 'SLUG-worker'],
+  ServiceName: ['<Service.Name>', 'SLUG-web', '<Worker.Name>', 'SLUG-worker', '<Beat.Name>'],
   DBInstanceIdentifier: ['<Database>', '<DatabaseIdentifier>'],
   QueueName: ['<QueueName>', '<DeadLetterQueueName>'],
   Queue: ['celery'],
@@ -247,7 +248,7 @@ describe('the service', () => {
       assert.equal(evaluate(service, service.Conditions?.['HasRevision'], { Revision: 'arn' }), true);
       const isOfWorker = /^Worker|^(OldestMessage|Backlog|DeadLetters|FailedTasks)$/u;
       for (const [id, { Condition }] of Object.entries(service.Resources)) {
-        const own = id === 'Beat' ? 'HasBeat' : isOfWorker.test(id) ? 'HasWorker' : 'HasRevision';
+        const own = id.startsWith('Beat') ? 'HasBeat' : isOfWorker.test(id) ? 'HasWorker' : 'HasRevision';
         assert.equal(Condition, id === 'Dashboard' ? undefined : own, id);
       }
       assert.equal(service.Parameters?.['Revision']?.['Type'], 'String');
@@ -332,9 +333,14 @@ describe('the alarms', () => {
           const pairs = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
           checkMetric(Namespace, MetricName, pairs, slug);
           // An alarm of the worker that looked at the web service would be silent, or wrong.
-          const isOfWorker = id.startsWith('Worker');
+          const service = /^(Worker|Beat)/u.exec(id)?.[1] ?? 'Service';
           assert.ok(
-            pairs['ServiceName'] === undefined || (pairs['ServiceName'] === '<Worker.Name>') === isOfWorker,
+            pairs['ServiceName'] === undefined ||
+              ['Worker', 'Beat'].includes(service) === /Worker|Beat/u.test(pairs['ServiceName']),
+            id,
+          );
+          assert.ok(
+            service === 'Service' || pairs['ServiceName'] === undefined || pairs['ServiceName'] === `<${service}.Name>`,
             id,
           );
           assert.equal(pairs['QueueName'] === '<DeadLetterQueueName>', id === 'DeadLetters', id);
@@ -359,7 +365,7 @@ describe('the alarms', () => {
     for (const infrastructure of distinct) {
       for (const { id, stack, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
         const usual = stack === 'service' ? 'notBreaching' : 'missing';
-        const isSpeaking = id === 'RunningTasks' || id === 'WorkerRunningTasks';
+        const isSpeaking = ['RunningTasks', 'WorkerRunningTasks', 'BeatRunningTasks'].includes(id);
         assert.equal(properties['TreatMissingData'], isSpeaking ? 'breaching' : usual, id);
       }
     }

@@ -200,7 +200,7 @@ describe('the numbers of the worker', () => {
   const alarms: Readonly<Record<string, readonly [key: keyof WorkerPlan, minutes: number]>> = {
     OldestMessage: ['oldestMessageAlarmSeconds', 5],
     Backlog: ['backlogAlarmMessages', 15],
-    FailedTasks: ['failurePercentAlarm', 5],
+    FailedTasks: ['failurePercentAlarm', 15],
   };
 
   it('are the planned ones at the alarms, and no alarm is missing', () => {
@@ -215,18 +215,22 @@ describe('the numbers of the worker', () => {
         assert.equal(alarm['Threshold'], worker[key]?.value, id);
         assert.equal(alarm['AlarmDescription'], worker[key]?.why, id);
         assert.equal(alarm['ComparisonOperator'], 'GreaterThanThreshold', id);
-        assert.equal((Number(alarm['Period'] ?? 60) * Number(alarm['EvaluationPeriods'])) / 60, minutes, id);
-        assert.match(String(worker[key]?.why), new RegExp(`\\bfor ${minutes} min\\b`, 'u'), id);
+        const metrics = (alarm['Metrics'] ?? []) as readonly { readonly MetricStat?: { readonly Period: number } }[];
+        const period =
+          alarm['Period'] ?? metrics.find(({ MetricStat }) => MetricStat !== undefined)?.MetricStat?.Period;
+        assert.equal((Number(period) * Number(alarm['EvaluationPeriods'])) / 60, minutes, id);
+        assert.match(String(worker[key]?.why), new RegExp(`\\b(?:for|of) ${minutes} min\\b`, 'u'), id);
       }
       assert.equal(found.get('WorkerMemory')?.['Threshold'], plan.alarms.memoryPercent.value);
       const isFromZero = worker.minTasks.value === 0;
       assert.equal(found.get('WorkerRunningTasks')?.['Threshold'], isFromZero ? undefined : worker.minTasks.value);
       const others = ['WorkerMemory', isFromZero ? 'WorkerFromZeroAlarm' : 'WorkerRunningTasks'];
       const ofBroker = answers.broker === 'sqs' ? ['DeadLetters'] : ['BrokerMemory', 'BrokerCpu'];
+      const ofBeat = answers.beat ? ['BeatRunningTasks'] : [];
       const names = [...found.keys()].filter(
-        (id) => /^(Worker|Broker)/u.test(id) || id in alarms || id === 'DeadLetters',
+        (id) => /^(Worker|Broker|Beat)/u.test(id) || id in alarms || id === 'DeadLetters',
       );
-      assert.deepEqual(names.toSorted(), [...Object.keys(alarms), ...others, ...ofBroker].toSorted());
+      assert.deepEqual(names.toSorted(), [...Object.keys(alarms), ...others, ...ofBroker, ...ofBeat].toSorted());
     }
   });
 
