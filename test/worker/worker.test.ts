@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { rmSync, statSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../support/run.ts';
 import { highestDuring } from '../support/servers/connections.ts';
@@ -81,7 +83,7 @@ describe('the emitted worker', function () {
   let system: WorkerSystem;
 
   before('servers', async function () {
-    system = await WorkerSystem.need(this, 'redis', visibilityTimeoutSeconds.redis);
+    system = await WorkerSystem.need(this, 'redis', visibilityTimeoutSeconds.redis, ['--longest-task', '600']);
   });
 
   afterEach(() => system.killWorkers());
@@ -174,6 +176,33 @@ describe('the emitted worker', function () {
       texts.filter((line) => !isBanner(line)),
       [],
     );
+  });
+
+  it('asks ECS to spare it while it works, and lets go when it is idle', async () => {
+    const told: unknown[] = [];
+    const agent = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        told.push([request.method, request.url, JSON.parse(Buffer.concat(chunks).toString('utf8'))]);
+        // The first time it refuses.
+        response.end(JSON.stringify(told.length === 1 ? { failure: { Reason: 'DEPLOYMENT_BLOCKED' } } : {}));
+      });
+    });
+    await new Promise<void>((resolve) => agent.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = agent.address() as AddressInfo;
+      const worker = await system.start({ ECS_AGENT_URI: `http://127.0.0.1:${port}` });
+      await system.send(['query', 2, [12]]);
+      await until('it lets go', 40, () => told.length >= 3);
+      await worker.stop(30);
+      const put = (body: unknown) => ['PUT', '/task-protection/v1/state', body];
+      const on = put({ ProtectionEnabled: true, ExpiresInMinutes: system.planned('worker', 'protectionMinutes') });
+      assert.deepEqual(told, [on, on, put({ ProtectionEnabled: false })]);
+      assert.match(worker.server.output, /task protection True was refused.*DEPLOYMENT_BLOCKED/u);
+    } finally {
+      agent.close();
+    }
   });
 
   it('has a beat that starts and ends', async () => {

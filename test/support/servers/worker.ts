@@ -75,15 +75,21 @@ export class WorkerSystem {
   /**
    * Skips the suite, by name, where a server cannot be had.
    *
+   * @param flags more answers for the repository
    * @param visibilityTimeoutSeconds in place of the planned one, after which the message of a killed worker comes back
    */
-  static async need(context: Context, broker: Broker, visibilityTimeoutSeconds: number): Promise<WorkerSystem> {
+  static async need(
+    context: Context,
+    broker: Broker,
+    visibilityTimeoutSeconds: number,
+    flags: readonly string[] = [],
+  ): Promise<WorkerSystem> {
     const openssl = need(context, 'openssl');
     const programs = { postgres: need(context, 'postgres'), openssl };
     const server = need(context, broker === 'redis' ? 'redis-server' : 'moto');
     const interpreter = await needPython(context, '3.11');
     const folder = path.join(serverFolder('worker'), 'shop');
-    const repository = await emitRepository(folder, ['--broker', broker, '--beat']);
+    const repository = await emitRepository(folder, ['--broker', broker, '--beat', ...flags]);
     const python = await venvFor(repository, interpreter);
     const [postgres, queue] = await Promise.all([
       Postgres.create({ ...programs, maxConnections: 178 }),
