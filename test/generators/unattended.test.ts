@@ -19,7 +19,7 @@ interface Printed {
 
 const yes = { yes: true };
 const defaults = answersOf({ name: '', given: {} });
-const stored = storedOf(defaults);
+const usual = storedOf(defaults);
 
 /** The answers of a run in words, from its JSON. */
 async function answersWith(options: GenerateOptions): Promise<Answers> {
@@ -309,13 +309,13 @@ describe('an unattended run', () => {
     };
 
     it('conventional defaults always, so that a newer version does not change them', async () => {
-      assert.deepEqual(await storedBy({}), stored);
+      assert.deepEqual(await storedBy({}), usual);
     });
 
     it('computed answers only when they were given', async () => {
       const given = { memory: '2048', 'max-tasks': '6', 'rds-max-connections': '150', domain: 'example.com' };
       assert.deepEqual(await storedBy(given), {
-        ...stored,
+        ...usual,
         memoryMiB: 2048,
         maxTasks: 6,
         rdsMaxConnections: 150,
@@ -334,12 +334,12 @@ describe('an unattended run', () => {
       assert.equal(run.code, 0, run.message);
       assert.match(run.stdout, /^ {2}~ \.yo-rc\.json$/mu);
       const text = readFileSync(path.join(cwd, 'shop', '.yo-rc.json'), 'utf8');
-      assert.deepEqual(JSON.parse(text), { ...other, 'generator-django-fargate': stored });
+      assert.deepEqual(JSON.parse(text), { ...other, 'generator-django-fargate': usual });
       assert.ok(text.startsWith(theirs.slice(0, -1)), text);
     });
 
     it('does not touch the file when it says the same, however it is formatted', async () => {
-      const text = JSON.stringify({ 'generator-django-fargate': stored, ...other });
+      const text = JSON.stringify({ 'generator-django-fargate': usual, ...other });
       const cwd = put(scratch(), { 'shop/.yo-rc.json': text });
       const run = await generate('app', { cwd, args: ['shop'], flags: yes });
       assert.equal(run.code, 0, run.message);

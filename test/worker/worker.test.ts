@@ -19,7 +19,7 @@ const visibilityTimeoutSeconds = { redis: 6, sqs: 12 };
 
 for (const broker of ['redis', 'sqs'] as const) {
   describe(`the emitted worker on ${broker === 'sqs' ? 'SQS' : 'Redis'}`, function () {
-    this.timeout(180_000);
+    this.timeout(240_000);
     let system: WorkerSystem;
 
     before('servers', async function () {
@@ -45,7 +45,7 @@ for (const broker of ['redis', 'sqs'] as const) {
       await sleep(visibilityTimeoutSeconds[broker] * 1000);
       const successors = [third, await system.start()];
       assert.equal(await stopped, 0, first.server.output.slice(-2000));
-      await isEmpty(60);
+      await isEmpty(150);
       await Promise.all(successors.map((worker) => worker.stop(30)));
       assert.deepEqual(await system.effects(), { 1: 500 });
       const taken = successors.map((worker) => succeeded(worker));
