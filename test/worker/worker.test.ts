@@ -15,7 +15,7 @@ import type { Worker } from '../support/servers/worker.ts';
  * Longer than the tasks of the tests, and short enough to wait for. A worker on Redis looks at its start for messages
  * that were not acknowledged in time, and then every 100 s.
  */
-const visibilityTimeoutSeconds = { redis: 6, sqs: 12 };
+const visibilityTimeoutSeconds = { redis: 6, sqs: 20 };
 
 for (const broker of ['redis', 'sqs'] as const) {
   describe(`the emitted worker on ${broker === 'sqs' ? 'SQS' : 'Redis'}`, function () {
@@ -61,7 +61,7 @@ for (const broker of ['redis', 'sqs'] as const) {
       assert.match(worker.server.output, /go back to the queue/u);
       // At once, not when its message would come back by itself.
       const next = await system.start({ TEST_VISIBILITY: '60' });
-      await until('it works again', 4, async () => (await lockedMarks()) > 0);
+      await until('it works again', 10, async () => (await lockedMarks()) > 0);
       await isEmpty(30);
       await next.stop(30);
       assert.deepEqual(await system.effects(), { 1: 1 });
@@ -132,7 +132,7 @@ describe('the emitted worker', function () {
     const [, command = ''] = (containerOf(system.repository, 'worker') as unknown as Checked).healthCheck.command;
     const age = system.planned('worker', 'heartbeatAgeSeconds');
     assert.ok(command.includes(`-${age} seconds`), command);
-    const check = async () => (await run('sh', ['-c', command.replace(`-${age} seconds`, '-2 seconds')])).code;
+    const check = async () => (await run('sh', ['-c', command.replace(`-${age} seconds`, '-5 seconds')])).code;
     rmSync('/tmp/worker-heartbeat', { force: true });
     assert.notEqual(await check(), 0, 'without a worker');
     const worker = await system.start({ TEST_HEARTBEAT: '0.5' });
@@ -142,7 +142,7 @@ describe('the emitted worker', function () {
     await sleep(3000);
     assert.equal(await check(), 0, 'while its children work');
     process.kill(worker.server.pid, 'SIGSTOP');
-    await until('it is unhealthy', 10, async () => (await check()) !== 0);
+    await until('it is unhealthy', 20, async () => (await check()) !== 0);
     const touched = statSync('/tmp/worker-heartbeat').mtimeMs;
     process.kill(worker.server.pid, 'SIGCONT');
     await until('it beats again', 10, () => statSync('/tmp/worker-heartbeat').mtimeMs > touched);
