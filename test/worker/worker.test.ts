@@ -138,8 +138,8 @@ describe('the emitted worker', function () {
     const worker = await system.start({ TEST_HEARTBEAT: '0.5' });
     await until('it is healthy', 10, async () => (await check()) === 0);
     // Busy is not hanging.
-    await system.send(['query', 2, [4]]);
-    await sleep(3000);
+    await system.send(['query', 2, [8]]);
+    await sleep(6000);
     assert.equal(await check(), 0, 'while its children work');
     process.kill(worker.server.pid, 'SIGSTOP');
     await until('it is unhealthy', 20, async () => (await check()) !== 0);
