@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emittedCases, projectOf, readEmitted, repositoryOf } from '../support/emit.ts';
@@ -127,6 +127,14 @@ describe('the emitted Python', function () {
     it('ruff objects to shell=True', async () => {
       const change = append('import subprocess\n\nsubprocess.run("ls " + __file__, shell=True)');
       assert.match(await fails('manage.py', change, ['-m', 'ruff', 'check', '.'], clean), /S60\d/u);
+    });
+
+    it('ruff leaves the copies alone that a run keeps for --undo', async () => {
+      const copies = path.join(repository, '.django-fargate', 'backup', '1');
+      mkdirSync(copies, { recursive: true });
+      writeFileSync(path.join(copies, 'old.py'), 'import os,sys\n');
+      await runOk(python, ['-m', 'ruff', 'check', '.'], { cwd: repository, env: clean });
+      await runOk(python, ['-m', 'ruff', 'format', '--check', '.'], { cwd: repository, env: clean });
     });
 
     it('check --deploy objects to DEBUG', async () => {

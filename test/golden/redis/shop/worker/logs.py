@@ -30,6 +30,8 @@ def name_tasks():
     """Let every line name its task, and Celery not tell the same with its arguments in it."""
     logging.getLogger("celery.worker.strategy").setLevel(logging.WARNING)
     logging.getLogger("celery.app.trace").setLevel(logging.CRITICAL)
+    # In development nothing is set up, and a worker would say nothing of its tasks.
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     for handler in logging.getLogger().handlers:
         handler.addFilter(TaskFilter())
 
