@@ -3,8 +3,7 @@
  *
  * Sources, read 2026-11-23: Celery 5.7.0 and kombu 5.7.0 documentation and code (configuration, SQS and Redis
  * transports, daemonizing); CloudFormation AWS::SQS::Queue VisibilityTimeout 0 to 43200 s; AWS ECS task scale-in
- * protection, expiresInMinutes 1 to 2880; AWS ECS API, ContainerDefinition.stopTimeout 2 to 120 s on Fargate; the
- * nodes that ElastiCache sells in each region, as cfn-lint 1.58.0 lists them.
+ * protection, expiresInMinutes 1 to 2880; the nodes that ElastiCache sells in each region, as cfn-lint 1.58.0 lists them.
  */
 
 /** Where tasks wait: SQS, or Valkey, which speaks the Redis protocol. */
@@ -20,13 +19,10 @@ export const visibilityMarginSeconds = 180;
 /** The longest task whose message can stay hidden until it is done, in seconds. */
 export const longestTaskMaximumSeconds = visibilityTimeoutMaximumSeconds - visibilityMarginSeconds;
 
-/** ECS kills what still runs so long after SIGTERM, in seconds: the most that Fargate allows. */
-export const workerStopTimeoutSeconds = 120;
-
 /** Between the worker's own end and SIGKILL: time to hand messages back, in seconds. */
 export const handBackSeconds = 15;
 
-/** A task longer than this may outlive the soft shutdown, so that ECS is asked not to stop its worker. */
+/** A task longer than this may outlive the shutdown, so that ECS is asked not to stop its worker. */
 export const protectedAboveSeconds = 100;
 
 /** Longest that ECS protects a task in one call, in minutes. */

@@ -20,10 +20,10 @@ const source = `list prices on demand, ${pricesAsOf}`;
 export function price(answers: SizingAnswers, memoryMiB: number, worker: WorkerPlan | undefined): Plan['cost'] {
   const { minTasks, vcpu } = answers;
   const compute = computeCost(answers, { tasks: minTasks, vcpu, memoryMiB });
-  const celery = worker === undefined ? {} : { 'Celery tasks': workerCost(answers, worker) };
+  const celery = worker === undefined ? undefined : workerCost(answers, worker);
   const database = databaseCost(answers);
   const loadBalancer = loadBalancerCost(answers);
-  const parts = { tasks: compute, database, 'load balancer': loadBalancer, ...celery };
+  const parts = { tasks: compute, database, 'load balancer': loadBalancer, ...(celery && { 'Celery tasks': celery }) };
   const known = Object.values(parts).filter((part) => part.value !== null);
   const missing = Object.entries(parts).flatMap(([name, part]) => (part.value === null ? [name] : []));
   const total = known.reduce((sum, part) => sum + (part.value ?? 0), 0);
@@ -32,7 +32,7 @@ export function price(answers: SizingAnswers, memoryMiB: number, worker: WorkerP
     computeUsdPerMonth: compute,
     databaseUsdPerMonth: database,
     loadBalancerUsdPerMonth: loadBalancer,
-    ...(worker === undefined ? {} : { workerUsdPerMonth: workerCost(answers, worker) }),
+    ...(celery && { workerUsdPerMonth: celery }),
     totalUsdPerMonth: item(
       known.length === 0 ? null : total,
       known.length === 0

@@ -3,9 +3,8 @@ import {
   protectedAboveSeconds,
   protectionMaximumMinutes,
   visibilityMarginSeconds,
-  workerStopTimeoutSeconds,
 } from '../facts/celery.ts';
-import { cpuUnits, memoryOptionsMiB } from '../facts/fargate.ts';
+import { cpuUnits, memoryOptionsMiB, stopTimeoutBoundsSeconds } from '../facts/fargate.ts';
 import { UserError } from '../errors.ts';
 import { maximumPercent, minimumHealthyPercent, peakTasks } from './connections.ts';
 import { bootSeconds } from './health.ts';
@@ -143,7 +142,8 @@ function fleet({ minWorkerTasks, maxWorkerTasks }: SizingAnswers, concurrency: n
 
 /** What bounds a task, and how a worker ends, from the longest task in seconds. */
 function limits(longest: number) {
-  const soft = workerStopTimeoutSeconds - handBackSeconds;
+  const stop = stopTimeoutBoundsSeconds.maximum;
+  const soft = stop - handBackSeconds;
   const protection = Math.min(protectionMaximumMinutes, Math.ceil(longest / 60) + 5);
   return {
     taskTimeLimitSeconds: item(
@@ -158,14 +158,10 @@ function limits(longest: number) {
     ),
     shutdownSeconds: item(
       soft,
-      `stopTimeout ${workerStopTimeoutSeconds} s - ${handBackSeconds}: so long running tasks may finish, then they go back to the queue`,
+      `stopTimeout ${stop} s - ${handBackSeconds}: so long running tasks may finish, then they go back to the queue`,
       sources.celery,
     ),
-    stopTimeoutSeconds: item(
-      workerStopTimeoutSeconds,
-      `${workerStopTimeoutSeconds} s from SIGTERM to SIGKILL, the most on Fargate`,
-      sources.stopTimeout,
-    ),
+    stopTimeoutSeconds: item(stop, `${stop} s from SIGTERM to SIGKILL, the most on Fargate`, sources.stopTimeout),
     statementTimeoutMs: item(
       longest * 1000,
       `the longest task, ${longest} s: no statement may outlive it`,

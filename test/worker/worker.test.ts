@@ -119,7 +119,7 @@ describe('the emitted worker', function () {
   });
 
   it('never opens more connections than the plan counts for a worker, and uses them', async () => {
-    const concurrency = system.planned('worker', 'concurrency');
+    const { concurrency } = system.planned;
     await system.send(['query', 40, [0.2]]);
     const worker = await system.start();
     const work = until('the queue is empty', 60, async () => (await system.queue.left()) === 0);
@@ -130,7 +130,7 @@ describe('the emitted worker', function () {
 
   it('turns unhealthy when it hangs, and only then', async () => {
     const [, command = ''] = (containerOf(system.repository, 'worker') as unknown as Checked).healthCheck.command;
-    const age = system.planned('worker', 'heartbeatAgeSeconds');
+    const age = system.planned.heartbeatAgeSeconds;
     assert.ok(command.includes(`-${age} seconds`), command);
     const check = async () => (await run('sh', ['-c', command.replace(`-${age} seconds`, '-5 seconds')])).code;
     rmSync('/tmp/worker-heartbeat', { force: true });
@@ -197,7 +197,7 @@ describe('the emitted worker', function () {
       await until('it lets go', 40, () => told.length >= 3);
       await worker.stop(30);
       const put = (body: unknown) => ['PUT', '/task-protection/v1/state', body];
-      const on = put({ ProtectionEnabled: true, ExpiresInMinutes: system.planned('worker', 'protectionMinutes') });
+      const on = put({ ProtectionEnabled: true, ExpiresInMinutes: system.planned.protectionMinutes });
       assert.deepEqual(told, [on, on, put({ ProtectionEnabled: false })]);
       assert.match(worker.server.output, /task protection True was refused.*DEPLOYMENT_BLOCKED/u);
     } finally {

@@ -21,6 +21,8 @@ export interface Plan {
     'idleTimeoutSeconds' | 'healthCheckIntervalSeconds' | 'healthCheckTimeoutSeconds' | 'unhealthyThreshold'
   >;
   readonly scaling: Sizes<'requestCountPerTarget'>;
+  /** Only with a broker; the minutes only where ECS is asked to spare a worker. */
+  readonly worker?: Sizes<'concurrency' | 'heartbeatAgeSeconds'> & Partial<Sizes<'protectionMinutes'>>;
 }
 
 /** The repository of the default answers, and the servers around it. */
@@ -100,7 +102,8 @@ export interface TaskOptions {
   readonly prefix?: readonly string[];
 }
 
-function planOf(repository: string): Plan {
+/** The values of a repository's deploy/sizing.json. */
+export function planOf(repository: string): Plan {
   type Items = Readonly<Record<string, Readonly<Record<string, { readonly value: number }>>>>;
   const items = JSON.parse(readFileSync(path.join(repository, 'deploy', 'sizing.json'), 'utf8')) as Items;
   const groups = Object.entries(items).map(([group, sizes]) => {

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import type { Context } from 'mocha';
 import { need, needPython } from '../need.ts';
 import { emitRepository } from '../emit.ts';
@@ -10,6 +9,7 @@ import { Server } from './process.ts';
 import { Redis } from './redis.ts';
 import { containerOf, taskEnvironment } from './service.ts';
 import { Sqs } from './sqs.ts';
+import { planOf, type Plan } from './system.ts';
 import path from 'node:path';
 
 export type Broker = 'redis' | 'sqs';
@@ -92,7 +92,7 @@ export class WorkerSystem {
     const repository = await emitRepository(folder, ['--broker', broker, '--beat', ...flags]);
     const python = await venvFor(repository, interpreter);
     const [postgres, queue] = await Promise.all([
-      Postgres.create({ ...programs, maxConnections: 178 }),
+      Postgres.create({ ...programs, maxConnections: planOf(repository).database.maxConnections }),
       broker === 'redis'
         ? Redis.start({ redis: server, openssl })
         : Sqs.start(server, 'shop-celery', visibilityTimeoutSeconds),
@@ -152,15 +152,13 @@ export class WorkerSystem {
     await this.postgres.sql('TRUNCATE workertest_effect, background_done');
   }
 
-  /** The value of an item of the plan. */
-  planned(section: string, name: string): number {
-    const text = readFileSync(path.join(this.repository, 'deploy', 'sizing.json'), 'utf8');
-    const items = JSON.parse(text) as Readonly<Record<string, Readonly<Record<string, { readonly value: number }>>>>;
-    const found = items[section]?.[name]?.value;
-    if (found === undefined) {
-      throw new Error(`the plan has no ${section}.${name}`);
+  /** The worker's numbers of deploy/sizing.json. */
+  get planned(): NonNullable<Plan['worker']> {
+    const { worker } = planOf(this.repository);
+    if (worker === undefined) {
+      throw new Error('the plan has no worker');
     }
-    return found;
+    return worker;
   }
 
   #commandOf(task: 'worker' | 'beat'): readonly string[] {
