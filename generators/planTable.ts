@@ -37,6 +37,12 @@ const rows: readonly (readonly [string, (plan: Plan) => Item<number | null> | un
   ['worker shutdown', ({ worker }) => worker?.shutdownSeconds, 's'],
   ['task protection', ({ worker }) => worker?.protectionMinutes, 'min'],
   ['scale workers at', ({ worker }) => worker?.busyTargetPercent, '% busy'],
+  ['PgBouncer CPU', ({ pgbouncer }) => pgbouncer?.cpuUnits, 'units'],
+  ['PgBouncer memory', ({ pgbouncer }) => pgbouncer?.memoryMiB, 'MiB'],
+  ['PgBouncer tasks', ({ pgbouncer }) => pgbouncer?.tasks],
+  ['default_pool_size', ({ pgbouncer }) => pgbouncer?.poolSize],
+  ['max_client_conn', ({ pgbouncer }) => pgbouncer?.maxClientConnections],
+  ['query_wait_timeout', ({ pgbouncer }) => pgbouncer?.queryWaitTimeoutSeconds, 's'],
   ['cost', ({ cost }) => cost.totalUsdPerMonth, '$/month'],
 ];
 

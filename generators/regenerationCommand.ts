@@ -2,7 +2,7 @@ import { declarations } from '../core/answers/declarations.ts';
 import type { Command } from './command.ts';
 
 /** The commands that bring a repository up to date; they differ in what they ask. */
-export type RegenerationName = 'resize' | 'upgrade' | 'celery';
+export type RegenerationName = 'resize' | 'upgrade' | 'celery' | 'pgbouncer';
 
 interface Named {
   readonly name: RegenerationName;

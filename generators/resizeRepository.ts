@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { declarations } from '../core/answers/declarations.ts';
 import { storedSection } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
-import type { AnswerKey, Declaration } from '../core/answers/types.ts';
+import type { AnswerKey, Answers, Declaration } from '../core/answers/types.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
 import type { Plan } from '../core/plan/types.ts';
@@ -30,11 +30,19 @@ const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
   resize: ['vcpu', 'memoryMiB', 'rdsClass', 'minTasks', 'maxTasks', 'slowestRequestSeconds'],
   upgrade: [],
   celery: ['broker', 'longestTaskSeconds', 'queueDelaySeconds', 'workerVcpu', 'maxWorkerTasks', 'beat'],
+  pgbouncer: ['minTasks', 'maxTasks'],
+};
+
+/** What a command is called for, where no answer says something else. */
+const defaults: Readonly<Partial<Record<RegenerationName, Partial<Answers>>>> = {
+  celery: { broker: 'sqs' },
+  pgbouncer: { pooler: 'pgbouncer' },
 };
 
 /**
  * Brings a repository up to date: for other sizes, for another version of the generator, or because it drifted.
- * @param command what is asked depends on it: sizes, nothing, or the worker; `celery` takes SQS where no broker was chosen
+ * @param command what is asked depends on it: sizes, nothing, or the worker; `celery` takes SQS where no broker was
+ *   chosen, `pgbouncer` PgBouncer where no pooler was
  * @param given in place of the installed version
  */
 export async function resizeRepository(
@@ -63,8 +71,7 @@ export async function resizeRepository(
   const repository = await openRepository(folder, release, { rebuild: rebuildsBaseline });
   const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
   if (asks && before !== undefined) shell.print(`Today: ${describeSizes(before)}\n`);
-  const broker = command === 'celery' ? { broker: 'sqs' as const } : {};
-  const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...broker } };
+  const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...defaults[command] } };
   const collected = await collect(shell, line, start, asks ? questions : []);
   const plan = solve(collected.answers);
   const restored = (values.get('restore') ?? '').split(',').filter((path) => path !== '');

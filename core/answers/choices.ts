@@ -36,6 +36,14 @@ export function egressChoices(region: string): readonly Choice[] {
   ];
 }
 
+/** The poolers with what they mean for the database. */
+export function poolerChoices(): readonly Choice[] {
+  return [
+    { value: 'none', name: 'none       each thread of gunicorn has a connection of its own' },
+    { value: 'pgbouncer', name: 'pgbouncer  two tasks that share a fixed number of connections out, by transaction' },
+  ];
+}
+
 /** The brokers with what they mean for who runs them. */
 export function brokerChoices(): readonly Choice[] {
   return [

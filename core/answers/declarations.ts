@@ -2,10 +2,11 @@ import { brokers, longestTaskMaximumSeconds } from '../facts/celery.ts';
 import { djangoDefault, djangoVersions } from '../facts/django.ts';
 import { cpuArchitectures, memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
 import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts';
+import { poolers } from '../facts/pgbouncer.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
-import { brokerChoices, egressChoices, rdsChoices, vcpuChoices } from './choices.ts';
+import { brokerChoices, egressChoices, poolerChoices, rdsChoices, vcpuChoices } from './choices.ts';
 import { choice, whole } from './declare.ts';
 import { parseBoolean } from './kinds.ts';
 import { parseProjectName, projectNameAllowed, projectNameSchema } from './projectName.ts';
@@ -357,11 +358,26 @@ const workerDeclarations: readonly Declaration[] = [
   },
 ];
 
+/** What stands between the web tasks and the database. */
+const poolerDeclarations: readonly Declaration[] = [
+  choice('a connection pooler', poolers, {
+    key: 'pooler',
+    flag: 'pooler',
+    title: 'Connection pooler',
+    help: 'with one, the database holds a fixed number of connections, however many web tasks there are',
+    asked: false,
+    default: 'none',
+    defaultText: '`none`; `pgbouncer` for `yo django-fargate:pgbouncer`',
+    choices: poolerChoices,
+    computed: false,
+  }),
+];
+
 /** Answers that nobody asked for while there is no broker, and that are not stored then. */
 export const workerKeys: ReadonlySet<AnswerKey> = new Set(workerDeclarations.map(({ key }) => key));
 
 /** Every answer, in the order in which they are asked and listed. */
-export const declarations: readonly Declaration[] = [...webDeclarations, ...workerDeclarations];
+export const declarations: readonly Declaration[] = [...webDeclarations, ...workerDeclarations, ...poolerDeclarations];
 
 /** Answers that change what is emitted but no size. */
 const withoutSizes: ReadonlySet<AnswerKey> = new Set([

@@ -67,12 +67,15 @@ function nearestKey(key: string): string {
   return `nearest: ${byFlag?.key ?? ranked[0]}; allowed: ${keys.join(', ')}`;
 }
 
-/** What `.yo-rc.json` keeps: every answer but the computed ones that were not given, and the worker's only with a broker. */
+/**
+ * What `.yo-rc.json` keeps: every answer but the computed ones that were not given, the worker's only with a broker,
+ * and the pooler only where there is one.
+ */
 export function toStored({ answers, given }: Resolved): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
     declarations.flatMap(({ key, computed }) => {
       const value = answers[key];
-      const isUnused = answers.broker === 'none' && workerKeys.has(key);
+      const isUnused = (answers.broker === 'none' && workerKeys.has(key)) || (key === 'pooler' && value === 'none');
       return value === undefined || isUnused || (computed && !given.has(key)) ? [] : [[key, value] as const];
     }),
   );

@@ -2,6 +2,7 @@ import type { Answers } from '../answers/types.ts';
 import { brokerNodeIn } from '../facts/celery.ts';
 import { findDjangoVersion, pythonImage } from '../facts/django.ts';
 import { cpuUnits } from '../facts/fargate.ts';
+import { poolerPort } from '../facts/pgbouncer.ts';
 import { rdsPostgresVersions } from '../facts/rds.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
@@ -45,6 +46,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     egress: answers.egress,
     logRetentionDays: answers.logRetentionDays,
     ...createWorkerView(answers, plan),
+    ...createPoolerView(answers, plan),
     multiAz: answers.multiAz,
     postgresVersion: word(minorVersionOf(answers.rdsEngineVersion)),
     databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
@@ -65,11 +67,25 @@ const workerReasons = [
   ...['oldestMessageAlarmSeconds', 'backlogAlarmMessages', 'failurePercentAlarm'],
 ];
 
-/** The sentence of each number, in lines of a comment; none for a worker's where there is no such number. */
+/** The same of PgBouncer. */
+const poolerReasons = [
+  'tasks',
+  'minimumHealthyPercent',
+  'maximumPercent',
+  'waitAlarmMs',
+  'runningTasksAlarm',
+  'cpuAlarmPercent',
+];
+
+/** The sentence of each number, in lines of a comment; none for a worker's or PgBouncer's where there is no such number. */
 function createReasons(sections: Readonly<Record<string, Section>>): Readonly<Record<string, unknown>> {
   const reasons = mapItems(sections, (item): readonly string[] => wrap(comment(item.why), commentWidth));
-  const none = Object.fromEntries(workerReasons.map((key) => [key, []]));
-  return { ...reasons, worker: { ...none, ...reasons['worker'] } };
+  const noneOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, []]));
+  return {
+    ...reasons,
+    worker: { ...noneOf(workerReasons), ...reasons['worker'] },
+    pgbouncer: { ...noneOf(poolerReasons), ...reasons['pgbouncer'] },
+  };
 }
 
 /** What there is beside the web service; the numbers are in `plan.worker` and only where there is one. */
@@ -91,6 +107,18 @@ function createWorkerView(
   };
 }
 
+/** PgBouncer, and where the web tasks look for their database; its numbers are in `plan.pgbouncer` where there is one. */
+function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan): Readonly<Record<string, unknown>> {
+  const isPooled = pgbouncer !== undefined;
+  return {
+    pgbouncer: isPooled,
+    poolerNamespace: word(`${toSlug(projectName)}.internal`),
+    webDatabase: isPooled
+      ? { host: word(`${pooler}.${toSlug(projectName)}.internal`), port: poolerPort }
+      : { host: 'RDS_ENDPOINT', port: 5432 },
+  };
+}
+
 /** Switches that depend on more than one answer: templates nest no conditions. */
 function combinations({
   infrastructure,
@@ -100,6 +128,7 @@ function combinations({
   broker,
   egress,
   beat,
+  pooler,
 }: Answers): Readonly<Record<string, unknown>> {
   const isStacks = infrastructure === 'cloudformation';
   const isHttps = domain !== undefined;
@@ -108,6 +137,8 @@ function combinations({
     byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
     brokerStack: isStacks ? broker : 'none',
+    poolerStack: isStacks && pooler === 'pgbouncer',
+    poolerByHand: !isStacks && pooler === 'pgbouncer',
     byHandBeat: !isStacks && broker !== 'none' && beat ? ['beat'] : [],
     brokerByHand: isStacks ? 'none' : broker,
     // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.
@@ -118,8 +149,12 @@ function combinations({
 }
 
 /** The stacks in the order in which they are made. */
-function stackNames({ static: server, broker }: Answers): readonly string[] {
-  const optional = [...(server === 's3' ? ['static'] : []), ...(broker === 'none' ? [] : ['broker'])];
+function stackNames({ static: server, broker, pooler }: Answers): readonly string[] {
+  const optional = [
+    ...(server === 's3' ? ['static'] : []),
+    ...(broker === 'none' ? [] : ['broker']),
+    ...(pooler === 'none' ? [] : ['pgbouncer']),
+  ];
   return ['network', 'platform', 'data', ...optional, 'service'];
 }
 

@@ -5,8 +5,9 @@ import type { Plan, SizingAnswers } from './types.ts';
 
 interface AlarmInput {
   readonly answers: SizingAnswers;
-  readonly slots: number;
   readonly maxTasks: number;
+  /** Connections of the web outside a deployment, and the sum in words. */
+  readonly webConnections: { readonly value: number; readonly why: string };
   readonly otherConnections: number;
   readonly maxConnections: number;
   readonly cpuTargetPercent: number;
@@ -16,15 +17,15 @@ interface AlarmInput {
 
 /** Thresholds that stay silent in a legitimate deployment and speak before users notice. */
 export function watch(input: AlarmInput): Plan['alarms'] {
-  const { answers, slots, maxTasks, otherConnections, maxConnections } = input;
-  const usual = slots * maxTasks + otherConnections;
+  const { answers, maxTasks, webConnections, otherConnections, maxConnections } = input;
+  const usual = webConnections.value + otherConnections;
   const request = answers.cpuMs + answers.waitMs;
   const latency = Math.min(answers.slowestRequestSeconds, Math.max(1, Math.ceil((10 * request) / 1000)));
   const storageMiB = (databaseStorageGiB * 1024) / 10;
   return {
     connectionsWarning: item(
       usual + 3,
-      `${slots} slots x ${maxTasks} tasks + ${otherConnections} + 3, for 15 min: more than the fleet may hold outside a deployment`,
+      `${webConnections.why} + ${otherConnections} + 3, for 15 min: more than the fleet may hold outside a deployment`,
       sources.alarms,
     ),
     connectionsCritical: item(

@@ -9,7 +9,7 @@ import {
 import { item } from './item.ts';
 import { databaseStorageGiB } from './storage.ts';
 import { beatSize } from './worker.ts';
-import type { Item, Plan, SizingAnswers, WorkerPlan } from './types.ts';
+import type { Item, PgbouncerPlan, Plan, SizingAnswers, WorkerPlan } from './types.ts';
 
 const source = `list prices on demand, ${pricesAsOf}`;
 
@@ -17,13 +17,25 @@ const source = `list prices on demand, ${pricesAsOf}`;
  * Dollars a month for the lowest number of tasks, the database and the load balancer. A price that the table does not
  * know is null, and the total then says what it leaves out.
  */
-export function price(answers: SizingAnswers, memoryMiB: number, worker: WorkerPlan | undefined): Plan['cost'] {
+export function price(
+  answers: SizingAnswers,
+  memoryMiB: number,
+  worker: WorkerPlan | undefined,
+  pgbouncer: PgbouncerPlan | undefined,
+): Plan['cost'] {
   const { minTasks, vcpu } = answers;
   const compute = computeCost(answers, { tasks: minTasks, vcpu, memoryMiB });
   const celery = worker === undefined ? undefined : workerCost(answers, worker);
+  const pooler = pgbouncer === undefined ? undefined : poolerCost(answers, pgbouncer);
   const database = databaseCost(answers);
   const loadBalancer = loadBalancerCost(answers);
-  const parts = { tasks: compute, database, 'load balancer': loadBalancer, ...(celery && { 'Celery tasks': celery }) };
+  const parts = {
+    tasks: compute,
+    database,
+    'load balancer': loadBalancer,
+    ...(celery && { 'Celery tasks': celery }),
+    ...(pooler && { 'PgBouncer tasks': pooler }),
+  };
   const known = Object.values(parts).filter((part) => part.value !== null);
   const missing = Object.entries(parts).flatMap(([name, part]) => (part.value === null ? [name] : []));
   const total = known.reduce((sum, part) => sum + (part.value ?? 0), 0);
@@ -33,6 +45,7 @@ export function price(answers: SizingAnswers, memoryMiB: number, worker: WorkerP
     databaseUsdPerMonth: database,
     loadBalancerUsdPerMonth: loadBalancer,
     ...(celery && { workerUsdPerMonth: celery }),
+    ...(pooler && { pgbouncerUsdPerMonth: pooler }),
     totalUsdPerMonth: item(
       known.length === 0 ? null : total,
       known.length === 0
@@ -80,6 +93,10 @@ function computeCost({ region, architecture }: SizingAnswers, ...fleets: readonl
 function workerCost(answers: SizingAnswers, { vcpu, memoryMiB, minTasks }: WorkerPlan): Item<number | null> {
   const workers = { tasks: minTasks.value, vcpu: vcpu.value, memoryMiB: memoryMiB.value };
   return computeCost(answers, workers, ...(answers.beat ? [{ tasks: 1, ...beatSize }] : []));
+}
+
+function poolerCost(answers: SizingAnswers, { tasks, vcpu, memoryMiB }: PgbouncerPlan): Item<number | null> {
+  return computeCost(answers, { tasks: tasks.value, vcpu: vcpu.value, memoryMiB: memoryMiB.value });
 }
 
 function databaseCost(answers: SizingAnswers): Item<number | null> {

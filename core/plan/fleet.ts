@@ -10,6 +10,7 @@ import {
 import type { Background } from './background.ts';
 import { defaultMaxTasks } from './fit.ts';
 import { item } from './item.ts';
+import { poolerPeakTasks, type Pool } from './pooler.ts';
 import { sources } from './sources.ts';
 import type { Item, SizingAnswers } from './types.ts';
 
@@ -19,16 +20,20 @@ interface Fleet {
   readonly maxTasks: number;
   readonly maxConnections: Item;
   readonly background: Background;
+  /** Where PgBouncer stands before the database: then its pools count, not the slots. */
+  readonly pool?: Pool | undefined;
 }
 
 /** Tasks and database connections of the whole fleet, at rest and at the peak of a deployment. */
-export function countConnections({ answers, slots, maxTasks, maxConnections, background }: Fleet) {
+export function countConnections({ answers, slots, maxTasks, maxConnections, background, pool }: Fleet) {
   const peak = peakTasks(maxTasks);
-  const planned = plannedConnections(slots, maxTasks, reservedConnections + background.all);
+  const [holders, each] = pool === undefined ? [peak, slots] : [poolerPeakTasks, pool.poolSize];
+  const web = each * holders;
+  const planned = web + plannedConnections(0, 0, reservedConnections + background.all);
   const others = background.all === 0 ? '' : ` + ${background.all} Celery`;
   const ceilingWhy =
     answers.maxTasks === undefined
-      ? `min(${Math.max(defaultMaxTasks, answers.minTasks)}, what ${maxConnections.value} connections allow)`
+      ? ceiling(Math.max(defaultMaxTasks, answers.minTasks), maxConnections.value, pool !== undefined)
       : `as asked: ${maxTasks} tasks`;
   return {
     service: {
@@ -48,11 +53,10 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
     },
     database: {
       maxConnections,
-      webConnections: item(
-        slots * peak,
-        `${slots} slots x ${peak} tasks at the peak of a deployment`,
-        sources.connMaxAge,
-      ),
+      webConnections:
+        pool === undefined
+          ? item(web, `${slots} slots x ${peak} tasks at the peak of a deployment`, sources.connMaxAge)
+          : item(web, `pool_size ${each} x ${holders} PgBouncer tasks, for ${pool.clients} clients`, sources.pgbouncer),
       ...background.items,
       migrationConnections: item(migrationConnections, 'the one-off migration task', sources.connMaxAge),
       operatorConnections: item(operatorConnections, 'a shell and a psql at the same time', sources.connMaxAge),
@@ -63,9 +67,15 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
       ),
       plannedConnections: item(
         planned,
-        `${slots} x ${peak}${others} + ${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved = ${planned} <= ${maxConnections.value}`,
+        `${each} x ${holders}${others} + ${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved = ${planned} <= ${maxConnections.value}`,
         sources.connMaxAge,
       ),
     },
   };
+}
+
+function ceiling(wanted: number, connections: number, isPooled: boolean): string {
+  return isPooled
+    ? `${wanted}: PgBouncer shares the connections out, however many tasks there are`
+    : `min(${wanted}, what ${connections} connections allow)`;
 }

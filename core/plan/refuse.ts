@@ -9,7 +9,9 @@ import {
   plannedConnections,
   tasksThatFit,
 } from './connections.ts';
-import { kneeThreads } from './load.ts';
+import { defaultMaxTasks } from './fit.ts';
+import { kneeThreads, wantedThreads } from './load.ts';
+import { connectionsAround, pooledConnections, poolerPeakTasks, sharePool } from './pooler.ts';
 import { sizeTask, workersAtMost } from './task.ts';
 import type { SizingAnswers } from './types.ts';
 import { sizeWorker } from './worker.ts';
@@ -45,19 +47,22 @@ export function refuse(answers: SizingAnswers, workers: number, given: Budget): 
   const { minTasks, maxTasks } = answers;
   const { maxConnections } = given;
   const budget = { ...given, setAside: given.reservedConnections + given.background.all };
+  if (answers.pooler === 'pgbouncer') {
+    return refusePool(answers, budget);
+  }
   const keepsCeiling = maxTasks !== undefined && maxTasks > minTasks;
   const threads = keepsCeiling ? kneeThreads(answers, workers) : threadsBounds.minimum;
   const tasks = keepsCeiling ? maxTasks : minTasks;
   const slots = workers * threads;
   const needed = plannedConnections(slots, tasks, budget.setAside);
-  const fewerWorkers = fewerWorkerTasks(answers, slots, tasks, budget);
+  const fewerWorkers = fewerWorkerTasks(answers, slots * peakTasks(tasks), budget);
   return {
     reason:
       `${sum(workers, threads, tasks, budget)} = ${needed} connections at the peak of a deployment, ` +
       `but ${answers.rdsClass} holds ${maxConnections}.`,
     waysOut: [
       largerDatabase(answers, needed),
-      pooler(slots * peakTasks(tasks), budget),
+      pooler(answers, workers, budget),
       fewerTasks(answers, workers, threads, budget) ?? smallerTasks(answers, budget),
       ...(fewerWorkers === undefined ? [] : [fewerWorkers]),
     ],
@@ -68,11 +73,14 @@ function sum(
   workers: number,
   threads: number,
   tasks: number,
-  { reservedConnections, background }: Pick<Budget, 'reservedConnections' | 'background'>,
+  budget: Pick<Budget, 'reservedConnections' | 'background'>,
 ): string {
+  return `${workers} workers x ${threads} threads x ${peakTasks(tasks)} tasks + ${others(budget)}`;
+}
+
+function others({ reservedConnections, background }: Pick<Budget, 'reservedConnections' | 'background'>): string {
   const celery = background.all === 0 ? '' : `${background.all} Celery + `;
-  const others = `${celery}${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved`;
-  return `${workers} workers x ${threads} threads x ${peakTasks(tasks)} tasks + ${others}`;
+  return `${celery}${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved`;
 }
 
 function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
@@ -100,16 +108,37 @@ function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
   };
 }
 
-function pooler(clients: number, { maxConnections, setAside }: SetAside): WayOut {
-  const others = plannedConnections(0, 0, setAside);
-  const poolSize = Math.floor((maxConnections - others) / 2);
+/** PgBouncer with the numbers of the plan that it makes possible: nothing is lowered for the connections there. */
+function pooler(answers: SizingAnswers, workers: number, { maxConnections, setAside }: SetAside): WayOut {
+  const around = connectionsAround(setAside);
+  const { poolSize, clients } = sharePool({
+    slots: workers * wantedThreads(answers, workers),
+    maxTasks: answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks),
+    maxConnections,
+    otherConnections: around,
+  });
   if (poolSize < 1) {
-    return { text: `PgBouncer in front of RDS: not here, ${others} of ${maxConnections} connections are spoken for` };
+    return { text: `PgBouncer in front of RDS: not here, ${around} of ${maxConnections} connections are spoken for` };
   }
   return {
     text:
-      `PgBouncer (transaction pooling) in front of RDS: two tasks with default_pool_size ${poolSize} serve ${clients} ` +
-      `clients with 2 x ${poolSize} + ${others} = ${2 * poolSize + others} <= ${maxConnections} connections`,
+      `PgBouncer (transaction pooling) in front of RDS: yo django-fargate:pgbouncer, or --pooler pgbouncer: ${poolerPeakTasks} tasks with ` +
+      `default_pool_size ${poolSize} serve ${clients} clients with ${poolerPeakTasks} x ${poolSize} + ${around} = ` +
+      `${pooledConnections(poolSize, around)} <= ${maxConnections} connections`,
+    changes: { pooler: 'pgbouncer' },
+  };
+}
+
+/** Nothing is left for PgBouncer's pools: what goes around it takes all. */
+function refusePool(answers: SizingAnswers, budget: SetAside): Refusal {
+  const { maxConnections, setAside } = budget;
+  const needed = pooledConnections(1, connectionsAround(setAside));
+  const fewerWorkers = fewerWorkerTasks(answers, poolerPeakTasks, budget);
+  return {
+    reason:
+      `${poolerPeakTasks} PgBouncer tasks x 1 + ${others(budget)} = ${needed} connections, ` +
+      `but ${answers.rdsClass} holds ${maxConnections}.`,
+    waysOut: [largerDatabase(answers, needed), ...(fewerWorkers === undefined ? [] : [fewerWorkers])],
   };
 }
 
@@ -177,18 +206,17 @@ function smallerTasks(answers: SizingAnswers, budget: SetAside): WayOut {
   };
 }
 
-/** The most worker tasks beside which this fleet of the web fits; undefined where there are none to take away. */
+/** The most worker tasks beside which these connections of the web fit; undefined where there are none to take away. */
 function fewerWorkerTasks(
   answers: SizingAnswers,
-  slots: number,
-  tasks: number,
+  webConnections: number,
   { maxConnections, reservedConnections, background }: Budget,
 ): WayOut | undefined {
   const least = Math.max(1, answers.minWorkerTasks);
   for (let most = background.all === 0 ? 0 : answers.maxWorkerTasks - 1; most >= least; most -= 1) {
     const worker = sizeWorker({ ...answers, maxWorkerTasks: most });
     const celery = backgroundConnections(worker, answers.beat).all;
-    const total = plannedConnections(slots, tasks, reservedConnections + celery);
+    const total = webConnections + connectionsAround(reservedConnections + celery);
     if (total <= maxConnections) {
       return {
         text: `fewer worker tasks: --max-worker-tasks ${most}: ${celery} Celery instead of ${background.all}, in all ${total} <= ${maxConnections}`,

@@ -14,6 +14,7 @@ import { scale } from './scaling.ts';
 import { sources } from './sources.ts';
 import { keepData } from './storage.ts';
 import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
+import { connectionsAround, poolerPeakTasks, sharePool, sizePooler } from './pooler.ts';
 import { orderTimeouts } from './timeouts.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
@@ -45,16 +46,30 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
   const setAside = reservedConnections + background.all;
   const knee = kneeThreads(answers, workers);
   const wanted = wantedThreads(answers, workers);
-  const fitted = fit({
-    workers,
-    wantedThreads: wanted,
-    kneeThreads: knee,
-    minTasks: answers.minTasks,
-    maxTasks: answers.maxTasks,
-    maxConnections: maxConnections.value,
-    reservedConnections: setAside,
-  });
-  if (fitted === undefined) {
+  const wantedMaxTasks = answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks);
+  const isPooled = answers.pooler === 'pgbouncer';
+  // Behind PgBouncer the tasks need no connection of their own: nothing is lowered.
+  const fitted = isPooled
+    ? { threads: wanted, maxTasks: wantedMaxTasks }
+    : fit({
+        workers,
+        wantedThreads: wanted,
+        kneeThreads: knee,
+        minTasks: answers.minTasks,
+        maxTasks: answers.maxTasks,
+        maxConnections: maxConnections.value,
+        reservedConnections: setAside,
+      });
+  const pool =
+    fitted !== undefined && isPooled
+      ? sharePool({
+          slots: workers * fitted.threads,
+          maxTasks: fitted.maxTasks,
+          maxConnections: maxConnections.value,
+          otherConnections: connectionsAround(setAside),
+        })
+      : undefined;
+  if (fitted === undefined || pool?.poolSize === 0) {
     return {
       refusal: refuse(answers, workers, { maxConnections: maxConnections.value, reservedConnections, background }),
     };
@@ -64,7 +79,19 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
   const timeouts = orderTimeouts(answers.slowestRequestSeconds);
   const health = checkHealth(answers.vcpu, answers.slowestRequestSeconds);
   const scaling = scale(answers, workers, slots);
-  const budget = countConnections({ answers, slots, maxTasks, maxConnections, background });
+  const budget = countConnections({ answers, slots, maxTasks, maxConnections, background, pool });
+  const pgbouncer =
+    pool === undefined
+      ? undefined
+      : sizePooler({
+          answers,
+          pool,
+          slots,
+          maxTasks,
+          maxConnections: maxConnections.value,
+          reservedConnections,
+          celeryConnections: background.all,
+        });
   const plan = {
     task,
     gunicorn: {
@@ -87,23 +114,29 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     loadBalancer: { ...timeouts.loadBalancer, ...health.loadBalancer },
     scaling: scaling.scaling,
     ...(worker === undefined ? {} : { worker }),
+    ...(pgbouncer === undefined ? {} : { pgbouncer }),
     alarms: watch({
       answers,
-      slots,
       maxTasks,
+      webConnections:
+        pool === undefined
+          ? { value: slots * maxTasks, why: `${slots} slots x ${maxTasks} tasks` }
+          : {
+              value: budget.database.webConnections.value,
+              why: `pool_size ${pool.poolSize} x ${poolerPeakTasks} PgBouncer tasks`,
+            },
       otherConnections: connections.migrationConnections + connections.operatorConnections + background.usual,
       maxConnections: maxConnections.value,
       cpuTargetPercent: scaling.scaling.cpuTargetPercent.value,
       burstableVcpu: burstableVcpu(answers.rdsClass),
     }),
-    cost: price(answers, task.memoryMiB.value, worker),
+    cost: price(answers, task.memoryMiB.value, worker, pgbouncer),
   };
-  const wantedMaxTasks = answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks);
   return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks }) } };
 }
 
 function countOf(ways: number): string {
-  return ways === 4 ? 'Four' : 'Three';
+  return ['No', 'One', 'Two', 'Three'][ways] ?? 'Four';
 }
 
 function limitConnections(answers: SizingAnswers): Item {

@@ -34,6 +34,9 @@ export const sources = {
   workerHealth: 'AWS ECS API, ContainerDefinition.healthCheck; a worker on SQS answers no ping',
   backlog: 'AWS Application Auto Scaling, target tracking with metric math',
   deadLetters: 'AWS SQS, redrive policy: maxReceiveCount',
+  pgbouncer: 'PgBouncer 1.24 manual, config: max_client_conn, default_pool_size, query_wait_timeout',
+  pgbouncerSize: 'measured: PgBouncer is one thread, and a query costs it CPU time for TLS on both sides',
+  pgbouncerStop: 'PgBouncer 1.24 manual, signals: SIGINT waits for transactions, since 1.23 SIGTERM for clients',
   alarms: 'AWS CloudWatch metrics of ALB, ECS and RDS',
   cpuCredits: 'AWS EC2 user guide: one CPU credit is one vCPU at 100 % for one minute',
 } as const;

@@ -1,5 +1,6 @@
 import type { Broker } from '../facts/celery.ts';
 import type { cpuArchitectures } from '../facts/fargate.ts';
+import type { Pooler } from '../facts/pgbouncer.ts';
 
 /** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
 export interface Item<T = number> {
@@ -42,7 +43,28 @@ export interface SizingAnswers {
   readonly maxWorkerTasks: number;
   /** Whether a scheduler of periodic tasks runs. */
   readonly beat: boolean;
+  /** What the web tasks reach the database through; `none`: each slot has a connection of its own. */
+  readonly pooler: Pooler;
 }
+
+/** PgBouncer between the web tasks and the database, in transaction mode. */
+export type PgbouncerPlan = Section<
+  | 'vcpu'
+  | 'cpuUnits'
+  | 'memoryMiB'
+  | 'tasks'
+  | 'peakTasks'
+  | 'minimumHealthyPercent'
+  | 'maximumPercent'
+  | 'poolSize'
+  | 'maxClientConnections'
+  | 'maxPreparedStatements'
+  | 'queryWaitTimeoutSeconds'
+  | 'stopTimeoutSeconds'
+  | 'runningTasksAlarm'
+  | 'waitAlarmMs'
+  | 'cpuAlarmPercent'
+>;
 
 /** The Celery worker: one process that receives, and `concurrency` children that each run one task at a time. */
 export type WorkerPlan = Section<
@@ -147,12 +169,14 @@ export interface Plan {
   > & { readonly databaseCpuCredits?: Item };
   /** Only with a broker. */
   readonly worker?: WorkerPlan;
+  /** Only with a pooler. */
+  readonly pgbouncer?: PgbouncerPlan;
   readonly cost: Readonly<
     Record<
       'computeUsdPerMonth' | 'databaseUsdPerMonth' | 'loadBalancerUsdPerMonth' | 'totalUsdPerMonth',
       Item<number | null>
     >
-  > & { readonly workerUsdPerMonth?: Item<number | null> };
+  > & { readonly workerUsdPerMonth?: Item<number | null>; readonly pgbouncerUsdPerMonth?: Item<number | null> };
   /** What holds but deserves a look before the first deployment. */
   readonly warnings: readonly string[];
 }

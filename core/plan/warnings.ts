@@ -1,6 +1,7 @@
 import { regionsWithoutCertificates } from '../facts/regions.ts';
 import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
 import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
+import { busyConnections } from './pooler.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
 interface Judged {
@@ -61,6 +62,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
       `The longest task of ${answers.longestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long: a pipeline gives up after 120 min, CloudFormation after 3 h. Split such tasks where you can.`,
     );
   }
+  found.push(...poolWarnings(answers, plan));
   if (rdsClass?.burstable === true) {
     found.push(
       `${answers.rdsClass} is burstable: connections that fit are not capacity. Watch its CPU credits; db.m classes have none to run out of.`,
@@ -72,6 +74,21 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   if (rdsClass !== undefined && (answers.rdsMaxConnections ?? 0) > nominalMaxConnections(rdsClass.memoryGiB)) {
     found.push(
       `--rds-max-connections ${answers.rdsMaxConnections} is above what RDS itself would set for ${answers.rdsClass} (at most ${nominalMaxConnections(rdsClass.memoryGiB)}): each connection costs memory.`,
+    );
+  }
+  return found;
+}
+
+function poolWarnings(answers: SizingAnswers, { pgbouncer, gunicorn, service }: Judged['plan']): readonly string[] {
+  if (pgbouncer === undefined) {
+    return [];
+  }
+  const found: string[] = [];
+  const maxTasks = service.maxTasks.value;
+  const busy = busyConnections(answers, gunicorn.slots.value, maxTasks);
+  if (pgbouncer.poolSize.value < busy) {
+    found.push(
+      `Each PgBouncer has ${pgbouncer.poolSize.value} server connections, and ${maxTasks} tasks at their scaling target may keep ${busy} busy: while one of the two is replaced, requests wait. A larger --rds-class has more.`,
     );
   }
   return found;

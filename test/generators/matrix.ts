@@ -29,6 +29,7 @@ const defaults: Answers = {
   minWorkerTasks: 1,
   maxWorkerTasks: 4,
   beat: false,
+  pooler: 'none',
 };
 
 export interface MatrixCase {

@@ -5,6 +5,7 @@ import { RunContext } from 'yeoman-test';
 import AppGenerator from '../../generators/app/generator.ts';
 import type { CommandGenerator } from '../../generators/base.ts';
 import CeleryGenerator from '../../generators/celery/generator.ts';
+import PgbouncerGenerator from '../../generators/pgbouncer/generator.ts';
 import PlanGenerator from '../../generators/plan/generator.ts';
 import ResizeGenerator from '../../generators/resize/generator.ts';
 import UpgradeGenerator from '../../generators/upgrade/generator.ts';
@@ -15,6 +16,7 @@ type GeneratorClass = new (...args: ConstructorParameters<typeof AppGenerator>) 
 export const commands = {
   app: { Generator: AppGenerator, resolved: path.join(root, 'generators', 'app', 'index.ts') },
   celery: { Generator: CeleryGenerator, resolved: path.join(root, 'generators', 'celery', 'index.ts') },
+  pgbouncer: { Generator: PgbouncerGenerator, resolved: path.join(root, 'generators', 'pgbouncer', 'index.ts') },
   plan: { Generator: PlanGenerator, resolved: path.join(root, 'generators', 'plan', 'index.ts') },
   resize: { Generator: ResizeGenerator, resolved: path.join(root, 'generators', 'resize', 'index.ts') },
   upgrade: { Generator: UpgradeGenerator, resolved: path.join(root, 'generators', 'upgrade', 'index.ts') },

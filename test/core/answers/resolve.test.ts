@@ -118,6 +118,7 @@ describe('core/answers/resolve', () => {
         minWorkerTasks: 1,
         taskMs: 1000,
         beat: false,
+        pooler: 'none',
       },
     );
     assert.equal(given.size, 0);

@@ -62,4 +62,5 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   minWorkerTasks: [0, 1, 7],
   taskMs: [1, 1000, 60_000],
   beat: [true, false],
+  pooler: ['none', 'pgbouncer'],
 };

@@ -92,6 +92,31 @@ export function* givenConnections(): Generator<SizingAnswers> {
   }
 }
 
+/** Behind PgBouncer: every number of connections and the least that are accepted, every load; the rest takes turns. */
+export function* pooled(): Generator<SizingAnswers> {
+  let turn = 0;
+  const databases = [
+    ...representativeClasses.map((rdsClass) => ({ rdsClass })),
+    ...[20, 21, 24, 43, 60, 99].map((rdsMaxConnections) => ({ rdsMaxConnections })),
+  ];
+  for (const database of databases) {
+    for (const tasks of taskCounts) {
+      for (const load of loads) {
+        turn += 1;
+        yield sizing({
+          pooler: 'pgbouncer',
+          vcpu: vcpus[turn % vcpus.length] ?? 0.5,
+          ...database,
+          ...tasks,
+          ...load,
+          broker: turn % 2 === 0 ? 'sqs' : 'none',
+          slowestRequestSeconds: slowest[Math.floor(turn / 3) % slowest.length] ?? 30,
+        });
+      }
+    }
+  }
+}
+
 /** Memory of a known class, or 0. */
 export function gibOf(rdsClass: string): number {
   return findRdsClass(rdsClass)?.memoryGiB ?? 0;

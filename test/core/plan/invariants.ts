@@ -28,10 +28,11 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
 
   // Connections.
   const celery = brokenWorker(plan, answers, holds);
-  const planned = slots * service.peakTasks.value + celery + 1 + 2 + 15;
-  holds('slots x peak tasks + Celery + 1 + 2 + 15 <= max_connections', planned <= maxConnections);
+  const web = brokenPooler(plan, answers, holds) ?? slots * service.peakTasks.value;
+  const planned = web + celery + 1 + 2 + 15;
+  holds('connections of the web + Celery + 1 + 2 + 15 <= max_connections', planned <= maxConnections);
   holds('planned connections are the sum of their parts', planned === database.plannedConnections.value);
-  holds('web connections are slots x peak tasks', database.webConnections.value === slots * service.peakTasks.value);
+  holds('web connections are slots x peak tasks, or those of the pools', database.webConnections.value === web);
   holds('slots = workers x threads', slots === workers * threads);
   holds('the peak of a deployment is two fleets', service.peakTasks.value === 2 * maxTasks);
   holds('max_connections as given', (answers.rdsMaxConnections ?? maxConnections) === maxConnections);
@@ -97,7 +98,7 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   holds('CPU target 1 to 65', scaling.cpuTargetPercent.value >= 1 && scaling.cpuTargetPercent.value <= 65);
   const warning = alarms.connectionsWarning.value;
   const critical = alarms.connectionsCritical.value;
-  holds('warning above a full fleet', warning > slots * maxTasks + 3);
+  holds('warning above a full fleet', warning > (plan.pgbouncer === undefined ? slots * maxTasks : web) + 3);
   holds('warning < critical < max_connections', warning < critical && critical < maxConnections);
   holds('CPU alarm above the target', alarms.cpuPercent.value > scaling.cpuTargetPercent.value);
   holds('latency alarm 1 s to S', alarms.latencyP95Seconds.value >= 1 && alarms.latencyP95Seconds.value <= slowest);
@@ -113,6 +114,41 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   holds('storage alarm within the storage', alarms.databaseFreeStorageMiB.value < database.storageGiB.value * 1024);
   holds('backups 7 to 35 days', isWithin(database.backupRetentionDays.value, { minimum: 7, maximum: 35 }));
   return broken;
+}
+
+/** Checks PgBouncer, where there is one. @returns the connections of its pools */
+function brokenPooler(
+  { pgbouncer, database, gunicorn, service }: Plan,
+  answers: SizingAnswers,
+  holds: (what: string, is: boolean) => void,
+): number | undefined {
+  holds('PgBouncer where it was asked for', (pgbouncer !== undefined) === (answers.pooler === 'pgbouncer'));
+  if (pgbouncer === undefined) {
+    return undefined;
+  }
+  const pool = pgbouncer.poolSize.value;
+  const clients = gunicorn.slots.value * service.peakTasks.value;
+  const around = (database.workerConnections?.value ?? 0) + (database.beatConnections?.value ?? 0) + 1 + 2 + 15;
+  const one = database.maxConnections.value - around;
+  holds('two tasks, and never a third', pgbouncer.tasks.value === 2 && pgbouncer.peakTasks.value === 2);
+  holds('a third never starts', (pgbouncer.tasks.value * pgbouncer.maximumPercent.value) / 100 === 2);
+  holds('one may go', (pgbouncer.tasks.value * pgbouncer.minimumHealthyPercent.value) / 100 === 1);
+  holds('each takes all clients', pgbouncer.maxClientConnections.value >= clients + 1);
+  holds('a pool', pool >= 1 && pool <= clients);
+  holds('the pools take all that is left, or one connection a client', pool === clients || 2 * (pool + 1) > one);
+  holds(
+    'a client gives up waiting before its statement would',
+    pgbouncer.queryWaitTimeoutSeconds.value * 1000 <= database.statementTimeoutMs.value,
+  );
+  holds('transactions end before SIGKILL', pgbouncer.stopTimeoutSeconds.value > answers.slowestRequestSeconds);
+  holds('stopTimeout of PgBouncer', isWithin(pgbouncer.stopTimeoutSeconds.value, stopTimeoutBoundsSeconds));
+  holds('one thread', pgbouncer.vcpu.value <= 1);
+  holds('a size that Fargate pairs', memoryOptionsMiB(pgbouncer.vcpu.value).includes(pgbouncer.memoryMiB.value));
+  holds(
+    'memory for the clients',
+    pgbouncer.memoryMiB.value >= 128 + (pgbouncer.maxClientConnections.value * 64) / 1024,
+  );
+  return 2 * pool;
 }
 
 /** Checks the Celery worker, where there is one. @returns the connections of it and of beat */
@@ -160,6 +196,7 @@ const mayBeFractions: ReadonlySet<string> = new Set([
   'task.vcpu',
   'gunicorn.capacityRequestsPerSecond',
   'worker.vcpu',
+  'pgbouncer.vcpu',
   'worker.capacityTasksPerSecond',
   'worker.backlogWeight',
 ]);

@@ -73,6 +73,7 @@ function follow(answers: SizingAnswers, text: string): SizingAnswers {
     rdsClass: /--rds-class (\S+)/.exec(text)?.[1] ?? answers.rdsClass,
     vcpu: number('vcpu') ?? answers.vcpu,
     minTasks: number('min-tasks') ?? answers.minTasks,
+    pooler: text.includes('--pooler pgbouncer') ? 'pgbouncer' : answers.pooler,
     maxTasks: number('max-tasks') ?? answers.maxTasks,
     memoryMiB: drops('memory') ? undefined : (number('memory') ?? answers.memoryMiB),
     rdsMaxConnections: drops('rds-max-connections')
@@ -196,17 +197,20 @@ describe('core/plan/refuse: every refusal of the grid', function () {
     });
   });
 
-  it('gives a pool that uses up what is left, without going over', () => {
-    checkAll((_answers, { reason, waysOut }) => {
+  it('gives a pool that uses up what is left, without going over, and the plan that comes of it', () => {
+    checkAll((answers, { reason, waysOut }) => {
       const text = waysOut[1]?.text ?? '';
       const limit = Number(/holds (\d+)\.$/.exec(reason)?.[1]);
       const pool = Number(/default_pool_size (\d+)/.exec(text)?.[1]);
       if (Number.isNaN(pool)) {
         return limit < 20 || limit - 18 < 2 ? [] : [text];
       }
-      const slots = compute(/^[^+]+/.exec(reason)?.[0] ?? '');
-      const right = 2 * pool + 18 <= limit && 2 * (pool + 1) + 18 > limit && text.includes(` ${slots} clients`);
-      return right && waysOut[1]?.changes === undefined ? [] : [text];
+      const outcome = trySolve({ ...answers, ...waysOut[1]?.changes });
+      if (!('plan' in outcome)) return [text];
+      const { pgbouncer, gunicorn, service } = outcome.plan;
+      const clients = gunicorn.slots.value * service.peakTasks.value;
+      const right = 2 * pool + 18 <= limit && (2 * (pool + 1) + 18 > limit || pool === clients);
+      return right && pool === pgbouncer?.poolSize.value && text.includes(` ${clients} clients`) ? [] : [text];
     });
   });
 
@@ -229,12 +233,12 @@ describe('core/plan/refuse: every refusal of the grid', function () {
 describe('core/plan/refuse', () => {
   it('refuses 16 vCPU on db.t4g.micro with 10 tasks, with three worked ways out', () => {
     const answers = sizing({ vcpu: 16, rdsClass: 'db.t4g.micro', minTasks: 10 });
-    // 16 x 2 x 20 + 18 = 658; 2 x 30 + 18 = 78; 2 workers at 2 vCPU: 4 x 14 + 18 = 74, and 4 x 16 + 18 = 82.
+    // 16 x 2 x 20 + 18 = 658; 16 x 6 x 20 = 1920 and 2 x 30 + 18 = 78; 2 workers at 2 vCPU: 4 x 14 + 18 = 74, and 4 x 16 + 18 = 82.
     const message = [
       'The plan does not hold: 16 workers x 2 threads x 20 tasks + 1 migration + 2 operators + 15 reserved = 658 connections at the peak of a deployment, but db.t4g.micro holds 78.',
       'Three ways out:',
       '  1. a larger database: --rds-class db.t4g.large (8 GiB) holds 780 >= 658',
-      '  2. PgBouncer (transaction pooling) in front of RDS: two tasks with default_pool_size 30 serve 640 clients with 2 x 30 + 18 = 78 <= 78 connections',
+      '  2. PgBouncer (transaction pooling) in front of RDS: yo django-fargate:pgbouncer, or --pooler pgbouncer: 2 tasks with default_pool_size 30 serve 1920 clients with 2 x 30 + 18 = 78 <= 78 connections',
       '  3. smaller and fewer tasks: --vcpu 2 --min-tasks 7: 2 workers x 2 threads x 14 tasks + 1 migration + 2 operators + 15 reserved = 74 <= 78',
     ].join('\n');
     assert.throws(() => solve(answers), { name: 'UserError', exitCode: 2, message });

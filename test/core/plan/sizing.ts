@@ -21,6 +21,7 @@ export const defaults: SizingAnswers = {
   minWorkerTasks: 1,
   maxWorkerTasks: 4,
   beat: false,
+  pooler: 'none',
 };
 
 export function sizing(changes: Partial<SizingAnswers> = {}): SizingAnswers {

@@ -5,7 +5,7 @@ import { memoryOptionsMiB, vcpus } from '../../../core/facts/fargate.ts';
 import { rdsClasses } from '../../../core/facts/rds.ts';
 import { solve, trySolve } from '../../../core/plan/solve.ts';
 import type { SizingAnswers } from '../../../core/plan/types.ts';
-import { classes, givenConnections, sizes } from './grid.ts';
+import { classes, givenConnections, pooled, sizes } from './grid.ts';
 import { brokenInvariants, brokenItems } from './invariants.ts';
 import { sizing } from './sizing.ts';
 
@@ -70,6 +70,12 @@ describe('core/plan/solve: every plan of the grid holds every invariant, or is r
     const { plans, refusals, faults } = walk(classes());
     assert.deepEqual(faults, []);
     assert.ok(plans > 5000 && refusals > 1000, `${plans} plans, ${refusals} refusals`);
+  });
+
+  it('every RDS class behind PgBouncer, alone and beside Celery', () => {
+    const { plans, refusals, faults } = walk(pooled());
+    assert.deepEqual(faults, []);
+    assert.ok(plans > 1000 && refusals > 10, `${plans} plans, ${refusals} refusals`);
   });
 
   it('max_connections as given, from 20', () => {

@@ -1,0 +1,174 @@
+import { cpuUnits, memoryOptionsMiB } from '../facts/fargate.ts';
+import {
+  clientMemoryKiB,
+  maxPreparedStatements,
+  poolerMaximumPercent,
+  poolerMinimumHealthyPercent,
+  poolerTasks,
+  queriesPerRequest,
+  queryCpuMicroseconds,
+  spareClients,
+} from '../facts/pgbouncer.ts';
+import { migrationConnections, operatorConnections, peakTasks, plannedConnections } from './connections.ts';
+import { item, show } from './item.ts';
+import { capacityRequestsPerSecond } from './load.ts';
+import { utilisation } from './scaling.ts';
+import { sources } from './sources.ts';
+import { baseMemoryMiB } from './task.ts';
+import type { PgbouncerPlan, SizingAnswers } from './types.ts';
+
+/** Its tasks that hold server connections at the worst moment of its own deployment. */
+export const poolerPeakTasks = peakTasks(poolerTasks, poolerMaximumPercent);
+
+/** PgBouncer is one thread: beyond one vCPU nothing is gained. */
+const vcpuSizes = [0.25, 0.5, 1] as const;
+/** Share of its vCPU that one task may need when it carries all queries alone. */
+const busyShare = 0.5;
+/** A request that waits for a connection gives up as early as one that waits for a lock, in seconds. */
+const queryWaitMaximumSeconds = 10;
+
+export interface PoolInput {
+  readonly slots: number;
+  readonly maxTasks: number;
+  readonly maxConnections: number;
+  /** Connections that go around PgBouncer, and reserved ones. */
+  readonly otherConnections: number;
+}
+
+export interface Pool {
+  /** Server connections of one PgBouncer task; 0 when there is none left for it. */
+  readonly poolSize: number;
+  /** Slots of the whole fleet at the peak of a deployment: the clients that each task must take. */
+  readonly clients: number;
+}
+
+/**
+ * The pool of each PgBouncer task: what is left of `max_connections`, shared by its tasks; never more than there are
+ * clients. The application has one user and one database, so pool_size x users x databases is pool_size.
+ */
+export function sharePool({ slots, maxTasks, maxConnections, otherConnections }: PoolInput): Pool {
+  const clients = slots * peakTasks(maxTasks);
+  const left = Math.floor((maxConnections - otherConnections) / poolerPeakTasks);
+  return { poolSize: Math.max(0, Math.min(left, clients)), clients };
+}
+
+/** Connections that a pooled fleet needs at its peak: those of all pools, and the others. */
+export function pooledConnections(poolSize: number, otherConnections: number): number {
+  return poolSize * poolerPeakTasks + otherConnections;
+}
+
+/** What goes around PgBouncer or is reserved: all that a fleet without web tasks holds. */
+export function connectionsAround(setAside: number): number {
+  return plannedConnections(0, 0, setAside);
+}
+
+/** Server connections that the fleet keeps busy at its scaling target if every request holds one from start to end. */
+export function busyConnections(answers: SizingAnswers, slots: number, maxTasks: number): number {
+  const perSecond = maxTasks * utilisation * capacityRequestsPerSecond(answers, slots);
+  return Math.ceil((perSecond * (answers.cpuMs + answers.waitMs)) / 1000);
+}
+
+interface Pooled {
+  readonly answers: SizingAnswers;
+  readonly pool: Pool;
+  readonly slots: number;
+  readonly maxTasks: number;
+  readonly maxConnections: number;
+  readonly reservedConnections: number;
+  /** Those of the Celery worker and of beat, which go around it. */
+  readonly celeryConnections: number;
+}
+
+/** Size, limits and alarms of PgBouncer. */
+export function sizePooler(pooled: Pooled): PgbouncerPlan {
+  const { answers, pool, slots, maxTasks, maxConnections, reservedConnections, celeryConnections } = pooled;
+  const { slowestRequestSeconds: slowest, cpuMs, waitMs } = answers;
+  const celery = celeryConnections === 0 ? '' : ` - ${celeryConnections} Celery`;
+  const left = `${maxConnections}${celery} - ${migrationConnections} migration - ${operatorConnections} operators - ${reservedConnections} reserved`;
+  const maxClients = pool.clients + spareClients;
+  const queryWait = Math.max(1, Math.floor(Math.min(slowest / 3, queryWaitMaximumSeconds)));
+  return {
+    ...sizeTasks(answers, slots, maxTasks, maxClients),
+    ...rollOut(),
+    poolSize: item(
+      pool.poolSize,
+      `min(floor((${left}) / ${poolerPeakTasks} PgBouncer tasks), ${pool.clients} clients) = ${pool.poolSize}, for the one user and the one database`,
+      sources.pgbouncer,
+    ),
+    maxClientConnections: item(
+      maxClients,
+      `${slots} slots x ${peakTasks(maxTasks)} tasks at the peak of a deployment + ${spareClients} = ${maxClients}: each PgBouncer task can take all of them`,
+      sources.pgbouncer,
+    ),
+    maxPreparedStatements: item(
+      maxPreparedStatements,
+      'prepared statements of the protocol, followed from one server connection to the next',
+      sources.pgbouncer,
+    ),
+    queryWaitTimeoutSeconds: item(
+      queryWait,
+      `max(1, floor(min(${slowest} s / 3, ${queryWaitMaximumSeconds} s))) = ${queryWait} s: a request that waits for a connection gives up as early as one that waits for a lock`,
+      sources.pgbouncer,
+    ),
+    stopTimeoutSeconds: item(
+      slowest + 10,
+      `${slowest} s slowest request + 10: transactions in flight end before SIGKILL`,
+      sources.pgbouncerStop,
+    ),
+    runningTasksAlarm: item(
+      poolerTasks,
+      `fewer than ${poolerTasks} PgBouncer tasks for 10 min: the next failure stops the site`,
+      sources.alarms,
+    ),
+    waitAlarmMs: item(
+      cpuMs + waitMs,
+      `${cpuMs} + ${waitMs} ms: clients wait as long for a connection as an average request takes, for 5 min`,
+      sources.alarms,
+    ),
+    cpuAlarmPercent: item(80, '80 % of the one thread for 15 min: queries queue inside PgBouncer', sources.alarms),
+  };
+}
+
+function rollOut() {
+  return {
+    tasks: item(poolerTasks, `${poolerTasks} in two zones: one serves while the other is replaced`, sources.deployment),
+    peakTasks: item(
+      poolerPeakTasks,
+      `${poolerTasks} at maximumPercent ${poolerMaximumPercent}: one goes before its replacement comes`,
+      sources.deployment,
+    ),
+    minimumHealthyPercent: item(
+      poolerMinimumHealthyPercent,
+      `one of ${poolerTasks} may go before its replacement is there`,
+      sources.deployment,
+    ),
+    maximumPercent: item(
+      poolerMaximumPercent,
+      `never a third beside the ${poolerTasks}: each may hold a whole pool`,
+      sources.deployment,
+    ),
+  };
+}
+
+/** The smallest task that carries all queries alone with half of its CPU, and remembers every client. */
+function sizeTasks(answers: SizingAnswers, slots: number, maxTasks: number, maxClients: number) {
+  const perSecond = maxTasks * capacityRequestsPerSecond(answers, slots) * queriesPerRequest;
+  const needed = (perSecond * queryCpuMicroseconds) / 1_000_000 / busyShare;
+  const vcpu = vcpuSizes.find((size) => size >= needed) ?? 1;
+  const neededMiB = baseMemoryMiB + Math.ceil((maxClients * clientMemoryKiB) / 1024);
+  const memoryMiB = memoryOptionsMiB(vcpu).find((pair) => pair >= neededMiB) ?? Math.max(...memoryOptionsMiB(vcpu));
+  const load = `${show(perSecond, 0)} queries/s at ${queriesPerRequest} a request x ${queryCpuMicroseconds} us / ${busyShare}`;
+  return {
+    vcpu: item(
+      vcpu,
+      `smallest of 0.25, 0.5, 1 vCPU for ${load} = ${show(needed, 3)} vCPU of its one thread`,
+      sources.pgbouncerSize,
+    ),
+    cpuUnits: item(cpuUnits(vcpu), `${vcpu} vCPU x 1024 CPU units`, sources.fargateSizes),
+    memoryMiB: item(
+      memoryMiB,
+      `smallest that Fargate pairs with ${vcpu} vCPU and holds ${baseMemoryMiB} + ceil(${maxClients} clients x ${clientMemoryKiB} / 1024) = ${neededMiB} MiB`,
+      sources.pgbouncerSize,
+    ),
+  };
+}

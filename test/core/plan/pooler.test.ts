@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { solve, trySolve } from '../../../core/plan/solve.ts';
+import { planFor, sizing, valuesAt } from './sizing.ts';
+
+describe('core/plan/pooler', () => {
+  it('shares what is left of max_connections between two tasks', () => {
+    // db.t4g.micro holds 78: floor((78 - 18) / 2) = 30. 2 x 2 threads x 20 tasks = 80 clients, and 10 to spare.
+    const plan = planFor({ rdsClass: 'db.t4g.micro', pooler: 'pgbouncer' });
+    assert.deepEqual(
+      valuesAt(plan, [
+        'service.maxTasks',
+        'database.webConnections',
+        'database.plannedConnections',
+        'pgbouncer.poolSize',
+        'pgbouncer.maxClientConnections',
+        'pgbouncer.peakTasks',
+        'pgbouncer.queryWaitTimeoutSeconds',
+        'pgbouncer.stopTimeoutSeconds',
+        'alarms.connectionsWarning',
+        'alarms.connectionsCritical',
+      ]),
+      {
+        'service.maxTasks': 10,
+        'database.webConnections': 60,
+        'database.plannedConnections': 78,
+        'pgbouncer.poolSize': 30,
+        'pgbouncer.maxClientConnections': 90,
+        'pgbouncer.peakTasks': 2,
+        'pgbouncer.queryWaitTimeoutSeconds': 10,
+        'pgbouncer.stopTimeoutSeconds': 40,
+        'alarms.connectionsWarning': 66,
+        'alarms.connectionsCritical': 70,
+      },
+    );
+  });
+
+  it('lowers neither threads nor the ceiling, which the same class does without it', () => {
+    const without = planFor({ rdsClass: 'db.t4g.micro' });
+    const behind = planFor({ rdsClass: 'db.t4g.micro', pooler: 'pgbouncer' });
+    assert.ok(without.service.maxTasks.value < 10);
+    assert.equal(behind.service.maxTasks.value, 10);
+    assert.equal(behind.gunicorn.threads.value, 2);
+    assert.deepEqual(
+      behind.warnings.filter((warning) => /lowered|Autoscaling stops/u.test(warning)),
+      [],
+    );
+  });
+
+  it('gives no more connections than there are clients', () => {
+    // One task of 2 x 2 slots: 8 clients at the peak, and db.m7g.large holds 780.
+    const plan = planFor({ rdsClass: 'db.m7g.large', minTasks: 1, maxTasks: 1, pooler: 'pgbouncer' });
+    assert.equal(plan.pgbouncer?.poolSize.value, 8);
+  });
+
+  it('leaves to Celery what goes around it', () => {
+    // (2 children + 1) x 8 tasks = 24: floor((178 - 18 - 24) / 2) = 68.
+    const plan = planFor({ pooler: 'pgbouncer', broker: 'sqs' });
+    assert.equal(plan.pgbouncer?.poolSize.value, 68);
+    assert.equal(plan.database.plannedConnections.value, 2 * 68 + 24 + 18);
+  });
+
+  it('is sized for the one thread that it is', () => {
+    const small = planFor({ pooler: 'pgbouncer' }).pgbouncer;
+    const large = planFor({ pooler: 'pgbouncer', vcpu: 8, maxTasks: 200, rdsClass: 'db.r7g.8xlarge' }).pgbouncer;
+    assert.deepEqual([small?.vcpu.value, small?.memoryMiB.value], [0.25, 512]);
+    assert.equal(large?.vcpu.value, 1);
+  });
+
+  it('warns where one pool does not carry the fleet', () => {
+    const warnings = planFor({ pooler: 'pgbouncer', rdsClass: 'db.t4g.micro', maxTasks: 60 }).warnings;
+    assert.ok(warnings.some((warning) => warning.startsWith('Each PgBouncer has 30 server connections, and 60 tasks')));
+    const few = planFor({ pooler: 'pgbouncer', rdsClass: 'db.t4g.micro' }).warnings;
+    assert.ok(few.every((warning) => !warning.includes('PgBouncer has')));
+  });
+
+  it('costs two tasks more', () => {
+    const { cost } = planFor({ pooler: 'pgbouncer' });
+    const without = planFor().cost;
+    // 2 x (0.25 x $0.04048 + 0.5 x $0.004445) x 730 h = $18.
+    assert.equal(cost.pgbouncerUsdPerMonth?.value, 18);
+    assert.equal(cost.totalUsdPerMonth.value, (without.totalUsdPerMonth.value ?? 0) + 18);
+  });
+
+  it('is refused where nothing is left for a pool, with ways out that hold', () => {
+    const answers = sizing({ pooler: 'pgbouncer', broker: 'sqs', rdsMaxConnections: 40 });
+    const outcome = trySolve(answers);
+    assert.ok('refusal' in outcome);
+    // 24 + 18 + 2 = 44 > 40; three worker tasks hold 18: 38.
+    assert.equal(
+      outcome.refusal.reason,
+      '2 PgBouncer tasks x 1 + 24 Celery + 1 migration + 2 operators + 15 reserved = 44 connections, but db.t4g.small holds 40.',
+    );
+    assert.equal(outcome.refusal.waysOut.length, 2);
+    for (const { text, changes } of outcome.refusal.waysOut) {
+      assert.ok('plan' in trySolve({ ...answers, ...changes }), text);
+    }
+    assert.throws(
+      () => solve(answers),
+      /\nTwo ways out:\n {2}1\. .*--rds-class db\.t4g\.small.*\n {2}2\. fewer worker tasks/u,
+    );
+  });
+});
