@@ -19,7 +19,7 @@ ORDER = ["network", "platform", "data", "static", "service"]
 FAILOVER_SECONDS = 120
 
 
-class Loader(yaml.SafeLoader):
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML with the short forms of CloudFormation: `!Ref X` becomes {"Ref": "X"}."""
 
 

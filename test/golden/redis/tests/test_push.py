@@ -18,7 +18,8 @@ REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 IMAGE = f"{REGISTRY}/shop:{SHA}"
 CACHE = f"{REGISTRY}/shop:buildcache"
 
-DOCKER = """#!{python}
+# Python alone, without the packages that are installed: it starts in half the time.
+DOCKER = """#!{python} -IS
 import json, os, shutil, sys
 folder = {folder!r}
 with open(os.path.join(folder, "asked"), "a") as asked:

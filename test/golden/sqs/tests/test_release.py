@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -58,25 +59,30 @@ def error(code, message, operation="Operation"):
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
+@cache
+def described(service):
+    """Return what boto3 knows of a service: its operations by their names in Python, its errors."""
+    model = MODELS.get_service_model(service)
+    operations = {xform_name(name): model.operation_model(name) for name in model.operation_names}
+    errors = {
+        name: type(name, (ClientError,), {})
+        for name in [*model.shape_names, "ImageNotFoundException"]
+        if name.endswith("Exception")
+    }
+    return operations, SimpleNamespace(**errors)
+
+
 class Client:
     """One service. Its answers by operation: a value, a list to be used up, or a function."""
 
     def __init__(self, service):
-        self.model = MODELS.get_service_model(service)
-        self.operations = {xform_name(name): name for name in self.model.operation_names}
+        self.operations, self.exceptions = described(service)
         self.answers = {}
         self.calls = []
-        self.exceptions = SimpleNamespace(
-            **{
-                name: type(name, (ClientError,), {})
-                for name in [*self.model.shape_names, "ImageNotFoundException"]
-                if name.endswith("Exception")
-            }
-        )
 
     def __getattr__(self, operation):
         def call(**request):
-            shape = self.model.operation_model(self.operations[operation]).input_shape
+            shape = self.operations[operation].input_shape
             report = ParamValidator().validate(request, shape)
             assert not report.has_errors(), report.generate_report()
             self.calls.append((operation, request))
@@ -130,7 +136,9 @@ class World:
         self.set_answers()
 
     def client(self, service, config=None):
-        return self.clients.setdefault(service, Client(service))
+        if service not in self.clients:
+            self.clients[service] = Client(service)
+        return self.clients[service]
 
     def definition(self, sha, **notes):
         environment = {release.SHA: sha, **notes}
@@ -837,7 +845,8 @@ def site():
 
     Handler.answers, Handler.hosts = [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    # It looks so often, in seconds, whether it should end.
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield Handler, {**FACTS, "LoadBalancerDnsName": f"127.0.0.1:{server.server_port}"}
     server.shutdown()
     server.server_close()
