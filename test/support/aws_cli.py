@@ -56,8 +56,7 @@ class Response:
     headers = {}
 
 
-def run(words):
-    import awscli.clidriver
+def run(driver, words):
     import botocore.waiter
     import jmespath
 
@@ -77,17 +76,34 @@ def run(words):
         sys.exit(f"it waits for what never comes: {words}")
 
     botocore.waiter.time.sleep = sleep
-    driver = awscli.clidriver.create_clidriver()
     driver.session.register("before-call", respond)
     return driver.main(words)
 
 
-def serve(path):
+def prepare():
+    """Return the CLI with its plugins, the names of all services, and what every client is made of."""
     import awscli.clidriver
     import botocore.waiter  # noqa: F401
 
-    # Loads the plugins that every command needs.
-    awscli.clidriver.create_clidriver()
+    driver = awscli.clidriver.create_clidriver()
+    driver.create_help_command()
+    loader = driver.session.get_component("data_loader")
+    for kind in ("service-2", "waiters-2", "paginators-1"):
+        loader.list_available_services(kind)
+    for name in ("endpoints", "partitions", "sdk-default-configuration"):
+        loader.load_data(name)
+    return driver
+
+
+def read_service(driver, words):
+    """Read the model of a command's service, for the copies from now on; the command itself says what is wrong."""
+    loader = driver.session.get_component("data_loader")
+    if words[:1] and words[0] in loader.list_available_services("service-2"):
+        driver.session.get_service_data(words[0])
+
+
+def serve(path):
+    driver = prepare()
     server = socket.socket(socket.AF_UNIX)
     server.bind(path)
     server.listen()
@@ -95,16 +111,17 @@ def serve(path):
     while True:
         connection, _ = server.accept()
         message, streams, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+        request = json.loads(message)
+        read_service(driver, request["words"])
         child = os.fork()
         if child == 0:
             for number, stream in enumerate(streams):
                 os.dup2(stream, number)
-            request = json.loads(message)
             os.environ.update(request["env"])
             os.chdir(request["folder"])
             code = 255
             try:
-                code = run(request["words"])
+                code = run(driver, request["words"])
             except SystemExit as error:
                 code = error.code if isinstance(error.code, int) else 1
                 if not isinstance(error.code, int):
