@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 /** Git answers within a second; a hanging one (a network drive, a prompt) must not hold up a run. */
@@ -21,7 +23,7 @@ export async function dirtyFiles(
   paths: readonly string[],
   timeoutMs: number = patienceMs,
 ): Promise<readonly string[]> {
-  if (paths.length === 0) return [];
+  if (paths.length === 0 || !isInWorkTree(root)) return [];
   // Git names files from the top of the work tree, which may lie above `root`.
   const [prefix, status] = await Promise.all([
     git(root, timeoutMs, ['rev-parse', '--show-prefix']),
@@ -31,6 +33,15 @@ export async function dirtyFiles(
   const top = prefix.replace(/\n$/, '');
   const named = new Set(status.split('\0').map((line) => line.slice('XY '.length)));
   return paths.filter((path) => named.has(`${top}${path}`));
+}
+
+/** As git itself looks for one, upwards from the folder; so that nobody without a repository waits for two processes. */
+function isInWorkTree(root: string): boolean {
+  if (!existsSync(root)) return false;
+  for (let folder = realpathSync(root); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, '.git'))) return true;
+    if (folder === dirname(folder)) return false;
+  }
 }
 
 async function git(root: string, timeoutMs: number, args: readonly string[]): Promise<string | undefined> {

@@ -71,6 +71,14 @@ describe('dirtyFiles', () => {
       assert.deepEqual(await dirtyFiles(folder, ['modified.py', 'shop/modified.py']), ['shop/modified.py']);
     }));
 
+  it('finds the repository behind a link', () =>
+    inRepository((folder) =>
+      inTemporaryFolder(async (elsewhere) => {
+        await writeTree(elsewhere, { shop: { link: join(folder, 'shop') } });
+        assert.deepEqual(await dirtyFiles(join(elsewhere, 'shop'), ['staged.py']), ['staged.py']);
+      }),
+    ));
+
   it('changes nothing, not even the index that a status would refresh', () =>
     inRepository(async (folder) => {
       // The same content with another time: git would note that in the index.
@@ -111,9 +119,11 @@ describe('dirtyFiles', () => {
   it('does not wait for a git that hangs', () =>
     inTemporaryFolder(async (folder) => {
       const path = process.env['PATH'] ?? '';
-      await writeTree(folder, { 'bin/git': { content: '#!/bin/sh\nexec sleep 60\n', mode: 0o755 } });
+      const content = `#!/bin/sh\ntouch '${folder}/started'\nexec sleep 60\n`;
+      await writeTree(folder, { 'bin/git': { content, mode: 0o755 }, '.git': { folder: true } });
       await withEnvironment('PATH', `${join(folder, 'bin')}:${path}`, async () => {
-        assert.deepEqual(await dirtyFiles(folder, ['a.py'], 100), []);
+        assert.deepEqual(await dirtyFiles(folder, ['a.py'], 2000), []);
       });
+      assert.ok('started' in (await readTree(folder)));
     }));
 });
