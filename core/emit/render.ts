@@ -1,5 +1,9 @@
 import ejs from 'ejs';
+import type { TemplateFunction } from 'ejs';
 import { InternalError } from '../errors.ts';
+
+/** By name and text. To compile a template takes longer than to fill it, and some runs fill it more than once. */
+const compiled = new Map<string, TemplateFunction>();
 
 /**
  * Renders one template. Values are final literals, so nothing is escaped; a name or property that the view does not
@@ -9,7 +13,10 @@ import { InternalError } from '../errors.ts';
  */
 export function render(name: string, template: string, view: Readonly<Record<string, unknown>>): string {
   try {
-    return ejs.render(template, strict(view, 'view'), { escape: String, filename: name });
+    const key = `${name}\n${template}`;
+    const fill = compiled.get(key) ?? ejs.compile(template, { escape: String, filename: name });
+    compiled.set(key, fill);
+    return fill(strict(view, 'view'));
   } catch (error) {
     throw new InternalError(`The template ${name} does not render: ${error instanceof Error ? error.message : error}`, {
       cause: error,
