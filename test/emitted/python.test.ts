@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { assertObjection, tryEdits } from '../support/editedStacks.ts';
+import type { StackEdit } from '../support/editedStacks.ts';
 import { emittedCases, projectOf, readEmitted, repositoryOf } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { productionEnvironment } from '../support/production.ts';
@@ -10,22 +12,6 @@ import { venvFor } from '../support/venvs.ts';
 
 /** Writes neither caches nor compiled files into the repository. */
 const clean = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', RUFF_NO_CACHE: 'true' };
-
-/** The tests of the stacks with one text changed at a time, in one process: to start pytest takes longer than to run them. */
-const eachEdit = `
-import contextlib, io, json, pathlib, pytest, sys
-outcomes = []
-for edit in json.load(sys.stdin):
-    path = pathlib.Path(edit["file"])
-    before = path.read_text()
-    path.write_text(edit["text"])
-    output = io.StringIO()
-    with contextlib.redirect_stdout(output):
-        code = pytest.main(["-p", "no:cacheprovider", "-p", "no:django", "--quiet", "tests/test_infrastructure.py"])
-    path.write_text(before)
-    outcomes.append({"code": int(code), "output": output.getvalue()})
-json.dump(outcomes, sys.stdout)
-`;
 
 describe('the emitted Python', function () {
   this.timeout(300_000);
@@ -177,8 +163,7 @@ describe('the emitted Python', function () {
       assert.match(await fails('gunicorn.conf.py', append('keepalive = 2'), args, clean), /keepalive/u);
     });
 
-    /** A change of a stack by hand, and the test of the repository that notices it. */
-    const edits: readonly (readonly [what: string, stack: string, search: RegExp, by: string, test: string])[] = [
+    const edits: readonly StackEdit[] = [
       ['more tasks than the connections allow', 'service', /MaxCapacity: \d+/u, 'MaxCapacity: 90', 'worst_deployment'],
       ['fewer connections', 'data', /max_connections: "\d+"/u, 'max_connections: "40"', 'worst_deployment'],
       ['an alarm above the limit', 'data', /Threshold: \d+/u, 'Threshold: 9000', 'worst_deployment'],
@@ -208,24 +193,9 @@ describe('the emitted Python', function () {
     ];
 
     it('its own tests object to every edit of a stack that breaks what belongs together', async () => {
-      const unchanged = { file: 'deploy/cloudformation/data.yaml', text: '' };
-      unchanged.text = readEmitted(repository, unchanged.file);
-      const changed = edits.map(([, stack, search, by]) => {
-        const file = `deploy/cloudformation/${stack}.yaml`;
-        const before = readEmitted(repository, file);
-        const text = before.replace(search, by);
-        assert.notEqual(text, before);
-        return { file, text };
-      });
-      const input = JSON.stringify([unchanged, ...changed]);
-      const { stdout } = await runOk(python, ['-c', eachEdit], { cwd: repository, env: clean, input });
-      const [first, ...outcomes] = JSON.parse(stdout) as { code: number; output: string }[];
-      assert.equal(first?.code, 0, first?.output);
-      assert.equal(outcomes.length, edits.length);
-      for (const [index, [what, , , , test]] of edits.entries()) {
-        const { code, output } = outcomes[index] as { code: number; output: string };
-        assert.equal(code, 1, `${what}: ${output}`);
-        assert.match(output, new RegExp(`^FAILED .*::test_\\w*${test}`, 'mu'), `${what}: ${output}`);
+      const runs = await tryEdits(python, repository, edits);
+      for (const [index, edit] of edits.entries()) {
+        assertObjection(edit, runs[index]);
       }
     });
   });

@@ -1,16 +1,14 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
+import { assertObjection, tryEdits } from '../support/editedStacks.ts';
+import type { StackEdit } from '../support/editedStacks.ts';
+import { emittedCases, repositoryOf } from '../support/emit.ts';
 import { needPython } from '../support/need.ts';
-import { run } from '../support/run.ts';
 import { venvFor } from '../support/venvs.ts';
 
-/** A change of a stack by hand, and the test of the repository that notices it. */
-type Edit = readonly [what: string, stack: string, search: RegExp, by: string, test: string];
-
-const edits: Readonly<Record<'sqs' | 'redis', readonly Edit[]>> = {
+const edits: Readonly<Record<'sqs' | 'redis', readonly StackEdit[]>> = {
   sqs: [
     ['more workers', 'service', /(WorkerScalableTarget:[^]*?MaxCapacity: )\d+/u, '$199', 'numbers_of_the_worker'],
     ['no room', 'service', /(\n {2}Worker:[^]*?MaximumPercent: )\d+/u, '$1100', 'deployment_of_the_workers_can_start'],
@@ -37,40 +35,24 @@ describe("the emitted tests of a worker's stacks", function () {
 
   for (const [broker, planted] of Object.entries(edits)) {
     describe(`with ${broker}`, () => {
-      let folder = '';
-      let repository = '';
-      let python = '';
+      let runs: Awaited<ReturnType<typeof tryEdits>> = [];
 
-      before(async function () {
+      before('run them', async function () {
         const example = emittedCases.find(({ flags }) => flags.includes(broker));
         assert.ok(example !== undefined);
         const source = await repositoryOf(example);
-        python = await venvFor(source, await needPython(this, example.pythonMinimum, example.python));
-        folder = mkdtempSync(path.join(tmpdir(), 'planted-'));
-        repository = path.join(folder, 'shop');
-        cpSync(source, repository, { recursive: true });
-      });
-
-      after(() => {
-        if (folder !== '') {
+        const python = await venvFor(source, await needPython(this, example.pythonMinimum, example.python));
+        const folder = mkdtempSync(path.join(tmpdir(), 'planted-'));
+        try {
+          cpSync(source, folder, { recursive: true });
+          runs = await tryEdits(python, folder, planted);
+        } finally {
           rmSync(folder, { recursive: true, force: true });
         }
       });
 
-      for (const [what, stack, search, by, test] of planted) {
-        it(`object to ${what}`, async () => {
-          const file = `deploy/cloudformation/${stack}.yaml`;
-          const before = readEmitted(repository, file);
-          const after = before.replace(search, by);
-          assert.notEqual(after, before);
-          writeFileSync(path.join(repository, file), after);
-          const args = ['-m', 'pytest', '-p', 'no:cacheprovider', '--quiet', 'tests/test_infrastructure.py'];
-          const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1' };
-          const { code, output } = await run(python, args, { cwd: repository, env });
-          writeFileSync(path.join(repository, file), before);
-          assert.equal(code, 1, output);
-          assert.match(output, new RegExp(`^FAILED .*::test_\\w*${test}`, 'mu'), output);
-        });
+      for (const [index, edit] of planted.entries()) {
+        it(`object to ${edit[0]}`, () => assertObjection(edit, runs[index]));
       }
     });
   }
