@@ -53,25 +53,26 @@ export function* sizes(vcpu: (typeof vcpus)[number]): Generator<SizingAnswers> {
   }
 }
 
-/** Every class with every vCPU, every pair of task counts and every load; the rest takes turns. */
+/**
+ * Every class with every vCPU and every pair of task counts; the rest takes turns, the load too: `sizes` has each with
+ * every number of connections, and of a class only that counts for the sizes.
+ */
 export function* classes(): Generator<SizingAnswers> {
   let turn = 0;
   for (const { name } of rdsClasses) {
     for (const vcpu of vcpus) {
       for (const tasks of taskCounts) {
-        for (const load of loads) {
-          turn += 1;
-          yield sizing({
-            vcpu,
-            rdsClass: name,
-            ...tasks,
-            ...load,
-            region: turn % 3 === 0 ? 'eu-central-1' : 'us-east-1',
-            architecture: turn % 4 === 0 ? 'ARM64' : 'X86_64',
-            multiAz: turn % 7 === 0,
-            slowestRequestSeconds: slowest[Math.floor(turn / 3) % slowest.length] ?? 30,
-          });
-        }
+        turn += 1;
+        yield sizing({
+          vcpu,
+          rdsClass: name,
+          ...tasks,
+          ...loads[turn % loads.length],
+          region: turn % 3 === 0 ? 'eu-central-1' : 'us-east-1',
+          architecture: turn % 4 === 0 ? 'ARM64' : 'X86_64',
+          multiAz: turn % 7 === 0,
+          slowestRequestSeconds: slowest[Math.floor(turn / 3) % slowest.length] ?? 30,
+        });
       }
     }
   }

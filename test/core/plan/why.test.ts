@@ -124,7 +124,7 @@ describe('core/plan: the arithmetic in the reasons', function () {
   });
 
   it('gives the value, for every vCPU, S and load of the grid', () => {
-    assert.deepEqual(firstMismatches(classes(), 97), []);
+    assert.deepEqual(firstMismatches(classes(), 19), []);
   });
 
   it('gives the value, for ordinary loads', () => {
