@@ -88,6 +88,7 @@ describe('the emitted Makefile', function () {
   it('"make test" makes the virtual environment and passes', async () => {
     const { output } = await runOk(make, ['test', `PYTHON=${python}`], { cwd: repository });
     assert.match(output, /\b[1-9]\d* passed\b/u);
+    assert.doesNotMatch(output, /\b(?:warnings?|skipped|xfailed)\b/u);
   });
 
   it('"make lint" and "make check" pass, and install nothing again', async () => {
