@@ -14,8 +14,10 @@ type Result = Found[string];
 /**
  * Finds or installs every tool of the table and writes down where each is. A tool that cannot be had is no error here:
  * the tests that need it say so.
+ *
+ * @param onMost is called when every tool is there but those that are compiled
  */
-export async function installTools(): Promise<Found> {
+export async function installTools(onMost: () => void = () => {}): Promise<Found> {
   mkdirSync(toolsFolder, { recursive: true });
   const found = new Map<string, Result>();
   for (const tool of tools) {
@@ -38,16 +40,35 @@ export async function installTools(): Promise<Found> {
     }
   };
   const of = (kind: Tool['from']['kind']) => missing.filter((tool) => tool.from.kind === kind);
+  const write = (): Found => {
+    const result = Object.fromEntries(found);
+    writeFileSync(foundFile, `${JSON.stringify(result, undefined, 2)}\n`);
+    return result;
+  };
   // Debian's packages first: the virtual environment may need python3-venv.
   await record(of('apt'), () => withApt(of('apt')));
-  await Promise.all([
-    record([...of('node'), ...of('npm')], () => withNpm([...of('node'), ...of('npm')])),
-    ...venvsOf(of('pip')).map(([name, those]) => record(those, () => withPip(name, those))),
-    ...of('go').map((tool) => record([tool], () => withGo(tool))),
-  ]);
-  const result = Object.fromEntries(found);
-  writeFileSync(foundFile, `${JSON.stringify(result, undefined, 2)}\n`);
-  return result;
+  // One after the other: the second finds the standard library compiled.
+  const compiled = inTurn(of('go'), (tool) => record([tool], () => withGo(tool)));
+  const uvs = of('pip').filter(({ name }) => name === 'uv');
+  const others = of('pip').filter(({ name }) => name !== 'uv');
+  const packages = async () => {
+    await record(uvs, () => withPip('uv', uvs));
+    const uv = found.get('uv');
+    const program = uv !== undefined && 'path' in uv ? uv.path : undefined;
+    await Promise.all(venvsOf(others).map(([name, those]) => record(those, () => withPip(name, those, program))));
+  };
+  const nodePackages = [...of('node'), ...of('npm')];
+  await Promise.all([record(nodePackages, () => withNpm(nodePackages)), packages()]);
+  write();
+  onMost();
+  await compiled;
+  return write();
+}
+
+async function inTurn<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (const item of items) {
+    await work(item);
+  }
 }
 
 async function onPath(tool: Tool): Promise<string | undefined> {
@@ -124,26 +145,45 @@ function venvsOf(wanted: readonly Tool[]): readonly (readonly [string, readonly 
   return [...new Set(wanted.map(nameOf))].map((name) => [name, wanted.filter((tool) => nameOf(tool) === name)]);
 }
 
-/** Creates a virtual environment of the tools, or renews it when the table's requirements changed. */
-async function withPip(name: string, wanted: readonly Tool[]): Promise<(tool: Tool) => Result> {
+/**
+ * Creates a virtual environment of the tools, or renews it when the table's requirements changed. With uv, which takes
+ * seconds where pip takes a minute; where that does not find what pip is configured to find, or without it, with pip.
+ */
+async function withPip(name: string, wanted: readonly Tool[], uv?: string): Promise<(tool: Tool) => Result> {
   const venv = path.join(toolsFolder, name);
   const requirements = wanted.flatMap((tool) => (tool.from.kind === 'pip' ? [tool.from.requirement] : []));
   const python = path.join(venv, 'bin', 'python');
-  await once(venv, requirements.join('\n'), async () => {
+  const byPip = async () => {
+    rmSync(venv, { recursive: true, force: true });
     await runOk(await anyPython(), ['-m', 'venv', venv]);
     const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--only-binary=:all:'];
     await runOk(python, pip.concat(requirements));
-  });
+  };
+  const byUv = async (program: string) => {
+    const env = { ...process.env, UV_NO_CONFIG: '1' };
+    await runOk(program, ['venv', '--quiet', '--clear', '--python', await anyPython(), venv], { env });
+    const install = ['pip', 'install', '--quiet', '--only-binary=:all:', '--python', python];
+    await runOk(program, install.concat(requirements), { env });
+  };
+  await once(venv, requirements.join('\n'), () => (uv === undefined ? byPip() : byUv(uv).catch(byPip)));
   return (tool) => {
     const isLibrary = tool.from.kind === 'pip' && tool.from.module !== undefined;
     return { path: isLibrary ? python : path.join(venv, 'bin', tool.name) };
   };
 }
 
-async function anyPython(): Promise<string> {
-  const [python] = await findPythons();
-  if (python !== undefined) {
-    return python.path;
+let lowestPython: Promise<string> | undefined;
+
+/** Looked for once: it takes seconds. */
+function anyPython(): Promise<string> {
+  lowestPython ??= findAnyPython();
+  return lowestPython;
+}
+
+async function findAnyPython(): Promise<string> {
+  const [lowest] = await findPythons();
+  if (lowest !== undefined) {
+    return lowest.path;
   }
   await aptInstall(pythonPackages);
   const [installed] = await findPythons();
@@ -161,9 +201,11 @@ async function withGo(tool: Tool): Promise<(tool: Tool) => Result> {
   const { module, compiler } = tool.from;
   const file = path.join(bin, tool.name);
   await once(file, module, async () => {
-    const args = ['install', module];
-    const env = { ...process.env, GOBIN: bin, GOFLAGS: '-modcacherw' };
-    const local = await run('go', args, { env }).catch(() => undefined);
+    // Not optimised, without C: that takes two thirds of the time, and the commands are run a few times.
+    const args = ['install', '-gcflags=all=-N -l', '-ldflags=-s -w', module];
+    const env = { ...process.env, CGO_ENABLED: '0', GOBIN: bin, GOFLAGS: '-modcacherw' };
+    const options = { env, timeoutMs: 900_000 };
+    const local = await run('go', args, options).catch(() => undefined);
     if (local?.code === 0) {
       return;
     }
@@ -171,7 +213,10 @@ async function withGo(tool: Tool): Promise<(tool: Tool) => Result> {
     await runOk(await anyPython(), ['-m', 'venv', goVenv]);
     const python = path.join(goVenv, 'bin', 'python');
     await runOk(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', compiler]);
-    await runOk(path.join(goVenv, 'bin', 'go'), args, { env: { ...env, GOTOOLCHAIN: 'local' } });
+    await runOk(path.join(goVenv, 'bin', 'go'), args, {
+      ...options,
+      env: { ...env, GOTOOLCHAIN: 'local' },
+    });
   });
   return () => ({ path: file });
 }

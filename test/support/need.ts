@@ -33,6 +33,8 @@ export function need(context: Skippable, name: string): string {
   return tool.path;
 }
 
+let found: Promise<readonly Python[]> | undefined;
+
 /**
  * The lowest, or else the highest, Python of this machine that is at least `minimum`, such as `3.12`; without one the
  * test is skipped.
@@ -42,6 +44,7 @@ export async function needPython(
   minimum: string,
   which: 'lowest' | 'highest' = 'lowest',
 ): Promise<Python> {
-  const pythons = pythonsFrom(await findPythons(), minimum);
+  found ??= findPythons();
+  const pythons = pythonsFrom(await found, minimum);
   return (which === 'lowest' ? pythons[0] : pythons.at(-1)) ?? skip(context, `no Python ${minimum} or newer with venv`);
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { run } from './run.ts';
@@ -32,9 +32,12 @@ export async function findPythons(): Promise<readonly Python[]> {
 
 function candidates(): readonly string[] {
   const names = ['python3', ...minors.map((minor) => `python3.${minor}`)];
-  const onPath = (process.env['PATH'] ?? '')
+  // On Debian /bin is /usr/bin.
+  const folders = (process.env['PATH'] ?? '')
     .split(path.delimiter)
-    .flatMap((folder) => names.map((name) => path.join(folder, name)));
+    .filter((folder) => existsSync(folder))
+    .map((folder) => realpathSync(folder));
+  const onPath = [...new Set(folders)].flatMap((folder) => names.map((name) => path.join(folder, name)));
   const versions = path.join(homedir(), '.pyenv', 'versions');
   const pyenv = existsSync(versions)
     ? readdirSync(versions).map((version) => path.join(versions, version, 'bin', 'python3'))

