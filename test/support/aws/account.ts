@@ -1,11 +1,15 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { cache } from '../paths.ts';
 import { serverFolder } from '../servers/folder.ts';
 import { get } from '../servers/http.ts';
 import { Server } from '../servers/process.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
+
+/** Of the stand-in and what it imports: read again by each account of a run, and none beside the sources. */
+const bytecode = path.join(cache, 'bytecode');
 
 /** What becomes of the tasks that fit; see tasks.py. */
 export interface Rule {
@@ -71,7 +75,12 @@ export class Account {
     mkdirSync(this.bin);
     writeFileSync(
       path.join(this.bin, 'docker'),
-      ['#!/bin/sh', `exec ${python} ${path.join(here, 'docker.py')} "$@"`, ''].join('\n'),
+      [
+        '#!/bin/sh',
+        `export PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=${bytecode}`,
+        `exec ${python} ${path.join(here, 'docker.py')} "$@"`,
+        '',
+      ].join('\n'),
       { mode: 0o755 },
     );
   }
@@ -81,7 +90,7 @@ export class Account {
     const folder = serverFolder('aws');
     const rules = path.join(folder, 'rules.json');
     writeFileSync(rules, '[]');
-    const env = { PATH: process.env['PATH'], HOME: folder, PYTHONDONTWRITEBYTECODE: '1' };
+    const env = { PATH: process.env['PATH'], HOME: folder, PYTHONPYCACHEPREFIX: bytecode };
     const server = new Server('AWS', [python, path.join(here, 'front.py'), rules], { env });
     const [, url = ''] = await server.printed(/listening on (\S+)/u, 60);
     return new Account(server, url, python, folder);

@@ -37,14 +37,17 @@ class Aws:
 
     def __init__(self, url, address, rules):
         self.url, self.address, self.rules_file = url, address, Path(rules)
-        self.clients = {}
+        self.clients, self.lock = {}, threading.Lock()
+        # One session, so that each of AWS's models is read once; it must not be used by two threads at a time.
+        self.session = boto3.session.Session(botocore_session=self.models)
 
     def client(self, service):
-        if service not in self.clients:
-            keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
-            where = {"endpoint_url": self.url, "region_name": self.region}
-            self.clients[service] = boto3.session.Session().client(service, **where, **keys)
-        return self.clients[service]
+        with self.lock:
+            if service not in self.clients:
+                keys = {"aws_access_key_id": "test", "aws_secret_access_key": "test"}
+                where = {"endpoint_url": self.url, "region_name": self.region}
+                self.clients[service] = self.session.client(service, **where, **keys)
+            return self.clients[service]
 
     def rules(self):
         return json.loads(self.rules_file.read_text())
