@@ -1,10 +1,13 @@
 /** A share of the tests that runs in a process of its own. */
 export interface Part {
   readonly name: string;
-  /** Runs while nothing else does: for tests that measure under load. */
-  readonly alone: boolean;
-  /** Uses outside tools, which are then installed first. */
-  readonly usesTools: boolean;
+  /**
+   * Beside what it runs. Parts that compute share the cores; those that mostly wait, for timeouts and for each other's
+   * servers, have a lane beside them; while one that measures under load runs, nothing else does.
+   */
+  readonly lane: 'computes' | 'waits' | 'alone';
+  /** Which outside tools must be there before it starts: none, all but those that are compiled, or all. */
+  readonly tools: 'none' | 'most' | 'all';
   /** Takes minutes, so that fast runs leave it out. */
   readonly isSlow?: boolean;
   /** Which test files, by path from the checkout; a file that several parts match belongs to the first. */
@@ -22,33 +25,39 @@ const named = (...names: readonly string[]) => {
 export const parts: readonly Part[] = [
   {
     name: 'static',
-    alone: false,
-    usesTools: true,
+    lane: 'computes',
+    tools: 'all',
     matches: (file) => under('test/static')(file) || under('test/scripts')(file),
   },
-  { name: 'package', alone: false, usesTools: true, matches: named('package') },
-  { name: 'pipelines', alone: false, usesTools: true, matches: named('emitted/ci', 'emitted/pipelines') },
+  { name: 'package', lane: 'computes', tools: 'most', matches: named('package') },
+  { name: 'pipelines', lane: 'computes', tools: 'all', matches: named('emitted/ci', 'emitted/pipelines') },
   {
     name: 'infrastructure',
-    alone: false,
-    usesTools: true,
+    lane: 'computes',
+    tools: 'most',
     matches: named('emitted/cloudformation', 'emitted/workerScaling', 'emitted/workerStacks'),
   },
-  { name: 'image', alone: false, usesTools: true, matches: under('test/image') },
-  { name: 'worker', alone: false, usesTools: true, matches: under('test/worker') },
-  { name: 'system', alone: true, usesTools: true, matches: under('test/system') },
-  { name: 'core', alone: false, usesTools: false, matches: under('test/core') },
-  { name: 'emitted', alone: false, usesTools: true, matches: under('test/emitted') },
-  { name: 'release', alone: false, usesTools: true, matches: under('test/release') },
+  { name: 'image', lane: 'computes', tools: 'most', matches: under('test/image') },
+  { name: 'worker', lane: 'waits', tools: 'most', matches: under('test/worker') },
+  {
+    name: 'service',
+    lane: 'waits',
+    tools: 'most',
+    matches: named('system/failover', 'system/migrations', 'system/servers', 'system/service'),
+  },
+  { name: 'system', lane: 'alone', tools: 'most', matches: under('test/system') },
+  { name: 'core', lane: 'computes', tools: 'none', matches: under('test/core') },
+  { name: 'emitted', lane: 'computes', tools: 'most', matches: under('test/emitted') },
+  { name: 'release', lane: 'computes', tools: 'most', matches: under('test/release') },
   {
     name: 'generators',
-    alone: false,
-    usesTools: false,
+    lane: 'computes',
+    tools: 'none',
     matches: (file) => under('test/generators')(file) || under('test/bin')(file),
   },
-  { name: 'regeneration', alone: false, usesTools: false, isSlow: true, matches: under('test/regeneration') },
+  { name: 'regeneration', lane: 'computes', tools: 'none', isSlow: true, matches: under('test/regeneration') },
   // Whatever else there is, so that no test file can be forgotten: disk and what mirrors other sources.
-  { name: 'rest', alone: false, usesTools: false, matches: () => true },
+  { name: 'rest', lane: 'computes', tools: 'none', matches: () => true },
 ];
 
 /** The test files of a part. */

@@ -54,37 +54,58 @@ async function main(): Promise<number> {
   }
   const chosen = parts
     .filter((part) => flags.part === undefined || flags.part.includes(part.name))
-    .filter(({ usesTools, isSlow }) => !flags.fast || !(usesTools || isSlow === true));
-  const tools = chosen.some((part) => part.usesTools) ? install() : Promise.resolve();
-  // It is waited for where a part needs it; until then a rejection has nobody to tell.
-  tools.catch(() => {});
-  return summarise(await runParts(chosen, tools));
+    .filter(({ tools, isSlow }) => !flags.fast || !(tools !== 'none' || isSlow === true));
+  return summarise(await runParts(chosen, toolsFor(chosen)));
 }
 
-async function install(): Promise<void> {
+/** Resolve when a part that needs them may start. */
+type Tools = Readonly<Record<Part['tools'], Promise<unknown>>>;
+
+function toolsFor(chosen: readonly Part[]): Tools {
+  const none = Promise.resolve();
+  if (chosen.every(({ tools }) => tools === 'none')) {
+    return { none, most: none, all: none };
+  }
   const started = performance.now();
   process.stdout.write('Installing the tools of the tests ...\n');
-  await installTools();
-  process.stdout.write(`Installed in ${seconds(started)} s\n`);
+  let onMost = () => {};
+  const thatFar = new Promise<void>((resolve) => {
+    onMost = resolve;
+  });
+  const all = installTools(onMost).then(() => process.stdout.write(`Installed in ${seconds(started)} s\n`));
+  const most = Promise.race([thatFar, all]);
+  // They are waited for where a part needs them; until then a rejection has nobody to tell.
+  most.catch(() => {});
+  all.catch(() => {});
+  return { none, most, all };
 }
 
-/** Those side by side first, as many at a time as there are cores; then, one after another, those that run alone. */
-async function runParts(chosen: readonly Part[], tools: Promise<void>): Promise<readonly PartResult[]> {
+/** Those side by side first, then, one after another, those that run alone. */
+async function runParts(chosen: readonly Part[], tools: Tools): Promise<readonly PartResult[]> {
   const temporary = mkdtempSync(path.join(ensureFolder(cache), 'tests-'));
   const printer = inOrder(chosen);
   try {
     // From the back: parts.ts names the short ones first. Those without tools run while the tools are installed.
-    const beside = chosen.filter((part) => !part.alone).toReversed();
-    const queue = [...beside.filter((part) => !part.usesTools), ...beside.filter((part) => part.usesTools)];
-    const lane = async () => {
-      for (let part = queue.shift(); part !== undefined; part = queue.shift()) {
-        await (part.usesTools ? tools : undefined);
-        printer.done(await runPart(part, temporary));
+    const beside = (['none', 'most', 'all'] as const).flatMap((which) =>
+      chosen.filter((part) => part.lane !== 'alone' && part.tools === which).toReversed(),
+    );
+    const run = async (part: Part) => {
+      await tools[part.tools];
+      printer.done(await runPart(part, temporary));
+    };
+    const computing = beside.filter((part) => part.lane === 'computes');
+    const waiting = beside.filter((part) => part.lane === 'waits');
+    const lane = async (next: () => Part | undefined) => {
+      for (let part = next(); part !== undefined; part = next()) {
+        await run(part);
       }
     };
-    await Promise.all(Array.from({ length: Math.max(2, availableParallelism()) }, lane));
-    for (const part of chosen.filter(({ alone }) => alone)) {
-      printer.done(await runPart(part, temporary));
+    const computes = Array.from({ length: Math.max(2, availableParallelism()) }, () =>
+      lane(() => computing.shift() ?? waiting.shift()),
+    );
+    await Promise.all([...computes, lane(() => waiting.shift())]);
+    for (const part of chosen.filter((candidate) => candidate.lane === 'alone')) {
+      await run(part);
     }
   } finally {
     rmSync(temporary, { recursive: true, force: true });

@@ -15,6 +15,8 @@ const extraPython = fileURLToPath(new URL('python', import.meta.url));
 export const settingsWithViews = 'systemtest.settings';
 export const settingsWithStockEngine = 'systemtest.stock';
 
+export const production = 'shop.settings.production';
+
 export const host = 'shop.example.com';
 
 interface ContainerDefinition {

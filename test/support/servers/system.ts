@@ -9,7 +9,7 @@ import type { PostgresOptions } from './postgres.ts';
 import { Proxy } from './haproxy.ts';
 import type { ProxyOptions } from './haproxy.ts';
 import { runOk } from '../run.ts';
-import { Service, settingsWithViews, taskEnvironment } from './service.ts';
+import { production, Service, settingsWithViews, taskEnvironment } from './service.ts';
 
 type Sizes<Name extends string> = Readonly<Record<Name, number>>;
 
@@ -92,6 +92,20 @@ export class System {
       cwd: this.repository,
       env: environment,
     });
+  }
+
+  /** Starts gunicorn with production settings, which is expected to end by itself. */
+  async boot(
+    database: Postgres,
+    changes: Readonly<Record<string, string>>,
+  ): Promise<{ readonly code: number | null; readonly output: string }> {
+    const environment = taskEnvironment(this.repository, 'web', database, {
+      DJANGO_SETTINGS_MODULE: production,
+      ...changes,
+    });
+    const service = new Service(1, { repository: this.repository, python: this.python, environment });
+    const { code } = await service.server.ended();
+    return { code, output: service.server.output };
   }
 }
 
