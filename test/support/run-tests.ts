@@ -1,6 +1,15 @@
 // Run by scripts/test.mjs: the parts of the tests side by side, each in a process of its own, then one closing line.
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
@@ -28,6 +37,8 @@ interface SkipReason {
 interface PartResult {
   readonly part: Part;
   readonly seconds: number;
+  /** Of all its processes, as far as each waited for those that it started. */
+  readonly cpuSeconds: number;
   readonly output: string;
   readonly tests: readonly TestResult[];
   readonly reasons: readonly SkipReason[];
@@ -126,8 +137,8 @@ function inOrder(chosen: readonly Part[]) {
     done(result: PartResult): void {
       finished.set(result.part, result);
       for (let part = chosen[next]; part !== undefined && finished.has(part); part = chosen[next]) {
-        const { output, seconds: took, faults } = finished.get(part) as PartResult;
-        process.stdout.write(`\n== ${part.name}: ${took} s\n${output}`);
+        const { output, seconds: took, cpuSeconds, faults } = finished.get(part) as PartResult;
+        process.stdout.write(`\n== ${part.name}: ${took} s, ${cpuSeconds} s of CPU\n${output}`);
         for (const fault of faults) {
           process.stdout.write(`  FAILED: ${fault}\n`);
         }
@@ -142,11 +153,16 @@ async function runPart(part: Part, temporary: string): Promise<PartResult> {
   const started = performance.now();
   const files = filesOf(part, testFiles());
   if (files.length === 0) {
-    return { part, seconds: 0, output: '', tests: [], reasons: [], faults: [`part ${part.name} has no test file`] };
+    const faults = [`part ${part.name} has no test file`];
+    return { part, seconds: 0, cpuSeconds: 0, output: '', tests: [], reasons: [], faults };
   }
   const resultsFile = path.join(temporary, `${part.name}.json`);
   const skipsFile = path.join(temporary, `${part.name}.skips`);
-  const { code, output } = await mocha(files, { RESULTS_FILE: resultsFile, SKIP_REASONS: skipsFile });
+  const { code, output, cpuSeconds } = await mocha(files, {
+    RESULTS_FILE: resultsFile,
+    SKIP_REASONS: skipsFile,
+    ...(flags.fast || part.tools === 'none' ? inMemory(temporary) : {}),
+  });
   const tests = existsSync(resultsFile) ? (JSON.parse(readFileSync(resultsFile, 'utf8')) as TestResult[]) : [];
   const failed = tests.some((test) => test.state === 'failed');
   const withTests = new Set(tests.map((test) => test.file));
@@ -160,7 +176,7 @@ async function runPart(part: Part, temporary: string): Promise<PartResult> {
         .split('\n')
         .map((line) => JSON.parse(line) as SkipReason)
     : [];
-  return { part, seconds: seconds(started), output, tests, reasons, faults };
+  return { part, seconds: seconds(started), cpuSeconds, output, tests, reasons, faults };
 }
 
 function testFiles(): readonly string[] {
@@ -170,28 +186,48 @@ function testFiles(): readonly string[] {
     .toSorted();
 }
 
-/** Fast runs write their folders to memory: waiting for the disk is half of the time of test/disk. */
-function inMemory(): Readonly<Record<string, string>> {
-  return flags.fast && existsSync('/dev/shm') ? { TMPDIR: '/dev/shm' } : {};
+/**
+ * A folder in memory for what the tests write, where there is room and programs may run from it: waiting for the disk is
+ * half of the time of test/disk.
+ */
+function inMemory(temporary: string): Readonly<Record<string, string>> {
+  const folder = '/dev/shm';
+  if (!existsSync(folder)) return {};
+  const { bavail, bsize } = statfsSync(folder);
+  const probe = path.join(folder, path.basename(temporary));
+  writeFileSync(probe, '#!/bin/sh\n', { mode: 0o755 });
+  const { status } = spawnSync(probe);
+  rmSync(probe);
+  return status === 0 && bavail * bsize > 4 * 2 ** 30 ? { TMPDIR: folder } : {};
 }
 
 function mocha(
   files: readonly string[],
   env: Readonly<Record<string, string>>,
-): Promise<{ code: number; output: string }> {
+): Promise<{ code: number; output: string; cpuSeconds: number }> {
   const bin = createRequire(import.meta.url).resolve('mocha/bin/mocha.js');
   const reporter = path.join(root, 'test', 'support', 'reporter.cjs');
+  // The shell tells in its last line, in minutes and seconds, what its children have used.
+  const timed = ['-c', '"$@"; code=$?; times; exit $code', 'sh', process.execPath, bin, '--reporter', reporter];
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, '--reporter', reporter, ...files], {
+    const child = spawn('/bin/sh', [...timed, ...files], {
       cwd: root,
-      env: { ...process.env, ...env, ...inMemory(), ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
+      env: { ...process.env, ...env, ...(process.stdout.isTTY ? { FORCE_COLOR: '1' } : {}) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: Buffer[] = [];
     child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
     child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
     child.on('error', reject);
-    child.on('close', (code) => resolve({ code: code ?? 1, output: Buffer.concat(output).toString('utf8') }));
+    child.on('close', (code) => {
+      const text = Buffer.concat(output).toString('utf8');
+      const [, printed = text, times = ''] = /^([^]*?)\d+m[\d.]+s \d+m[\d.]+s\n(.*)\n$/.exec(text) ?? [];
+      const used = [...times.matchAll(/(\d+)m([\d.]+)s/g)].map(
+        ([, minutes, rest]) => 60 * Number(minutes) + Number(rest),
+      );
+      const cpuSeconds = Math.round(used.reduce((sum, some) => sum + some, 0));
+      resolve({ code: code ?? 1, output: printed, cpuSeconds });
+    });
   });
 }
 

