@@ -72,6 +72,17 @@ const celery: readonly FileRow[] = [
   merge('deploy/ecs/beat.json.ejs', hasBeat),
 ];
 
+const hasPooler: Pick<FileRow, 'when'> = { when: ({ pooler }) => pooler === 'pgbouncer' };
+
+/** PgBouncer between the web tasks and the database: its image and its task definition. */
+const pgbouncer: readonly FileRow[] = [
+  merge('deploy/pgbouncer/Dockerfile.ejs', hasPooler),
+  merge('deploy/pgbouncer/pgbouncer.ini.ejs', hasPooler),
+  merge('deploy/pgbouncer/start.py', hasPooler),
+  merge('deploy/ecs/pgbouncer.json.ejs', hasPooler),
+  merge('tests/test_pgbouncer.py', hasPooler),
+];
+
 const isFromBucket: Pick<FileRow, 'when'> = { when: (answers) => answers.static === 's3' };
 
 const isCloudFormation = ({ infrastructure }: Answers): boolean => infrastructure === 'cloudformation';
@@ -170,6 +181,7 @@ export const files: readonly FileRow[] = [
   ...infrastructure,
 
   ...celery,
+  ...pgbouncer,
 
   merge('.github/workflows/ci.yml.ejs', forCi('github')),
   merge('.github/workflows/deploy.yml.ejs', forCi('github')),

@@ -66,6 +66,8 @@ describe('core/emit/view', () => {
       ...{ worker: false, beat: false, broker: 'none', protects: false, workersFromZero: false },
       ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
       ...{ sqsEndpoint: false, workerRights: false },
+      ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
+      webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
       rollout: 'stack-web',
       stackNames: '"network", "platform", "data", "service"',
@@ -95,6 +97,23 @@ describe('core/emit/view', () => {
     assert.deepEqual(viewOf().why['worker']?.['busyTargetPercent'], []);
     assert.deepEqual(viewOf({ broker: 'sqs' }).why['worker']?.['protectionMinutes'], []);
     assert.equal(viewOf({ broker: 'sqs' }).why['worker']?.['busyTargetPercent']?.length, 1);
+  });
+
+  it('says where the web tasks find their database, and gives the reasons of a pooler that is not there to no line', () => {
+    const pooled = viewOf({ pooler: 'pgbouncer' });
+    assert.equal(pooled['pgbouncer'], true);
+    assert.deepEqual(pooled['webDatabase'], { host: 'pgbouncer.my-shop.internal', port: 6432 });
+    assert.ok((pooled.plan['pgbouncer']?.['poolSize'] ?? 0) > 0);
+    assert.equal(pooled.why['pgbouncer']?.['tasks']?.length, 1);
+    assert.equal(pooled['stackNames'], '"network", "platform", "data", "pgbouncer", "service"');
+    assert.deepEqual([pooled['poolerStack'], pooled['poolerByHand']], [true, false]);
+    const byHand = viewOf({ pooler: 'pgbouncer', infrastructure: 'none' });
+    assert.deepEqual([byHand['poolerStack'], byHand['poolerByHand']], [false, true]);
+    const all = viewOf({ pooler: 'pgbouncer', broker: 'sqs', static: 's3' });
+    assert.equal(all['stackNames'], '"network", "platform", "data", "static", "broker", "pgbouncer", "service"');
+    const without = viewOf();
+    assert.equal(without.plan['pgbouncer'], undefined);
+    assert.deepEqual(without.why['pgbouncer']?.['tasks'], []);
   });
 
   it('says which answers come together, since templates nest no conditions', () => {
