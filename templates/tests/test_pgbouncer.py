@@ -209,8 +209,8 @@ def test_both_sides_are_encrypted_and_the_database_proves_its_name(ini):
 VARIABLES = {
     "DB_HOST": "db.example.com",
     "DB_PORT": "5432",
-    "DB_NAME": "shop",
-    "DB_USER": "shop_app",
+    "DB_NAME": "app",
+    "DB_USER": "app_role",
     "DB_PASSWORD": "p@ss\"w'rd %",
 }
 PGBOUNCER = """
@@ -278,7 +278,7 @@ def test_it_becomes_pgbouncer_with_the_database_of_the_environment(start):
     lines = started["ini"].splitlines()
     assert lines[:3] == [
         "[databases]",
-        "\"shop\" = host='db.example.com' port='5432' dbname='shop'",
+        "\"app\" = host='db.example.com' port='5432' dbname='app'",
         f"%include {FOLDER / 'pgbouncer.ini'}",
     ]
     assert lines[3] == "[pgbouncer]"
@@ -289,9 +289,9 @@ def test_it_becomes_pgbouncer_with_the_database_of_the_environment(start):
 @linux_only
 def test_the_password_is_in_no_file_and_not_in_its_environment(start):
     started = json.loads(start().stdout)
-    assert started["users"] == '"shop_app" "p@ss""w\'rd %"\n'
+    assert started["users"] == '"app_role" "p@ss""w\'rd %"\n'
     assert "DB_PASSWORD" not in started["env"]
-    assert started["env"]["DB_USER"] == "shop_app"
+    assert started["env"]["DB_USER"] == "app_role"
     files = sorted(start.folder.iterdir())
     assert [file.name for file in files] == ["pgbouncer.crt", "pgbouncer.ini", "pgbouncer.key"]
     for file in files:

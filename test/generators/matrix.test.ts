@@ -161,6 +161,7 @@ describe('the emitted repository', () => {
           '/containerDefinitions/0/environment/SECURE_HSTS_SECONDS': answers.domain === undefined ? 0 : 3600,
           ...(answers.broker === 'redis' ? { '/containerDefinitions/0/environment/REDIS_PORT': 6379 } : {}),
         };
+        const isPooled = answers.pooler === 'pgbouncer';
         const limits = (statement: number, lock: number, idle: number) => ({
           '/containerDefinitions/0/environment/DB_STATEMENT_TIMEOUT_MS': statement,
           '/containerDefinitions/0/environment/DB_LOCK_TIMEOUT_MS': lock,
@@ -169,9 +170,16 @@ describe('the emitted repository', () => {
         const tmpfs = { '/containerDefinitions/0/linuxParameters/tmpfs/0/size': task.tmpfsMiB.value };
         const idle = database.idleInTransactionTimeoutMs.value;
         const migrationLock = database.migrationLockTimeoutMs.value;
+        const webLimits = limits(database.statementTimeoutMs.value, database.lockTimeoutMs.value, idle);
+        // A client of PgBouncer brings none along; they are those of its role, which the migrations set.
+        const pooled = {
+          '/containerDefinitions/0/environment/DB_PORT': 6432,
+          '/containerDefinitions/0/environment/DB_POOLED': 1,
+        };
+        const ofRole = Object.entries(webLimits).map(([name, value]) => [name.replace('/DB_', '/DB_ROLE_'), value]);
         assert.deepEqual(numbersIn(JSON.parse(text('deploy/ecs/web.json'))), {
           ...common,
-          ...limits(database.statementTimeoutMs.value, database.lockTimeoutMs.value, idle),
+          ...(isPooled ? pooled : webLimits),
           ...tmpfs,
           '/containerDefinitions/0/portMappings/0/containerPort': 8000,
           '/containerDefinitions/0/stopTimeout': service.stopTimeoutSeconds.value,
@@ -182,6 +190,7 @@ describe('the emitted repository', () => {
           ...common,
           ...limits(0, migrationLock, 0),
           ...tmpfs,
+          ...(isPooled ? Object.fromEntries(ofRole) : {}),
           '/containerDefinitions/0/environment/DB_PLANNED_CONNECTIONS': database.plannedConnections.value,
         });
         assert.deepEqual(numbersIn(JSON.parse(text('deploy/ecs/ops.json'))), {
@@ -191,11 +200,44 @@ describe('the emitted repository', () => {
         });
       });
 
+      it('has every number of PgBouncer from the plan, and its reason above it', () => {
+        const { pgbouncer } = plan;
+        assert.equal(pgbouncer === undefined, !files.has('deploy/pgbouncer/pgbouncer.ini'));
+        if (pgbouncer === undefined) return;
+        assert.deepEqual(numbersIn(JSON.parse(text('deploy/ecs/pgbouncer.json'))), {
+          '/cpu': pgbouncer.cpuUnits.value,
+          '/memory': pgbouncer.memoryMiB.value,
+          '/containerDefinitions/0/environment/DB_PORT': 5432,
+          '/containerDefinitions/0/portMappings/0/containerPort': 6432,
+          '/containerDefinitions/0/healthCheck/interval': 10,
+          '/containerDefinitions/0/healthCheck/timeout': 5,
+          '/containerDefinitions/0/healthCheck/retries': 3,
+          '/containerDefinitions/0/healthCheck/startPeriod': 30,
+          '/containerDefinitions/0/stopTimeout': pgbouncer.stopTimeoutSeconds.value,
+          '/containerDefinitions/0/linuxParameters/tmpfs/0/size': 1,
+          '/containerDefinitions/0/ulimits/0/softLimit': 65_535,
+          '/containerDefinitions/0/ulimits/0/hardLimit': 65_535,
+        });
+        const ini = text('deploy/pgbouncer/pgbouncer.ini');
+        const planned = {
+          max_client_conn: pgbouncer.maxClientConnections,
+          default_pool_size: pgbouncer.poolSize,
+          query_wait_timeout: pgbouncer.queryWaitTimeoutSeconds,
+          max_prepared_statements: pgbouncer.maxPreparedStatements,
+        };
+        for (const [name, { value, why }] of Object.entries(planned)) {
+          const [, reason = ''] = new RegExp(`\n\n((?:; .*\n)+)${name} = ${value}\n`, 'u').exec(ini) ?? [];
+          assert.equal(reason.replaceAll(/^; /gmu, '').trim().replaceAll('\n', ' '), why);
+        }
+        assert.match(ini, new RegExp(`^max_db_connections = ${pgbouncer.poolSize.value}$`, 'mu'));
+      });
+
       it('has the whole plan in deploy/sizing.json', () => {
         assert.deepEqual(JSON.parse(text('deploy/sizing.json')), valuesOf(plan));
       });
 
       it('uses the names that everything else relies on', () => {
+        const host = answers.pooler === 'none' ? 'RDS_ENDPOINT' : `pgbouncer.${slug}.internal`;
         for (const name of ['web', 'migrate', 'ops']) {
           const { family, runtimePlatform, containerDefinitions } = read<TaskDefinition>(
             text(`deploy/ecs/${name}.json`),
@@ -208,6 +250,7 @@ describe('the emitted repository', () => {
           assert.equal(container.logConfiguration.options['awslogs-group'], `/ecs/${slug}-${name}`);
           assert.equal(container.logConfiguration.options['awslogs-region'], answers.region);
           const environment = Object.fromEntries(container.environment.map((one) => [one.name, one.value]));
+          assert.equal(environment['DB_HOST'], name === 'web' ? host : 'RDS_ENDPOINT');
           assert.equal(environment['DJANGO_SETTINGS_MODULE'], `${answers.projectName}.settings.production`);
           assert.equal(
             environment['ALLOWED_HOSTS'],
@@ -334,6 +377,7 @@ describe('the matrix', () => {
     assert.deepEqual(values('infrastructure').toSorted(), ['cloudformation', 'none']);
     assert.deepEqual(values('egress').toSorted(), ['endpoints', 'nat']);
     assert.deepEqual(values('static').toSorted(), ['s3', 'whitenoise']);
+    assert.deepEqual(values('pooler').toSorted(), ['none', 'pgbouncer']);
     assert.deepEqual(
       values('vcpu').toSorted((one, other) => Number(one) - Number(other)),
       [0.25, 0.5, 1, 2, 4, 8, 16],

@@ -138,6 +138,32 @@ export const matrix: readonly MatrixCase[] = [
     ci: 'bitbucket',
   }),
 
+  row('PgBouncer', { pooler: 'pgbouncer' }),
+  row('PgBouncer on the smallest database, 105 s, Django 6.1, a domain', {
+    pooler: 'pgbouncer',
+    rdsClass: 'db.t4g.micro',
+    vcpu: 2,
+    slowestRequestSeconds: 105,
+    django: '6.1',
+    domain: 'example.com',
+  }),
+  row('PgBouncer, a worker on SQS and beat, static files on S3, endpoints, ARM64', {
+    pooler: 'pgbouncer',
+    broker: 'sqs',
+    beat: true,
+    static: 's3',
+    egress: 'endpoints',
+    architecture: 'ARM64',
+    rdsClass: 'db.t4g.micro',
+  }),
+  row('PgBouncer and a worker on Valkey, no infrastructure, GitLab, another name', {
+    pooler: 'pgbouncer',
+    broker: 'redis',
+    infrastructure: 'none',
+    ci: 'gitlab',
+    projectName: 'corner_store',
+  }),
+
   row('the longest name', { projectName: 'abcdefghijklmnopqrstuvwx' }),
   row('the longest name, in words', { projectName: 'shop_of_the_many_things', domain: 'example.com', django: '6.1' }),
   row('the shortest name', { projectName: 'ab', ci: 'codebuild' }),
@@ -163,9 +189,11 @@ const ofWorker: ReadonlySet<string> = new Set([
   'beat',
 ]);
 
-/** What is stored of answers without computed ones: the worker's only where there is one. */
+/** What is stored of answers without computed ones: the worker's and the pooler only where there is one. */
 export function storedOf(answers: Answers): Readonly<Record<string, unknown>> {
-  const stored = Object.entries(answers).filter(([key]) => answers.broker !== 'none' || !ofWorker.has(key));
+  const stored = Object.entries(answers)
+    .filter(([key]) => answers.broker !== 'none' || !ofWorker.has(key))
+    .filter(([key, value]) => key !== 'pooler' || value !== 'none');
   return Object.fromEntries(stored);
 }
 
@@ -291,6 +319,22 @@ function celeryPathsOf({ broker, beat, infrastructure, longestTaskSeconds, proje
   ];
 }
 
+const pgbouncer = [
+  'deploy/ecs/pgbouncer.json',
+  'deploy/pgbouncer/Dockerfile',
+  'deploy/pgbouncer/pgbouncer.ini',
+  'deploy/pgbouncer/start.py',
+  'tests/test_pgbouncer.py',
+];
+
+/** What PgBouncer adds; nothing without a pooler. */
+function poolerPathsOf({ pooler, infrastructure }: Answers): readonly string[] {
+  if (pooler === 'none') {
+    return [];
+  }
+  return [...pgbouncer, ...(infrastructure === 'cloudformation' ? ['deploy/cloudformation/pgbouncer.yaml'] : [])];
+}
+
 const stacks = [
   'deploy/cloudformation/data.yaml',
   'deploy/cloudformation/network.yaml',
@@ -310,5 +354,6 @@ export function pathsOf(answers: Answers): readonly string[] {
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),
     ...celeryPathsOf(answers),
+    ...poolerPathsOf(answers),
   ].toSorted();
 }
