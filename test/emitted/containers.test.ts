@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { parse as parseYaml } from 'yaml';
 import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
 import { need } from '../support/need.ts';
 import { root } from '../support/paths.ts';
@@ -10,6 +11,43 @@ import { run, runOk } from '../support/run.ts';
 type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 
 const taskDefinitions = ['web', 'migrate', 'ops'].map((name) => `deploy/ecs/${name}.json`);
+const poolerDockerfile = 'deploy/pgbouncer/Dockerfile';
+
+/** The cases in which the web tasks go through PgBouncer, by their number. */
+const pooled = [...emittedCases.entries()].flatMap(([number, { flags }]) =>
+  flags.includes('pgbouncer') ? [number] : [],
+);
+
+/** The task definitions of a case. */
+const definitionsOf = (caseNumber: number): readonly string[] =>
+  pooled.includes(caseNumber) ? [...taskDefinitions, 'deploy/ecs/pgbouncer.json'] : taskDefinitions;
+
+interface Service {
+  readonly image: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly profiles?: readonly string[];
+  readonly healthcheck?: { readonly test: readonly string[] };
+  readonly stop_grace_period?: string;
+  readonly init?: boolean;
+  readonly read_only?: boolean;
+  readonly tmpfs?: readonly string[];
+  readonly cap_drop?: readonly string[];
+}
+
+interface Compose {
+  readonly services: Readonly<Record<string, Service>>;
+}
+
+interface Definition {
+  readonly containerDefinitions: readonly [
+    {
+      readonly healthCheck: { readonly command: readonly string[] };
+      readonly stopTimeout: number;
+      readonly environment: readonly { readonly name: string }[];
+      readonly secrets: readonly { readonly name: string }[];
+    },
+  ];
+}
 
 describe('the emitted container files', function () {
   this.timeout(120_000);
@@ -42,6 +80,29 @@ describe('the emitted container files', function () {
       }
     });
 
+    it('of PgBouncer is as clean, and has a base image that a bot can raise', async function () {
+      const hadolint = need(this, 'hadolint');
+      assert.ok(pooled.length > 1);
+      for (const number of pooled) {
+        const text = await emitted(poolerDockerfile, number);
+        await runOk(hadolint, ['--no-color', put('Dockerfile', text)]);
+        const version = /^ARG PYTHON_VERSION=(\S+)$/mu.exec(await emitted('Dockerfile', number))?.[1];
+        // The Debian is named, since PgBouncer's version is that of its release.
+        assert.match(text, new RegExp(`^FROM python:${version}-slim-trixie$`, 'mu'));
+      }
+    });
+
+    it('of PgBouncer copies only what .dockerignore lets in', async () => {
+      for (const number of pooled) {
+        const ignored = (await emitted('.dockerignore', number)).split('\n');
+        const [, sources = ''] = /^COPY (.*) \/\S+\/$/mu.exec(await emitted(poolerDockerfile, number)) ?? [];
+        assert.equal(sources.split(' ').length, 3, sources);
+        for (const source of sources.split(' ')) assert.notEqual(await emitted(source, number), '');
+        assert.ok(ignored.includes('!deploy/pgbouncer') && !ignored.includes('deploy'));
+        assert.ok(ignored.indexOf('deploy/*') < ignored.indexOf('!deploy/pgbouncer'));
+      }
+    });
+
     it('is not, without the version of its base image', async function () {
       const hadolint = need(this, 'hadolint');
       const broken = (await emitted('Dockerfile')).replace(/^FROM python:\S+/mu, 'FROM python:latest');
@@ -58,6 +119,28 @@ describe('the emitted container files', function () {
       const check = need(this, 'check-jsonschema');
       for (const number of emittedCases.keys()) {
         await runOk(check, args(put('compose.yaml', await emitted('compose.yaml', number))));
+      }
+    });
+
+    it('runs PgBouncer as its task definition does, and the pooled web as the other web', async () => {
+      for (const number of pooled) {
+        const { services } = parseYaml(await emitted('compose.yaml', number), { merge: true }) as Compose;
+        const [definition] = (JSON.parse(await emitted('deploy/ecs/pgbouncer.json', number)) as Definition)
+          .containerDefinitions;
+        const { pgbouncer, pooled: behind, web, db } = services;
+        assert.ok(pgbouncer !== undefined && behind !== undefined && web !== undefined && db !== undefined);
+        assert.deepEqual(pgbouncer.healthcheck?.test, definition.healthCheck.command);
+        assert.equal(pgbouncer.stop_grace_period, `${definition.stopTimeout}s`);
+        assert.deepEqual([pgbouncer.profiles, behind.profiles], [['pgbouncer'], ['pgbouncer']]);
+        assert.equal(pgbouncer.read_only, true);
+        const names = (service: Service) => Object.keys(service.environment);
+        const inTask = [...definition.environment, ...definition.secrets].map(({ name }) => name);
+        assert.deepEqual(names(pgbouncer).toSorted(), [...inTask, 'DB_SSLMODE'].toSorted());
+        assert.deepEqual(names(behind).toSorted(), [...names(web), 'DB_POOLED'].toSorted());
+        assert.deepEqual(
+          [behind.image, behind.init, behind.read_only, behind.tmpfs, behind.cap_drop],
+          [web.image, web.init, web.read_only, web.tmpfs, web.cap_drop],
+        );
       }
     });
 
@@ -118,7 +201,7 @@ describe('the emitted container files', function () {
     it('are what RegisterTaskDefinition takes', async function () {
       const python = need(this, 'botocore');
       for (const number of emittedCases.keys()) {
-        for (const file of taskDefinitions) {
+        for (const file of definitionsOf(number)) {
           const { code, output } = await byBotocore(python, await emitted(file, number));
           assert.equal(code, 0, `${file}: ${output}`);
         }
@@ -128,7 +211,7 @@ describe('the emitted container files', function () {
     it('are clean under cfn-lint, as a template', async function () {
       const cfnLint = need(this, 'cfn-lint');
       for (const number of emittedCases.keys()) {
-        const texts = await Promise.all(taskDefinitions.map((file) => emitted(file, number)));
+        const texts = await Promise.all(definitionsOf(number).map((file) => emitted(file, number)));
         const { code, output } = await byCfnLint(cfnLint, `[${texts.join(',')}]`);
         assert.equal(code, 0, `${emittedCases[number]?.name}: ${output}`);
       }

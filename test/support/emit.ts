@@ -32,6 +32,8 @@ export interface EmittedCase {
 
 const redis = ['--broker', 'redis', '--longest-task', '600'];
 
+const pgbouncer = ['--pooler', 'pgbouncer'];
+
 export const emittedCases: readonly EmittedCase[] = [
   {
     name: 'default answers',
@@ -41,8 +43,19 @@ export const emittedCases: readonly EmittedCase[] = [
     ci: ['.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
   },
   {
-    name: 'a domain, GitLab, a worker on SQS and beat',
-    flags: ['--domain', 'example.com', '--ci', 'gitlab', '--region', 'eu-central-1', '--broker', 'sqs', '--beat'],
+    name: 'a domain, GitLab, a worker on SQS and beat, PgBouncer',
+    flags: [
+      '--domain',
+      'example.com',
+      '--ci',
+      'gitlab',
+      '--region',
+      'eu-central-1',
+      '--broker',
+      'sqs',
+      '--beat',
+      ...pgbouncer,
+    ],
     pythonMinimum: '3.11',
     python: 'highest',
     ci: ['.gitlab-ci.yml'],
@@ -74,8 +87,8 @@ export const emittedCases: readonly EmittedCase[] = [
     ci: ['buildspec.yml', 'deploy/buildspec.yml'],
   },
   {
-    name: 'Django 6.1, no CI, slow requests',
-    flags: ['--django', '6.1', '--ci', 'none', '--slowest-request', '105'],
+    name: 'Django 6.1, no CI, slow requests, PgBouncer',
+    flags: ['--django', '6.1', '--ci', 'none', '--slowest-request', '105', ...pgbouncer],
     pythonMinimum: '3.12',
     python: 'highest',
     ci: [],

@@ -44,6 +44,7 @@ export const goldenCases: readonly GoldenCase[] = [
     flags: { broker: 'sqs', 'longest-task': '300', 'min-worker-tasks': '0', 'rds-class': 'db.m7g.large' },
   },
   { name: 'redis', flags: { broker: 'redis', beat: true, domain: 'shop.example.com', egress: 'endpoints' } },
+  { name: 'pgbouncer', flags: { pooler: 'pgbouncer', 'rds-class': 'db.t4g.micro', broker: 'sqs' } },
 ];
 
 const folderOf = ({ name }: GoldenCase): string => path.join(root, 'test', 'golden', name);

@@ -1,0 +1,105 @@
+"""Django's engine, except that a database which is away does not take every thread with it.
+
+In a failover that drops packets each connect waits for its whole timeout. When every thread of a
+task waits there, the load balancer's probe queues behind them and ECS replaces healthy tasks. So
+after a failed connect only one thread at a time tries again, and the others fail at once.
+"""
+
+import select
+import threading
+import time
+
+from django.db.backends.postgresql import base
+
+# How long nobody tries after a failed connect; a recovery shows at most so much later.
+PAUSE_SECONDS = 2.0
+# How long a kept connection may take to answer before the first query of a request.
+HEALTH_CHECK_SECONDS = 5.0
+
+
+class Breaker:
+    """Whether connecting works, as far as this process knows. One for each database alias."""
+
+    def __init__(self, clock=time.monotonic):
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._retry_at = None  # None while connecting works
+        self._trying = False
+        self._succeeded_at = float("-inf")
+
+    def call(self, connect, error):
+        """Return `connect()`, or raise an `error` at once while the database is known to be away.
+
+        `error` is the exception class that a failed connect raises; others change nothing here.
+        """
+        started = self._clock()
+        with self._lock:
+            alone = self._retry_at is not None
+            if alone:
+                if self._trying or started < self._retry_at:
+                    raise error("no new connection: the last attempt failed a moment ago")
+                self._trying = True
+        try:
+            connection = connect()
+        except error:
+            with self._lock:
+                # An attempt from before the last success says nothing about now.
+                if started >= self._succeeded_at:
+                    self._retry_at = self._clock() + PAUSE_SECONDS
+            raise
+        else:
+            with self._lock:
+                self._retry_at = None
+                self._succeeded_at = self._clock()
+            return connection
+        finally:
+            if alone:
+                with self._lock:
+                    self._trying = False
+
+
+breakers = {}
+
+
+class DatabaseWrapper(base.DatabaseWrapper):
+    """Connects through the breaker of its alias, and does not wait for ever to learn that it must.
+
+    is_usable() is the health check of a kept connection (CONN_HEALTH_CHECKS). Django's has no
+    limit of its own: TCP reports lost packets after tcp_user_timeout, and a server that hangs,
+    say on its disk, never, for its kernel still acknowledges what we send.
+    """
+
+    def get_new_connection(self, conn_params):
+        breaker = breakers.setdefault(self.alias, Breaker())
+        connect = super().get_new_connection
+        return breaker.call(lambda: connect(conn_params), self.Database.OperationalError)
+
+    def is_usable(self):
+        if self.connection is None:
+            return False
+        try:
+            return answers(self.connection.pgconn, HEALTH_CHECK_SECONDS)
+        except self.Database.Error:
+            return False
+
+
+def answers(pgconn, seconds):
+    """Return whether the server at the end of this libpq connection answers within `seconds`.
+
+    After False the connection must be closed: its answer may still be on the way.
+    """
+    deadline = time.monotonic() + seconds
+    pgconn.send_query(b"SELECT 1")
+    pgconn.flush()
+    answered = False
+    while True:
+        while pgconn.is_busy():
+            poll = select.poll()
+            poll.register(pgconn.socket, select.POLLIN)
+            if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
+                return False
+            pgconn.consume_input()
+        result = pgconn.get_result()
+        if result is None:
+            return answered
+        answered = not result.error_message

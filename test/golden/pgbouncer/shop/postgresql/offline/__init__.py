@@ -1,0 +1,1 @@
+"""PostgreSQL's SQL without a server, for the migration linter."""

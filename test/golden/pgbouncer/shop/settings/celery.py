@@ -1,0 +1,55 @@
+"""Celery's settings: its own names in capitals, with CELERY_ before them.
+
+Without a broker of its own (production.py names one) it keeps messages in the folder .celery, so
+that `make dev` and `make worker` need no service.
+"""
+
+from pathlib import Path
+
+QUEUE_FOLDER = Path(__file__).resolve().parent.parent.parent / ".celery"
+
+CELERY_BROKER_URL = "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "data_folder_in": str(QUEUE_FOLDER),
+    "data_folder_out": str(QUEUE_FOLDER),
+    "control_folder": str(QUEUE_FOLDER / "control"),
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+
+# No results: nobody reads them, and each would be a write. A task that must tell keeps it in the
+# database.
+CELERY_TASK_IGNORE_RESULT = True
+
+# A message is deleted when its task is done, not when it starts. So a worker may die at any moment
+# and nothing is lost, but a task can run twice: see background/once.py.
+CELERY_TASK_ACKS_LATE = True
+# The same when only the child that runs the task dies, of memory for instance.
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# No message waits in a worker while another worker is idle.
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+
+# the longest task, 60 s: what takes longer is ended, or it would be taken a second time
+CELERY_TASK_TIME_LIMIT = 60
+# 60 s longest task + 180: a message comes back only when its task cannot run any more
+# A countdown or an eta and the run after it must fit into it, too: the message waits in a worker,
+# hidden. Keep them below 180 s.
+VISIBILITY_TIMEOUT_SECONDS = 240
+
+# max(100, 1800 s / 1000 ms): a child is replaced about every half hour, which bounds
+# memory growth
+CELERY_WORKER_MAX_TASKS_PER_CHILD = 1800
+
+# stopTimeout 120 s - 15: so long running tasks may finish, then they go back to the queue
+WORKER_SHUTDOWN_SECONDS = 105
+# the main process writes down that it turns over
+WORKER_HEARTBEAT_SECONDS = 15
+
+# Django's LOGGING stands; Celery would replace it.
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_REDIRECT_STDOUTS = False
+# Nobody asks a worker over the broker or listens to its events, and SQS has no way to.
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+
+CELERY_TIMEZONE = "UTC"

@@ -1,0 +1,22 @@
+"""Development and tests: SQLite, debug pages, no environment variable needed."""
+
+from .base import *  # noqa: F403
+from .base import BASE_DIR, STORAGES
+
+DEBUG = True
+# Signs nothing but local sessions; the deployed service refuses to start with it.
+SECRET_KEY = "django-insecure-local"  # noqa: S105
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+
+DATABASES = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": BASE_DIR / "db.sqlite3",
+    },
+}
+
+STORAGES = {
+    **STORAGES,
+    # No manifest: files are served from where they lie, without collectstatic.
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}

@@ -1,0 +1,138 @@
+"""The deployed service. Every value comes from an environment variable; see .env.example.
+
+A missing or wrong variable stops the process with one line that names it.
+"""
+
+from ..logs import LEVELS, logging_config
+from .base import *  # noqa: F403
+from .base import BASE_DIR
+from .celery import CELERY_TASK_DEFAULT_QUEUE
+from .env import SSL_MODES, Environment
+
+env = Environment(__name__)
+
+DEBUG = False
+SECRET_KEY = env.secret_key("SECRET_KEY")
+ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default="")
+LOGGING = logging_config(env.choice("LOG_LEVEL", LEVELS, default="INFO"))
+
+# Database.
+
+database = env.database()
+url_options = database["OPTIONS"]
+
+# Whether DB_HOST is PgBouncer, as it is for the web tasks. It lends a server connection for one
+# transaction, so nothing may hang on a connection: no cursor of the server that is read after the
+# transaction, and no limits. `migrate` sets those for the role (DB_ROLE_... in migrate.json).
+pooled = env.flag("DB_POOLED", default=False)
+
+# Limits of each connection, set when it opens. They are not in the database's parameter group,
+# where migrations, dumps and operators would inherit them. 0 means no limit.
+limits_ms = {
+    # the slowest legitimate request, 30 s: gunicorn does not bound a request, the database
+    # does
+    "statement_timeout": env.number("DB_STATEMENT_TIMEOUT_MS", 30000),
+    # min(30 s / 3, 10 s): a request that waits for a lock gives up early
+    "lock_timeout": env.number("DB_LOCK_TIMEOUT_MS", 10000),
+    # the slowest legitimate request, 30 s: an abandoned transaction holds locks no longer
+    "idle_in_transaction_session_timeout": env.number(
+        "DB_IDLE_IN_TRANSACTION_TIMEOUT_MS",
+        30000,
+    ),
+}
+limits = "" if pooled else " ".join(f"-c {name}={value}" for name, value in limits_ms.items())
+
+# a host that does not answer must not hold a thread longer
+connect_timeout_seconds = 5
+
+# A failover can drop packets without a word. This finds out on a connection that waits for an
+# answer to what it sent, keepalives on a quiet one: after 10 + 3 x 5 = 25 s.
+# a connection whose packets are dropped in a failover is given up after 10 s
+tcp_user_timeout_ms = 10000
+
+tls = {"sslmode": url_options.get("sslmode") or env.choice("DB_SSLMODE", SSL_MODES, "verify-full")}
+if tls["sslmode"].startswith("verify-"):
+    # The certificate authorities of RDS; `make rds-ca` fetches them anew.
+    rds_bundle = BASE_DIR / "shop" / "certs" / "rds-global-bundle.pem"
+    tls["sslrootcert"] = env.certificates("DB_SSLROOTCERT", rds_bundle)
+
+DATABASES = {
+    "default": {
+        **database,
+        "ENGINE": "shop.postgresql",
+        # no TCP and TLS handshake for each request; one connection a thread
+        "CONN_MAX_AGE": 600,
+        "CONN_HEALTH_CHECKS": True,
+        "DISABLE_SERVER_SIDE_CURSORS": pooled,
+        "OPTIONS": {
+            "application_name": "shop",
+            "connect_timeout": connect_timeout_seconds,
+            "tcp_user_timeout": tcp_user_timeout_ms,
+            "keepalives": 1,
+            "keepalives_idle": 10,
+            "keepalives_interval": 5,
+            "keepalives_count": 3,
+            **tls,
+            # The name of PgBouncer has the addresses of all its tasks.
+            "load_balance_hosts": "random" if pooled else "disable",
+            # Merged, never replaced: what the URL says (its sslmode above all) stays.
+            **url_options,
+            "options": f"{limits} {url_options.get('options', '')}".strip(),
+        },
+    },
+}
+
+# Celery. The queue is there already, with its own visibility timeout, and a task of ECS signs with
+# its role: no key, no right to make or list queues.
+
+CELERY_BROKER_URL = "sqs://"
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "region": env.text("AWS_REGION", default="us-east-1"),
+    "predefined_queues": {CELERY_TASK_DEFAULT_QUEUE: {"url": env.text("CELERY_QUEUE_URL")}},
+    # Long polling, the longest that SQS has: an idle worker asks three times a minute.
+    "wait_time_seconds": 20,
+    # A busy worker looks so often whether a child is free; a second, the default, would be added to
+    # every task.
+    "polling_interval": 0.1,
+    # An SQS that does not answer must not hold a web thread for minutes, as boto3's own limits
+    # would. Long polling has a connection of its own.
+    "client-config": {
+        "connect_timeout": 5,
+        "read_timeout": 10,
+        "retries": {"total_max_attempts": 2},
+    },
+}
+
+# HTTPS. TLS ends at the load balancer, which sets this header itself and is the only one that
+# the task's security group lets in.
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+if env.flag("HTTPS", default=True):
+    SECURE_SSL_REDIRECT = True
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    # Browsers keep to HTTPS for so long, whatever happens. Raise it when HTTPS is there to stay.
+    SECURE_HSTS_SECONDS = env.number("SECURE_HSTS_SECONDS", 3600)
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W005",  # HSTS for subdomains: they may be served by others, without HTTPS
+        "security.W021",  # HSTS preload: browsers ship the list, it takes months to get off it
+    ]
+    if not SECURE_HSTS_SECONDS:
+        SILENCED_SYSTEM_CHECKS += ["security.W004"]  # no HSTS: SECURE_HSTS_SECONDS=0 asks for it
+else:
+    # Plain HTTP, for as long as there is no certificate: secure cookies would not come back, a
+    # redirect would lead nowhere. gunicorn logs a warning at each start.
+    SECURE_SSL_REDIRECT = False
+    SESSION_COOKIE_SECURE = False
+    CSRF_COOKIE_SECURE = False
+    SECURE_HSTS_SECONDS = 0
+    SILENCED_SYSTEM_CHECKS = [
+        "security.W004",  # no HSTS: HTTPS=0
+        "security.W008",  # no redirect to HTTPS: HTTPS=0
+        "security.W012",  # session cookie over HTTP: HTTPS=0
+        "security.W016",  # CSRF cookie over HTTP: HTTPS=0
+    ]
+
+env.stop_if_faulty()

@@ -1,0 +1,1 @@
+"""The worker beside its tasks: signals.py puts the parts together."""

@@ -1,0 +1,1092 @@
+"""deploy/release.py with AWS made up: what it asks for, and what it makes of the answers.
+
+Each request is checked against AWS's own description of it, which boto3 brings along.
+"""
+
+import importlib.util
+import json
+import shutil
+import sys
+from datetime import UTC, datetime
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from types import SimpleNamespace
+
+import botocore.session
+import pytest
+from botocore import xform_name
+from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.validate import ParamValidator
+
+ROOT = Path(__file__).resolve().parent.parent
+MODELS = botocore.session.get_session()
+HEAD = "a" * 40
+OLD = "b" * 40
+ACCOUNT = "123456789012"
+DIGEST = f"sha256:{'c' * 64}"
+REPOSITORY = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/shop"
+WEB = "arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web"
+TASK = "arn:aws:ecs:us-east-1:123456789012:task/shop/0123"
+FACTS = {
+    "ClusterName": "shop",
+    "RepositoryUri": REPOSITORY,
+    "LoadBalancerDnsName": "lb.example.com",
+    "TargetGroupArn": "arn:targets",
+    "DatabaseEndpoint": "db.example.com",
+    "PrivateSubnetIds": "subnet-1,subnet-2",
+    "TaskSecurityGroupId": "sg-1",
+    "MasterSecretArn": "arn:aws:secretsmanager:us-east-1:123456789012:secret:master-x",
+    "StaticUrl": "https://static.example.com/",
+    "StaticBucketName": "bucket",
+    "QueueUrl": "https://sqs.example.com/123456789012/shop-celery",
+}
+
+
+def load():
+    spec = importlib.util.spec_from_file_location("release", ROOT / "deploy" / "release.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["release"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+release = load()
+
+
+def error(code, message, operation="Operation"):
+    return ClientError({"Error": {"Code": code, "Message": message}}, operation)
+
+
+class Client:
+    """One service. Its answers by operation: a value, a list to be used up, or a function."""
+
+    def __init__(self, service):
+        self.model = MODELS.get_service_model(service)
+        self.operations = {xform_name(name): name for name in self.model.operation_names}
+        self.answers = {}
+        self.calls = []
+        self.exceptions = SimpleNamespace(
+            **{
+                name: type(name, (ClientError,), {})
+                for name in [*self.model.shape_names, "ImageNotFoundException"]
+                if name.endswith("Exception")
+            }
+        )
+
+    def __getattr__(self, operation):
+        def call(**request):
+            shape = self.model.operation_model(self.operations[operation]).input_shape
+            report = ParamValidator().validate(request, shape)
+            assert not report.has_errors(), report.generate_report()
+            self.calls.append((operation, request))
+            answer = self.answers[operation]
+            if isinstance(answer, list):
+                answer = answer.pop(0) if len(answer) > 1 else answer[0]
+            answer = answer(request) if callable(answer) else answer
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        return call
+
+    def get_paginator(self, operation):
+        return SimpleNamespace(paginate=lambda **request: [getattr(self, operation)(**request)])
+
+    def requests(self, operation):
+        return [request for name, request in self.calls if name == operation]
+
+
+def beside(name, number):
+    """Return a revision of the worker or of beat."""
+    return f"{WEB.removesuffix('web')}{name}:{number}"
+
+
+class World:
+    """An account in which the release before runs and everything is there."""
+
+    region_name = release.REGION
+
+    def __init__(self):
+        self.clients = {}
+        self.facts = dict(FACTS)
+        self.stacks = {name: "CREATE_COMPLETE" for name in release.STACKS}
+        self.first = self.revision = f"{WEB}:1"
+        self.definitions = {self.revision: self.definition(OLD)}
+        # The services beside the web's by their names: what each runs, and what ECS says of one
+        # after it was changed, one after another.
+        self.beside = {name: beside(name, 1) for name in release.COMPANIONS}
+        self.definitions |= {arn: self.definition(OLD) for arn in self.beside.values()}
+        self.changed = {}
+        self.task = {
+            "lastStatus": "STOPPED",
+            "stopCode": "EssentialContainerExited",
+            "containers": [{"name": "migrate", "exitCode": 0}],
+        }
+        # What ECS says of the service before it is changed, and then one after another.
+        self.before = {}
+        self.primaries = [{}]
+        self.log = ["Applying site.0002_note... OK"]
+        self.set_answers()
+
+    def client(self, service, config=None):
+        return self.clients.setdefault(service, Client(service))
+
+    def definition(self, sha, **notes):
+        environment = {release.SHA: sha, **notes}
+        pairs = [{"name": name, "value": value} for name, value in environment.items()]
+        return {"status": "ACTIVE", "environment": pairs}
+
+    def answer(self, service, **answers):
+        self.client(service).answers.update(answers)
+
+    def set_answers(self):
+        self.answer("sts", get_caller_identity={"Account": ACCOUNT})
+        self.answer(
+            "cloudformation",
+            describe_stacks=self.describe_stack,
+            update_stack=self.update_stack,
+            create_stack=self.create_stack,
+            delete_stack=self.delete_stack,
+            describe_stack_events={"StackEvents": []},
+        )
+        self.answer(
+            "ecs",
+            describe_services=self.describe_services,
+            describe_task_definition=self.describe_definition,
+            register_task_definition=self.register,
+            list_tasks={"taskArns": []},
+            run_task={"tasks": [{"taskArn": TASK}], "failures": []},
+            describe_tasks=lambda request: {"tasks": [{"taskArn": TASK, **self.task}]},
+            stop_task={},
+        )
+        self.answer("ecs", describe_services=self.describe_any)
+        manifest = json.dumps({"config": {"digest": DIGEST}})
+        self.answer(
+            "ecr",
+            describe_images={"imageDetails": [{"imageDigest": DIGEST}]},
+            batch_get_image={"images": [{"imageManifest": manifest}]},
+            describe_repositories={"repositories": [{"repositoryUri": REPOSITORY}]},
+        )
+        trust = {"Principal": {"Service": "ecs-tasks.amazonaws.com"}}
+        self.answer("iam", get_role={"Role": {"AssumeRolePolicyDocument": trust}})
+        self.answer("secretsmanager", describe_secret={"Name": "there"})
+        self.answer(
+            "logs",
+            describe_log_groups=lambda request: {
+                "logGroups": [{"logGroupName": request["logGroupNamePrefix"]}]
+            },
+            get_log_events=self.log_events,
+            filter_log_events={"events": []},
+        )
+        self.answer(
+            "elbv2",
+            describe_target_health={"TargetHealthDescriptions": []},
+            describe_load_balancers={"LoadBalancers": [{"DNSName": "lb.example.com"}]},
+        )
+        endpoint = {"Endpoint": {"Address": "db.example.com"}}
+        self.answer("rds", describe_db_instances={"DBInstances": [endpoint]})
+        self.answer("s3", list_objects_v2={}, put_object={})
+
+    def describe_stack(self, request):
+        name = request["StackName"].removeprefix("shop-")
+        if name not in self.stacks:
+            return error("ValidationError", f"Stack with id {name} does not exist")
+        outputs = [{"OutputKey": key, "OutputValue": value} for key, value in self.facts.items()]
+        parameters = [{"ParameterKey": "Revision", "ParameterValue": self.revision}]
+        parameters += [
+            {"ParameterKey": release.REVISIONS[name], "ParameterValue": arn}
+            for name, arn in self.beside.items()
+        ]
+        return {
+            "Stacks": [
+                {
+                    "StackStatus": self.stacks[name],
+                    "Parameters": parameters if name == "service" else [],
+                    "Outputs": outputs if name == "platform" else [],
+                }
+            ]
+        }
+
+    def update_stack(self, request):
+        name = request["StackName"].removeprefix("shop-")
+        given = {item["ParameterKey"]: item for item in request["Parameters"]}
+        if name == "service" and "ParameterValue" in given["Revision"]:
+            self.stacks[name] = "UPDATE_COMPLETE"
+            self.revision = given["Revision"]["ParameterValue"]
+        elif name == "service":
+            assert given["Revision"] == {"ParameterKey": "Revision", "UsePreviousValue": True}
+        for beside in list(self.beside) if name == "service" else []:
+            item = given[release.REVISIONS[beside]]
+            self.beside[beside] = item.get("ParameterValue", self.beside[beside])
+        return {}
+
+    def create_stack(self, request):
+        self.stacks[request["StackName"].removeprefix("shop-")] = "CREATE_COMPLETE"
+        return {}
+
+    def delete_stack(self, request):
+        del self.stacks[request["StackName"].removeprefix("shop-")]
+        return {}
+
+    def describe_any(self, request):
+        (service,) = request["services"]
+        name = service.removeprefix("shop-")
+        if name == "web":
+            return self.describe_services(request)
+        if not self.beside.get(name):
+            return {"services": []}
+        primary = {
+            "status": "PRIMARY",
+            "taskDefinition": self.beside[name],
+            "rolloutState": "COMPLETED",
+            "runningCount": 1,
+            "desiredCount": 1,
+            "pendingCount": 0,
+        }
+        if self.beside[name] != beside(name, 1):
+            after = self.changed.get(name, [{}])
+            primary |= after.pop(0) if len(after) > 1 else after[0]
+        event = {"createdAt": datetime.now(UTC), "message": f"what ECS says of {name}"}
+        return {"services": [{"status": "ACTIVE", "deployments": [primary], "events": [event]}]}
+
+    def describe_services(self, request):
+        primary = {
+            "status": "PRIMARY",
+            "taskDefinition": self.revision,
+            "rolloutState": "COMPLETED",
+            "runningCount": 2,
+            "desiredCount": 2,
+            "pendingCount": 0,
+        }
+        if self.revision == self.first:
+            primary |= self.before
+        else:
+            primary |= self.primaries.pop(0) if len(self.primaries) > 1 else self.primaries[0]
+        network = {"subnets": ["subnet-1", "subnet-2"], "securityGroups": ["sg-1"]}
+        service = {
+            "status": "ACTIVE",
+            "taskDefinition": self.revision,
+            "deployments": [primary],
+            "events": [{"createdAt": datetime.now(UTC), "message": "what ECS says"}],
+            "networkConfiguration": {"awsvpcConfiguration": network},
+            "loadBalancers": [{"targetGroupArn": "arn:targets"}],
+            "deploymentConfiguration": {
+                "maximumPercent": 200,
+                "alarms": {"alarmNames": ["5xx"], "enable": True, "rollback": True},
+            },
+        }
+        return {"services": [service]}
+
+    def describe_definition(self, request):
+        name = request["taskDefinition"]
+        arn = name if name.startswith("arn:") else f"{WEB}:{name.partition(':')[2]}"
+        if arn not in self.definitions:
+            return error("ClientException", "Unable to describe task definition.")
+        known = self.definitions[arn]
+        log = {"awslogs-group": "/ecs/shop-web", "awslogs-stream-prefix": "web"}
+        container = {
+            "name": "web",
+            "image": f"{REPOSITORY}@{DIGEST}",
+            "environment": known["environment"],
+            "logConfiguration": {"options": log},
+        }
+        return {
+            "taskDefinition": {
+                "taskDefinitionArn": arn,
+                "status": known["status"],
+                "containerDefinitions": [container],
+            }
+        }
+
+    def register(self, request):
+        count = len(self.definitions) + 1
+        arn = f"{WEB.removesuffix('shop-web')}{request['family']}:{count}"
+        environment = request["containerDefinitions"][0]["environment"]
+        self.definitions[arn] = {"status": "ACTIVE", "environment": environment}
+        return {"taskDefinition": {"taskDefinitionArn": arn}}
+
+    def log_events(self, request):
+        lines = [] if "nextToken" in request else self.log
+        return {"events": [{"message": line} for line in lines], "nextForwardToken": "f/1"}
+
+    def registered(self, family):
+        requests = self.client("ecs").requests("register_task_definition")
+        return [request for request in requests if request["family"] == family]
+
+
+def write_stacks(folder):
+    """Write stacks with nothing but parameters."""
+    folder.mkdir()
+    for name in release.STACKS:
+        (folder / f"{name}.yaml").write_text("Resources: {}\n")
+    service = ["Revision", "AutomaticRollback", "ClusterName"]
+    service += [release.REVISIONS[name] for name in release.COMPANIONS]
+    lines = [f"  {name}:\n    Type: String\n    Default: ''\n" for name in service]
+    (folder / "service.yaml").write_text(f"Parameters:\n{''.join(lines)}\nResources: {{}}\n")
+
+
+@pytest.fixture
+def world(monkeypatch, tmp_path):
+    world = World()
+    monkeypatch.setattr(release, "POLL_SECONDS", 0)
+    monkeypatch.setattr(release, "SMOKE_SECONDS", 2)
+    monkeypatch.setattr(release, "commit", lambda given: HEAD)
+    architecture = release.ARCHITECTURES["X86_64"]
+    monkeypatch.setattr(release.Aws, "architectures", lambda aws, image: {architecture})
+    monkeypatch.setattr(release, "DEPLOY", tmp_path / "deploy")
+    shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
+    write_stacks(tmp_path / "deploy" / "cloudformation")
+    world.smoked = []
+    monkeypatch.setattr(release, "smoke", lambda facts, sha: world.smoked.append(sha))
+    world.migrations = release.Migrations({"site.0001": frozenset()}, {})
+    monkeypatch.setattr(release.Migrations, "read", lambda root: world.migrations)
+    return world
+
+
+def values_of(definition):
+    (container,) = definition["containerDefinitions"]
+    return {item["name"]: item["value"] for item in container["environment"]}
+
+
+# --- Release
+
+
+def test_a_release_migrates_then_moves_the_service_then_asks_it(world, capsys):
+    assert release.main(["release"], world) == 0
+    (web,) = world.registered("shop-web")
+    assert world.revision == list(world.definitions)[-1]
+    assert world.smoked == [HEAD]
+    assert values_of(web) | {"DB_HOST": "db.example.com"} == values_of(web)
+    assert values_of(web)[release.SHA] == HEAD
+    assert values_of(web)[release.PREVIOUS] == f"{WEB}:1"
+    assert values_of(web)[release.LEAVES] == "site.0001"
+    assert web["containerDefinitions"][0]["image"] == f"{REPOSITORY}@{DIGEST}"
+    (migration,) = world.client("ecs").requests("run_task")
+    assert "shop-migrate:" in migration["taskDefinition"]
+    network = migration["networkConfiguration"]["awsvpcConfiguration"]
+    assert network["subnets"] == ["subnet-1", "subnet-2"]
+    order = [name for name, _ in world.client("ecs").calls]
+    assert order.index("run_task") < len(order) - 1 - order[::-1].index("register_task_definition")
+    output = capsys.readouterr().out
+    assert "Applying site.0002_note... OK" in output
+    assert "2 of 2 run" in output
+
+
+def test_no_word_is_left_in_a_rendered_task_definition(world):
+    assert release.main(["release"], world) == 0
+    for request in world.client("ecs").requests("register_task_definition"):
+        text = json.dumps({**request, "containerDefinitions": []})
+        values = [*values_of(request).values(), text]
+        for word in ("ACCOUNT", "GIT_SHA", "RDS_ENDPOINT", "ALB_DNS_NAME", "STATIC_URL"):
+            assert not [value for value in values if word in value]
+
+
+@pytest.mark.parametrize(
+    ("task", "message"),
+    [
+        ({"containers": [{"name": "migrate", "exitCode": 3}]}, "exit code 3 of migrate"),
+        ({"containers": [{"name": "migrate"}]}, "exit code none of migrate"),
+        ({"stopCode": "TaskFailedToStart", "stoppedReason": "no secret"}, "no secret"),
+        ({"containers": []}, "EssentialContainerExited"),
+    ],
+)
+def test_a_failed_migration_leaves_the_service_alone(world, capsys, task, message):
+    world.task |= task
+    assert release.main(["release"], world) == 1
+    assert world.revision == f"{WEB}:1"
+    assert not world.registered("shop-web")
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert len(captured.err.splitlines()) == 1
+    assert "Applying" in captured.out
+
+
+def test_a_task_that_ecs_does_not_start_is_a_failure(world, capsys):
+    failure = {"arn": "x", "reason": "Capacity is unavailable at this time"}
+    world.answer("ecs", run_task={"tasks": [], "failures": [failure]})
+    assert release.main(["release"], world) == 1
+    assert "Capacity is unavailable" in capsys.readouterr().err
+    assert world.revision == f"{WEB}:1"
+
+
+def test_a_deployment_that_ecs_rolls_back_is_a_failure(world, capsys):
+
+    def update_stack(request):
+        world.stacks["service"] = "UPDATE_ROLLBACK_COMPLETE"
+        return {}
+
+    world.answer("cloudformation", update_stack=update_stack)
+    assert release.main(["release"], world) == 1
+    captured = capsys.readouterr()
+    assert "rolled back" in captured.err
+    assert "what ECS says" in captured.out
+    assert not world.smoked
+
+
+def test_the_deployment_is_watched_until_it_is_complete(world, capsys):
+    states = ["IN_PROGRESS", "IN_PROGRESS", "COMPLETED"]
+    busy = [{"rolloutState": state, "runningCount": n} for n, state in enumerate(states)]
+    world.primaries = busy
+    assert release.main(["release"], world) == 0
+    output = capsys.readouterr().out
+    assert "1 of 2 run" in output
+    assert "2 of 2 run, COMPLETED" in output
+
+
+def test_a_release_during_another_is_refused(world, capsys):
+    world.stacks["service"] = "UPDATE_IN_PROGRESS"
+    assert release.main(["release"], world) == 2
+    assert "wait until that is done" in capsys.readouterr().err
+    assert not world.client("ecs").requests("run_task")
+
+
+def test_a_release_during_the_migrations_of_another_is_refused(world):
+    world.answer("ecs", list_tasks={"taskArns": [TASK]})
+    world.task |= {"lastStatus": "RUNNING", "createdAt": datetime.now(UTC)}
+    assert release.main(["release"], world) == 2
+    assert not world.client("ecs").requests("run_task")
+
+
+def test_of_two_that_start_to_migrate_at_once_the_later_stops(world, capsys):
+    other = f"{TASK}-other"
+    times = {other: datetime(2026, 1, 1, tzinfo=UTC), TASK: datetime(2026, 1, 2, tzinfo=UTC)}
+    both = [{"taskArn": arn, "createdAt": at} for arn, at in times.items()]
+    tasks = [{**task, "lastStatus": "PENDING"} for task in both]
+    world.answer("ecs", list_tasks=[{"taskArns": []}, {"taskArns": list(times)}])
+    world.answer("ecs", describe_tasks={"tasks": tasks})
+    assert release.main(["release"], world) == 2
+    (stopped,) = world.client("ecs").requests("stop_task")
+    assert stopped["task"] == TASK
+    assert "another release was faster" in capsys.readouterr().err
+
+
+# --- Migrations and rollback
+
+
+def test_a_migration_under_the_override_switches_the_automatic_rollback_off(world, capsys):
+    world.migrations = release.Migrations({"site.0001": frozenset()}, {"site.0001": "why not"})
+    assert release.main(["release"], world) == 0
+    output = capsys.readouterr().out
+    assert "site.0001 may break the release before it: why not" in output
+    assert "the automatic rollback is off" in output
+    (web,) = world.registered("shop-web")
+    assert values_of(web)[release.OVERRIDDEN] == "site.0001"
+    (update,) = world.client("cloudformation").requests("update_stack")
+    assert update["DisableRollback"] is True
+    values = {item["ParameterKey"]: item["ParameterValue"] for item in update["Parameters"]}
+    assert values["AutomaticRollback"] == "false"
+
+
+def test_the_release_after_it_is_an_ordinary_one_and_remembers(world):
+    notes = {release.LEAVES: "site.0001", release.OVERRIDDEN: "site.0001"}
+    world.definitions[world.revision] = world.definition(OLD, **notes)
+    world.migrations = release.Migrations({"site.0001": frozenset()}, {"site.0001": "why not"})
+    assert release.main(["release"], world) == 0
+    (web,) = world.registered("shop-web")
+    assert values_of(web)[release.OVERRIDDEN] == "site.0001"
+    (update,) = world.client("cloudformation").requests("update_stack")
+    assert update["DisableRollback"] is False
+
+
+def with_history(world, **notes):
+    notes = {release.PREVIOUS: f"{WEB}:1", **notes}
+    world.first = world.revision = f"{WEB}:2"
+    world.definitions[world.revision] = world.definition(HEAD, **notes)
+
+
+def test_after_a_release_that_was_left_broken_nothing_is_rolled_back_to(world, capsys):
+    with_history(world)
+    world.stacks["service"] = "UPDATE_FAILED"
+    assert release.main(["release"], world) == 0
+    assert "did not come up" in capsys.readouterr().out
+    (web,) = world.registered("shop-web")
+    assert values_of(web)[release.PREVIOUS] == f"{WEB}:1"
+    (update,) = world.client("cloudformation").requests("update_stack")
+    # AWS takes no other update of a stack in this state.
+    assert update["DisableRollback"] is True
+
+
+def test_a_rollback_goes_to_the_release_before(world, capsys):
+    with_history(world)
+    assert release.main(["rollback"], world) == 0
+    assert world.revision == f"{WEB}:1"
+    assert world.smoked == [OLD]
+    assert not world.client("ecs").requests("run_task")
+    assert not world.client("ecs").requests("register_task_definition")
+
+
+def test_a_rollback_across_an_overridden_migration_is_refused(world, capsys):
+    with_history(world, **{release.OVERRIDDEN: "site.0002_drop"})
+    assert release.main(["rollback"], world) == 2
+    assert "site.0002_drop" in capsys.readouterr().err
+    assert world.revision == f"{WEB}:2"
+
+
+def test_a_rollback_behind_one_is_not(world):
+    with_history(world, **{release.OVERRIDDEN: "site.0001_old"})
+    world.definitions[f"{WEB}:1"] = world.definition(OLD, **{release.OVERRIDDEN: "site.0001_old"})
+    assert release.main(["rollback"], world) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [([], "is the first release"), (["--to", "1"], "is what runs"), (["--to", "7"], "no task def")],
+)
+def test_a_rollback_to_nothing_is_refused(world, capsys, arguments, message):
+    assert release.main(["rollback", *arguments], world) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_rollback_to_an_image_that_is_gone_is_refused(world, capsys):
+    with_history(world)
+    world.answer("ecr", batch_get_image={"images": []})
+    assert release.main(["rollback"], world) == 2
+    assert "no longer in the repository" in capsys.readouterr().err
+
+
+def write_migration(root, app, name, body):
+    folder = root / app / "migrations"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "__init__.py").touch()
+    lines = "\n".join(f"    {line}" for line in body.splitlines())
+    (folder / f"{name}.py").write_text(f"class Migration(migrations.Migration):\n{lines}\n")
+
+
+def test_migrations_are_read_without_being_imported(tmp_path):
+    write_migration(tmp_path, "site", "0001_initial", "dependencies = []")
+    write_migration(
+        tmp_path,
+        "site",
+        "0002_drop",
+        'linter_override = "nothing reads it"\n'
+        'dependencies = [("site", "0001_initial"), migrations.swappable_dependency(USER)]',
+    )
+    needs_auth = 'dependencies = [("auth", "0001_initial")]'
+    write_migration(tmp_path, "site/blog", "0001_initial", needs_auth)
+    write_migration(
+        tmp_path,
+        "site/blog",
+        "0002_more",
+        'dependencies = [("journal", "0001_initial"), ("site", "0002_drop")]\n'
+        "operations = [linter.IgnoreMigration(), migrations.RunSQL('')]",
+    )
+    (tmp_path / "site/blog/apps.py").write_text('class A(AppConfig):\n    label = "journal"\n')
+    write_migration(tmp_path, ".venv/site-packages/other", "0001_initial", "dependencies = []")
+    found = release.Migrations.read(tmp_path)
+    assert found.leaves() == ["site.0002_drop", "site.blog.0002_more"]
+    assert found.overrides == {
+        "site.0002_drop": "nothing reads it",
+        "site.blog.0002_more": "IgnoreMigration()",
+    }
+    assert found.until(["site.0002_drop", "gone.0001"]) == {"site.0001_initial", "site.0002_drop"}
+    assert len(found.until(["site.blog.0002_more"])) == 4
+
+
+def test_the_migrations_of_this_repository_are_read():
+    assert isinstance(release.Migrations.read(ROOT).leaves(), list)
+
+
+# --- The services beside the web's
+
+
+def with_companions(world):
+    """Let the release before have had the others, and the one that runs have newer ones."""
+    older = {note: beside(name, 1) for name, note in release.COMPANIONS.items()}
+    newer = {note: beside(name, 2) for name, note in release.COMPANIONS.items()}
+    world.definitions[f"{WEB}:1"] = world.definition(OLD, **older)
+    with_history(world, **newer)
+    world.beside = {name: newer[note] for name, note in release.COMPANIONS.items()}
+    world.definitions |= {arn: world.definition(HEAD) for arn in newer.values()}
+
+
+def test_a_release_brings_every_service_and_notes_what_belongs_together(world, capsys):
+    assert release.main(["release"], world) == 0
+    (web,) = world.registered("shop-web")
+    for name, note in release.COMPANIONS.items():
+        (definition,) = world.registered(f"shop-{name}")
+        assert values_of(definition)[release.SHA] == HEAD
+        assert definition["containerDefinitions"][0]["image"] == f"{REPOSITORY}@{DIGEST}"
+        assert f"/shop-{name}:" in world.beside[name]
+        assert values_of(web)[note] == world.beside[name] != beside(name, 1)
+    families = [
+        request["family"].removeprefix("shop-")
+        for request in world.client("ecs").requests("register_task_definition")
+    ]
+    assert families == ["ops", "migrate", *release.COMPANIONS, "web"]
+    output = capsys.readouterr().out
+    assert output.index("Applying") < output.index("registered shop-worker:")
+    for name in release.COMPANIONS:
+        assert f"{release.short(world.beside[name])} 1 of 1 run, COMPLETED" in output
+
+
+def test_every_task_gets_the_broker(world):
+    assert release.main(["release"], world) == 0
+    for request in world.client("ecs").requests("register_task_definition"):
+        values = values_of(request)
+        assert values["CELERY_QUEUE_URL"] == FACTS["QueueUrl"]
+
+
+def test_one_update_of_the_stack_brings_them_all(world):
+    assert release.main(["release"], world) == 0
+    (update,) = world.client("cloudformation").requests("update_stack")
+    given = {item["ParameterKey"]: item["ParameterValue"] for item in update["Parameters"]}
+    for name, arn in {"web": world.revision, **world.beside}.items():
+        assert given[release.REVISIONS[name]] == arn
+
+
+@pytest.mark.parametrize("name", release.COMPANIONS)
+def test_one_that_fails_takes_all_back_and_is_explained(world, capsys, name):
+    def event(resource, service, reason):
+        return {
+            "EventId": resource,
+            "ClientRequestToken": token,
+            "LogicalResourceId": resource,
+            "PhysicalResourceId": f"arn:aws:ecs:x:1:service/shop/{service}",
+            "ResourceStatus": "UPDATE_FAILED",
+            "ResourceStatusReason": reason,
+        }
+
+    def update_stack(request):
+        nonlocal token
+        token = request["ClientRequestToken"]
+        events = [
+            event("WebService", "shop-web", "Resource update cancelled"),
+            event("Broken", f"shop-{name}", "Circuit Breaker was triggered"),
+        ]
+        world.answer("cloudformation", describe_stack_events={"StackEvents": events})
+        world.stacks["service"] = "UPDATE_ROLLBACK_COMPLETE"
+        return {}
+
+    def list_tasks(request):
+        return {"taskArns": stopped if request["desiredStatus"] == "STOPPED" else []}
+
+    def describe_tasks(request):
+        if request["tasks"] != stopped:
+            return {"tasks": [{"taskArn": TASK, **world.task}]}
+        revisions = [arn for arn in world.definitions if f"-{name}:" in arn]
+        end = {"stopCode": "ServiceSchedulerInitiated", "stoppedReason": "not healthy"}
+        tasks = zip(stopped, revisions, strict=True)
+        return {"tasks": [{"taskArn": arn, "taskDefinitionArn": of, **end} for arn, of in tasks]}
+
+    token, stopped = "", [f"{TASK}-old", f"{TASK}-new"]
+    world.answer("cloudformation", update_stack=update_stack)
+    world.answer("ecs", list_tasks=list_tasks, describe_tasks=describe_tasks)
+    assert release.main(["release"], world) == 1
+    captured = capsys.readouterr()
+    assert "was rolled back: the stack" in captured.err
+    assert f"what ECS says of {name}" in captured.out
+    assert "what ECS says\n" not in captured.out
+    assert "Broken: Circuit Breaker was triggered" in captured.out
+    assert "cancelled" not in captured.out
+    assert "task 0123-new: ServiceSchedulerInitiated; not healthy" in captured.out
+    assert "0123-old" not in captured.out
+
+
+def test_none_is_released_while_another_comes_up(world, capsys):
+    busy = {"rolloutState": "IN_PROGRESS", "runningCount": 0}
+    world.changed["worker"] = [busy, busy, busy, {}]
+    assert release.main(["release"], world) == 0
+    output = capsys.readouterr().out
+    assert output.index("0 of 1 run, IN_PROGRESS") < output.index("released")
+    assert world.changed["worker"] == [{}]
+
+
+def test_a_worker_that_ecs_alone_took_back_is_a_failure(world, capsys):
+    world.changed["worker"] = [{"taskDefinition": beside("worker", 1)}]
+    assert release.main(["release"], world) == 1
+    assert "shop-worker:" in capsys.readouterr().err
+    assert not world.smoked
+
+
+def test_bootstrap_keeps_the_revisions_that_there_are(world):
+    assert release.main(["bootstrap"], world) == 0
+    update = world.client("cloudformation").requests("update_stack")[-1]
+    kept = [item["ParameterKey"] for item in update["Parameters"] if "UsePreviousValue" in item]
+    assert kept == [release.REVISIONS[name] for name in ("web", *release.COMPANIONS)]
+
+
+def test_a_stack_from_before_the_worker_has_none_to_keep(world):
+    describe = world.describe_stack
+
+    def without(request):
+        answer = describe(request)
+        for stack in answer["Stacks"]:
+            known = stack["Parameters"]
+            stack["Parameters"] = [one for one in known if one["ParameterKey"] == "Revision"]
+        return answer
+
+    world.answer("cloudformation", describe_stacks=without, update_stack={})
+    assert release.main(["bootstrap"], world) == 0
+    update = world.client("cloudformation").requests("update_stack")[-1]
+    assert {"ParameterKey": "Revision", "UsePreviousValue": True} in update["Parameters"]
+    keys = [item["ParameterKey"] for item in update["Parameters"]]
+    # The file's default stands: no worker yet.
+    assert not {release.REVISIONS[name] for name in release.COMPANIONS} & set(keys)
+
+
+def test_a_rollback_brings_back_what_belongs_to_that_release(world):
+    with_companions(world)
+    assert release.main(["rollback"], world) == 0
+    assert world.revision == f"{WEB}:1"
+    assert world.beside == {name: beside(name, 1) for name in release.COMPANIONS}
+
+
+def test_a_rollback_to_before_the_worker_leaves_it_to_finish_the_queue(world, capsys):
+    with_companions(world)
+    world.definitions[f"{WEB}:1"] = world.definition(OLD)
+    assert release.main(["rollback"], world) == 0
+    assert world.revision == f"{WEB}:1"
+    assert world.beside == {name: beside(name, 2) for name in release.COMPANIONS}
+    assert "is from before there was a worker" in capsys.readouterr().out
+
+
+def test_a_rollback_to_a_worker_that_was_deregistered_is_refused(world, capsys):
+    with_companions(world)
+    world.definitions[beside("worker", 1)]["status"] = "INACTIVE"
+    assert release.main(["rollback"], world) == 2
+    message = capsys.readouterr().err
+    assert "shop-worker:1 of shop-web:1 was deregistered" in message
+    assert f"release its commit {OLD[:12]} again" in message
+    assert world.revision == f"{WEB}:2"
+
+
+def test_status_and_logs_know_every_service(world, capsys):
+    with_companions(world)
+    assert release.main(["status"], world) == 0
+    output = capsys.readouterr().out
+    for name in release.COMPANIONS:
+        assert f"{name:<10} shop-{name}:2 1 of 1 run, COMPLETED" in output
+        assert f"what ECS says of {name}" in output
+        assert release.main(["logs", name], world) == 0
+        (*_, request) = world.client("logs").requests("filter_log_events")
+        assert request["logGroupName"] == f"/ecs/shop-{name}"
+
+
+def test_the_log_group_of_each_service_must_be_there(world, capsys):
+    world.answer("logs", describe_log_groups={"logGroups": []})
+    assert release.main(["verify"], world) == 2
+    message = capsys.readouterr().err
+    for name in release.COMPANIONS:
+        assert f"there is no log group /ecs/shop-{name}" in message
+    assert "there is no role" not in message
+
+
+# --- Verify
+
+
+def test_verify_names_all_that_is_missing(world, capsys, monkeypatch):
+    missing = world.client("iam").exceptions.NoSuchEntityException
+    world.answer("iam", get_role=missing({"Error": {}}, "GetRole"))
+    gone = world.client("secretsmanager").exceptions.ResourceNotFoundException
+    world.answer("secretsmanager", describe_secret=gone({"Error": {}}, "DescribeSecret"))
+    world.answer("logs", describe_log_groups={"logGroups": []})
+    monkeypatch.setattr(release.Aws, "architectures", lambda aws, image: {"riscv64"})
+    assert release.main(["verify"], world) == 2
+    message = capsys.readouterr().err
+    for part in (
+        "there is no role shop-ecs-execution",
+        "there is no secret shop/db-app",
+        "there is no log group /ecs/shop-web",
+        "the image is for riscv64, the tasks run on X86_64",
+    ):
+        assert part in message
+
+
+def test_a_role_that_ecs_may_not_assume_is_no_role_for_a_task(world, capsys):
+    trust = {"Principal": {"Service": "ec2.amazonaws.com"}}
+    world.answer("iam", get_role={"Role": {"AssumeRolePolicyDocument": trust}})
+    assert release.main(["release"], world) == 2
+    assert "does not trust ECS" in capsys.readouterr().err
+    assert not world.client("ecs").requests("register_task_definition")
+
+
+def test_a_commit_without_an_image_is_refused(world, capsys):
+    missing = world.client("ecr").exceptions.ImageNotFoundException
+    world.answer("ecr", describe_images=missing({"Error": {}}, "DescribeImages"))
+    assert release.main(["release"], world) == 2
+    assert f"there is no image {REPOSITORY}:{HEAD}" in capsys.readouterr().err
+
+
+def test_the_architectures_of_an_index_are_those_of_its_images(world):
+    entries = [{"platform": {"architecture": name}} for name in ("arm64", "unknown", "riscv64")]
+    manifest = json.dumps({"manifests": entries})
+    world.answer("ecr", batch_get_image={"images": [{"imageManifest": manifest}]})
+    image = release.Image(HEAD, f"{REPOSITORY}@{DIGEST}", "shop", DIGEST)
+    module = load()
+    assert module.Aws(world).architectures(image) == {"arm64", "riscv64"}
+
+
+# --- /readyz
+
+
+@pytest.fixture
+def site():
+    """A server whose answers are used up; the last stays."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            Handler.hosts.append(self.headers["Host"])
+            code, body = Handler.answers.pop(0) if len(Handler.answers) > 1 else Handler.answers[0]
+            self.send_response(code)
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, *arguments):
+            pass
+
+    Handler.answers, Handler.hosts = [], []
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield Handler, {**FACTS, "LoadBalancerDnsName": f"127.0.0.1:{server.server_port}"}
+    server.shutdown()
+    server.server_close()
+
+
+def answer(sha, code=200):
+    return code, json.dumps({"status": "ok", "git_sha": sha})
+
+
+@pytest.fixture
+def patient(monkeypatch):
+    """The real smoke test, over plain HTTP and without pauses."""
+    module = load()
+    monkeypatch.setattr(module, "DOMAIN", "")
+    monkeypatch.setattr(module, "POLL_SECONDS", 0)
+    return module
+
+
+def test_the_new_release_must_answer_three_times_in_a_row(site, patient):
+    handler, facts = site
+    new, old = answer(HEAD), answer(OLD)
+    handler.answers += [(503, ""), old, new, new, old, new, (200, "<html>"), new, new, new, old]
+    patient.smoke(facts, HEAD)
+    assert handler.answers == [old]
+    assert set(handler.hosts) == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize("wrong", [answer(OLD), answer(HEAD, 503), (200, "[]"), (301, "")])
+def test_another_answer_is_not_enough(site, patient, monkeypatch, wrong):
+    monkeypatch.setattr(patient, "SMOKE_SECONDS", 0.1)
+    handler, facts = site
+    handler.answers.append(wrong)
+    with pytest.raises(patient.Failed, match="rollback"):
+        patient.smoke(facts, HEAD)
+
+
+def test_no_answer_is_not_enough(patient, monkeypatch):
+    monkeypatch.setattr(patient, "SMOKE_SECONDS", 0.1)
+    with pytest.raises(patient.Failed):
+        patient.smoke({"LoadBalancerDnsName": "127.0.0.1:1"}, HEAD)
+
+
+# --- Bootstrap
+
+
+def stacks_changed(world):
+    names = ("create_stack", "update_stack")
+    calls = world.client("cloudformation").calls
+    return [request["StackName"] for name, request in calls if name in names]
+
+
+def test_bootstrap_makes_the_stacks_in_order_and_the_role_before_the_service(world):
+    world.stacks.clear()
+    order = []
+    world.answer("ecs", run_task=lambda request: order.append(stacks_changed(world)) or started())
+    assert release.main(["bootstrap"], world) == 0
+    assert stacks_changed(world) == [f"shop-{name}" for name in release.STACKS]
+    assert order == [["shop-network", "shop-platform", "shop-data"]]
+    (task,) = world.registered("shop-dbinit")
+    (container,) = task["containerDefinitions"]
+    secrets = {item["name"]: item["valueFrom"] for item in container["secrets"]}
+    assert secrets["MASTER_PASSWORD"] == f"{FACTS['MasterSecretArn']}:password::"
+    made = world.client("cloudformation").requests("create_stack")[-1]
+    # The file's default stands: no revision, so no service yet.
+    cluster = {"ParameterKey": "ClusterName", "ParameterValue": FACTS["ClusterName"]}
+    assert made["Parameters"] == [cluster]
+
+
+def started():
+    return {"tasks": [{"taskArn": TASK}], "failures": []}
+
+
+def test_a_second_bootstrap_leaves_the_release_alone(world):
+    assert release.main(["bootstrap"], world) == 0
+    assert world.revision == f"{WEB}:1"
+    updated = world.client("cloudformation").requests("update_stack")
+    assert len(updated) == len(release.STACKS)
+    policy = json.loads(updated[0]["StackPolicyBody"])
+    assert "AWS::RDS::DBInstance" in json.dumps(policy["Statement"][1])
+
+
+def test_a_stack_without_changes_is_no_error(world, capsys):
+    nothing = error("ValidationError", "No updates are to be performed.")
+    world.answer("cloudformation", update_stack=nothing)
+    assert release.main(["bootstrap"], world) == 0
+    assert "service: nothing to change" in capsys.readouterr().out
+
+
+def test_a_first_creation_that_failed_is_made_anew(world):
+    world.stacks = {"network": "ROLLBACK_COMPLETE"}
+    assert release.main(["bootstrap"], world) == 0
+    (deleted,) = world.client("cloudformation").requests("delete_stack")
+    assert deleted["StackName"] == "shop-network"
+    assert world.stacks["network"] == "CREATE_COMPLETE"
+
+
+def test_a_stack_that_fails_ends_the_bootstrap_with_its_reason(world, capsys):
+    world.stacks.clear()
+
+    def create(request):
+        world.stacks["network"] = "ROLLBACK_COMPLETE"
+        event = {
+            "EventId": "1",
+            "ClientRequestToken": request["ClientRequestToken"],
+            "LogicalResourceId": "Vpc",
+            "ResourceStatus": "CREATE_FAILED",
+            "ResourceStatusReason": "The maximum number of VPCs has been reached.",
+        }
+        world.answer("cloudformation", describe_stack_events={"StackEvents": [event]})
+        return {}
+
+    world.answer("cloudformation", create_stack=create)
+    assert release.main(["bootstrap"], world) == 1
+    captured = capsys.readouterr()
+    assert "CREATE_FAILED Vpc The maximum number of VPCs has been reached." in captured.out
+    assert "the stack shop-network is ROLLBACK_COMPLETE" in captured.err
+    assert stacks_changed(world) == ["shop-network"]
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"platform": {}}, "must say CertificateArn of the stack platform"),
+        ({"platform": {"CertificateArm": "x"}}, "platform.yaml has no parameter CertificateArm"),
+        ({"platform": {"CertificateArn": ""}}, "platform must be an ARN; it is ''"),
+        ({"plattform": {}}, "no stack is named plattform"),
+        ("{", "is not JSON"),
+    ],
+)
+def test_a_wrong_parameters_file_is_refused(world, capsys, given, message):
+    about = ["Type: String", "AllowedPattern: ^arn:.+$", "ConstraintDescription: must be an ARN"]
+    lines = ["  # ACM's.", "  CertificateArn:", *(f"    {line}" for line in about)]
+    text = "\n".join(["Parameters:", *lines, "Resources: {}", ""])
+    (release.DEPLOY / "cloudformation" / "platform.yaml").write_text(text)
+    written = given if isinstance(given, str) else json.dumps(given)
+    (release.DEPLOY / "parameters.json").write_text(written)
+    assert release.main(["bootstrap"], world) == 2
+    assert message in capsys.readouterr().err
+
+
+def test_a_service_that_takes_no_revision_is_refused(world, capsys):
+    (release.DEPLOY / "cloudformation" / "service.yaml").write_text("Resources: {}\n")
+    assert release.main(["release"], world) == 2
+    asked = {release.REVISIONS[name] for name in ("web", *release.COMPANIONS)}
+    missing = ", ".join(sorted({"AutomaticRollback", *asked}))
+    assert f"has no parameter {missing}" in capsys.readouterr().err
+    assert not world.client("ecs").requests("run_task")
+
+
+@pytest.mark.parametrize("status", [None, "ROLLBACK_COMPLETE"])
+def test_a_release_without_its_stacks_is_refused(world, capsys, status):
+    world.stacks["service"] = status
+    if status is None:
+        del world.stacks["service"]
+    assert release.main(["release"], world) == 2
+    assert "the stack shop-service is" in capsys.readouterr().err
+    assert not world.client("ecs").requests("run_task")
+
+
+def test_the_parameters_file_wins_over_an_earlier_output(world):
+    (release.DEPLOY / "parameters.json").write_text('{"service": {"ClusterName": "mine"}}')
+    assert release.main(["release"], world) == 0
+    (update,) = world.client("cloudformation").requests("update_stack")
+    assert {"ParameterKey": "ClusterName", "ParameterValue": "mine"} in update["Parameters"]
+
+
+def test_every_stack_of_this_repository_is_understood():
+    found = {}
+    for name in release.STACKS:
+        text = (ROOT / "deploy" / "cloudformation" / f"{name}.yaml").read_text()
+        assert len(text.encode()) <= 51_200, "CloudFormation takes no larger text"
+        found[name] = release.declared(text)
+        assert bool(found[name]) == ("\nParameters:\n" in text)
+    assert found["service"]["Revision"]["Default"] == ""
+    for name in release.COMPANIONS:
+        assert found["service"][release.REVISIONS[name]]["Default"] == ""
+    assert found["service"]["AutomaticRollback"]["Default"] == "true"
+    assert "Default" not in found["service"]["ClusterName"]
+
+
+# --- The command line
+
+
+def test_errors_of_aws_are_one_line(world, capsys):
+    denied = error("AccessDeniedException", "User: ci\n is not\nauthorized", "RunTask")
+    world.answer("ecs", run_task=denied)
+    assert release.main(["release"], world) == 1
+    message = capsys.readouterr().err
+    assert message == "failed: AccessDeniedException on RunTask: User: ci is not authorized\n"
+
+
+def test_without_credentials_it_says_so(world, capsys):
+    world.answer("sts", get_caller_identity=NoCredentialsError())
+    world.answer("cloudformation", describe_stacks=NoCredentialsError())
+    world.answer("ecs", describe_services=NoCredentialsError())
+    assert release.main(["status"], world) == 1
+    assert "AWS_PROFILE" in capsys.readouterr().err
+
+
+def test_status_tells_what_runs_and_where_a_rollback_goes(world, capsys):
+    with_history(world)
+    health = [{"TargetHealth": {"State": state}} for state in ("healthy", "healthy", "draining")]
+    world.answer("elbv2", describe_target_health={"TargetHealthDescriptions": health})
+    assert release.main(["status"], world) == 0
+    output = capsys.readouterr().out
+    assert f"shop-web:2 {HEAD}" in output
+    assert "1 draining, 2 healthy" in output
+    assert f"to shop-web:1 {OLD}" in output
+
+
+def test_a_command_runs_in_the_image_that_runs(world):
+    assert release.main(["run", "--", "python", "manage.py", "check"], world) == 0
+    (request,) = world.client("ecs").requests("run_task")
+    (override,) = request["overrides"]["containerOverrides"]
+    assert override == {"name": "ops", "command": ["python", "manage.py", "check"]}
+    (ops,) = world.registered("shop-ops")
+    assert ops["containerDefinitions"][0]["image"] == f"{REPOSITORY}@{DIGEST}"
+
+
+def test_without_a_command_a_task_is_started_for_a_shell(world, capsys):
+    assert release.main(["run"], world) == 0
+    (request,) = world.client("ecs").requests("run_task")
+    assert request["enableExecuteCommand"] is True
+    assert "aws ecs execute-command" in capsys.readouterr().out
+
+
+def test_logs_are_shown_with_their_time(world, capsys):
+    stream = "web/web/0123456789"
+    event = {"eventId": "1", "timestamp": 0, "logStreamName": stream, "message": "hello\n"}
+    world.answer("logs", filter_log_events={"events": [event]})
+    assert release.main(["logs", "--since", "2h"], world) == 0
+    assert capsys.readouterr().out == "00:00:00 456789 hello\n"
+    assert release.main(["logs", "--since", "soon"], world) == 2
+
+
+def test_a_commit_that_is_not_checked_out_is_refused(monkeypatch, tmp_path):
+    module = load()
+    (tmp_path / ".git").mkdir()
+    monkeypatch.setattr(module, "ROOT", tmp_path)
+    answers = {"HEAD": HEAD, "v1^{commit}": OLD}
+    monkeypatch.setattr(module, "git", lambda *arguments: answers.get(arguments[-1], ""))
+    assert module.commit(None) == HEAD
+    with pytest.raises(module.Refused, match="not checked out"):
+        module.commit("v1")
+    answers["deploy"] = " M deploy/ecs/web.json"
+    with pytest.raises(module.Refused, match="in no commit"):
+        module.commit(None)
+    (tmp_path / ".git").rmdir()
+    monkeypatch.setenv("GIT_SHA", HEAD)
+    assert module.commit(None) == HEAD
+    with pytest.raises(module.Refused):
+        module.commit("v1")

@@ -1,0 +1,149 @@
+import pytest
+
+from shop.settings.env import Environment
+
+
+def test_all_that_is_missing_is_named_in_one_line(production):
+    process = production(SECRET_KEY=None, ALLOWED_HOSTS="", DB_HOST=None)
+    assert process.returncode == 1
+    module, problem = process.stderr.split(": ")
+    assert module == "shop.settings.production"
+    assert problem == "SECRET_KEY, ALLOWED_HOSTS, DB_HOST are not set\n"
+
+
+def test_without_any_database_both_ways_are_named(production):
+    nothing = dict.fromkeys(("DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD"))
+    line = "DATABASE_URL (or DB_HOST, DB_NAME, DB_USER, DB_PASSWORD) is not set\n"
+    assert production(**nothing).stderr.endswith(f": {line}")
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("SECRET_KEY", "short"),
+        ("SECRET_KEY", "x" * 60),
+        ("SECRET_KEY", "django-insecure-0123456789abcdefghijklmnopqrstuvwxyz-0123456789"),
+        ("DB_STATEMENT_TIMEOUT_MS", "30s"),
+        ("DB_LOCK_TIMEOUT_MS", "-1"),
+        ("DB_IDLE_IN_TRANSACTION_TIMEOUT_MS", "1e3"),
+        ("DB_PORT", "five"),
+        ("DB_SSLMODE", "verify"),
+        ("DB_POOLED", "yes"),
+        ("DB_SSLROOTCERT", "/no/such/file.pem"),
+        ("DATABASE_URL", "mysql://app:hunter2@db/app"),
+        ("DATABASE_URL", "postgresql://app:hunter2@db:port/app"),
+        ("HTTPS", "yes"),
+        ("SECURE_HSTS_SECONDS", "1 hour"),
+        ("LOG_LEVEL", "LOUD"),
+    ],
+)
+def test_a_wrong_value_is_refused_in_one_line(production, name, value):
+    process = production(**{name: value})
+    assert process.returncode == 1
+    assert process.stderr.startswith(f"shop.settings.production: {name} ")
+    assert process.stderr.count("\n") == 1
+    assert "hunter2" not in process.stderr
+    assert name != "SECRET_KEY" or value not in process.stderr
+
+
+def test_parts_need_no_escaping(production):
+    database = production()["DATABASES"]["default"]
+    assert database["HOST"] == "db.example.com"
+    assert database["PORT"] == 5432
+    assert database["PASSWORD"] == "p@ss/w:rd?#[%20]"
+
+
+def test_the_connection_is_verified_bounded_and_kept(production):
+    database = production(DB_STATEMENT_TIMEOUT_MS="1000", DB_LOCK_TIMEOUT_MS="200")
+    database = database["DATABASES"]["default"]
+    options = database["OPTIONS"]
+    assert database["ENGINE"] == "shop.postgresql"
+    assert database["CONN_MAX_AGE"] > 0
+    assert database["CONN_HEALTH_CHECKS"] is True
+    assert options["sslmode"] == "verify-full"
+    assert options["sslrootcert"].endswith("rds-global-bundle.pem")
+    assert options["connect_timeout"] > 0
+    assert options["tcp_user_timeout"] > 0
+    assert options["options"].startswith("-c statement_timeout=1000 -c lock_timeout=200 -c ")
+
+
+def test_a_url_keeps_its_options_and_gets_ours(production):
+    query = "sslmode=require&connect_timeout=2&options=-c%20work_mem=8MB"
+    url = f"postgresql://app:p%40ss@db/app?{query}"
+    database = production(DATABASE_URL=url)["DATABASES"]["default"]
+    options = database["OPTIONS"]
+    assert (database["HOST"], database["PASSWORD"]) == ("db", "p@ss")
+    assert options["sslmode"] == "require"
+    # With certificates at hand, libpq would turn "require" into "verify-ca".
+    assert "sslrootcert" not in options
+    assert options["connect_timeout"] == 2
+    assert options["keepalives_idle"] > 0
+    assert options["options"].startswith("-c statement_timeout=")
+    assert options["options"].endswith(" -c work_mem=8MB")
+
+
+def test_a_url_without_sslmode_is_verified(production):
+    settings = production(DATABASE_URL="postgresql://app:x@db/app")
+    options = settings["DATABASES"]["default"]["OPTIONS"]
+    assert options["sslmode"] == "verify-full"
+    assert options["sslrootcert"].endswith("rds-global-bundle.pem")
+
+
+def test_sslmode_can_be_set_for_parts(production):
+    options = production(DB_SSLMODE="disable")["DATABASES"]["default"]["OPTIONS"]
+    assert options["sslmode"] == "disable"
+    assert "sslrootcert" not in options
+
+
+def test_https_is_the_default(production):
+    settings = production()
+    assert settings["SECURE_SSL_REDIRECT"] is True
+    assert settings["SESSION_COOKIE_SECURE"] is True
+    assert settings["CSRF_COOKIE_SECURE"] is True
+    assert settings["SECURE_HSTS_SECONDS"] == 3600
+    assert settings["SECURE_HSTS_PRELOAD"] is False
+    assert settings["DEBUG"] is False
+
+
+def test_without_https_nothing_redirects_and_cookies_come_back(production):
+    settings = production(HTTPS="0", SECURE_HSTS_SECONDS="3600")
+    assert settings["SECURE_SSL_REDIRECT"] is False
+    assert settings["SESSION_COOKIE_SECURE"] is False
+    assert settings["CSRF_COOKIE_SECURE"] is False
+    assert settings["SECURE_HSTS_SECONDS"] == 0
+
+
+@pytest.mark.parametrize("changes", [{}, {"HTTPS": "0"}, {"SECURE_HSTS_SECONDS": "0"}])
+def test_the_deployment_check_is_clean(run, production_variables, changes):
+    variables = production_variables | changes
+    process = run("manage.py", "check", "--deploy", "--fail-level", "WARNING", **variables)
+    assert process.returncode == 0, process.stderr
+
+
+def test_no_migration_is_missing(run):
+    process = run("manage.py", "makemigrations", "--check", "--dry-run")
+    assert process.returncode == 0, process.stdout
+
+
+def test_static_files_are_collected_without_any_secret(run):
+    # As in the image's build; a dry run writes nothing.
+    settings = "shop.settings.build"
+    process = run(
+        "manage.py", "collectstatic", "--noinput", "--dry-run", DJANGO_SETTINGS_MODULE=settings
+    )
+    assert process.returncode == 0, process.stderr
+    assert "static file" in process.stdout
+
+
+def test_words_are_trimmed_and_blanks_dropped():
+    env = Environment("test", {"HOSTS": " a.example.com, ,b.example.com,"})
+    assert env.words("HOSTS") == ["a.example.com", "b.example.com"]
+
+
+def test_the_queue_needs_no_key(production):
+    settings = production(CELERY_QUEUE_URL="https://sqs.example.com/1/queue")
+    queues = settings["CELERY_BROKER_TRANSPORT_OPTIONS"]["predefined_queues"]
+    assert settings["CELERY_BROKER_URL"] == "sqs://"
+    assert queues == {"celery": {"url": "https://sqs.example.com/1/queue"}}
+    process = production(CELERY_QUEUE_URL=None)
+    assert process.stderr == "shop.settings.production: CELERY_QUEUE_URL is not set\n"
