@@ -7,7 +7,8 @@
  * 3.13.0, with `test`, which it omits, and the new top-level modules of 3.14 (annotationlib, compression) and 3.15
  * (profiling); the import names of the distributions as installed; `django/contrib/*` of Django 5.2.19; PostgreSQL 17,
  * appendix C "SQL Key Words", reserved ones with and without "can be function or type"; PostgreSQL's `CREATE ROLE`
- * (public, none, pg_); botocore 1.44.5 (elbv2 CreateLoadBalancer: not "internal-"); the S3 user guide (bucket naming).
+ * (public, none, pg_); PgBouncer 1.24 (its administration is the database pgbouncer); botocore 1.44.5 (elbv2
+ * CreateLoadBalancer: not "internal-"); the S3 user guide (bucket naming).
  * Modules that begin with an underscore are left out: no package name does.
  */
 
@@ -69,6 +70,7 @@ const reasons: readonly (readonly [string, string])[] = [
   ['django', 'is Django itself'],
   [installedPackages, 'is a Python package that the project installs or may come to install'],
   [databaseNames, 'is a database or role that PostgreSQL or RDS keeps for itself'],
+  ['pgbouncer', 'is a database that PgBouncer keeps for itself'],
   [djangoApplications, "is the label of one of Django's own applications"],
   [ownNames, 'is a name that the repository uses for itself'],
   [postgresKeywords, 'is a reserved key word of PostgreSQL'],

@@ -27,6 +27,7 @@ describe('core/facts/reservedNames', () => {
     ['docs', /repository uses/],
     ['postgres', /PostgreSQL or RDS keeps/],
     ['rdsadmin', /PostgreSQL or RDS keeps/],
+    ['pgbouncer', /a database that PgBouncer keeps/],
     ['template1', /PostgreSQL or RDS keeps/],
     ['user', /key word of PostgreSQL/],
     ['order', /key word of PostgreSQL/],

@@ -321,11 +321,13 @@ def test_without_a_certificate_it_does_not_start(start):
 )
 def test_the_health_check_asks_pgbouncer_for_tls(ini, answer, healthy):
     check = container("pgbouncer")["healthCheck"]
-    kind, *command = check["command"]
-    assert kind == "CMD"
+    *command, code = check["command"]
+    assert command == ["CMD", "python", "-c"]
+    assert code.count(ini["listen_port"]) == 1
     assert check["timeout"] < check["interval"]
     asked = []
     with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(30)
 
         def serve():
             connection, _ = server.accept()
@@ -335,10 +337,7 @@ def test_the_health_check_asks_pgbouncer_for_tls(ini, answer, healthy):
 
         thread = threading.Thread(target=serve)
         thread.start()
-        code = command.pop()
-        assert code.count(ini["listen_port"]) == 1
         code = code.replace(ini["listen_port"], str(server.getsockname()[1]))
-        assert command == ["python", "-c"]
         process = subprocess.run([sys.executable, "-c", code], timeout=60)
         thread.join()
     # PostgreSQL's protocol: a length of 8 bytes, and the code of an SSLRequest.

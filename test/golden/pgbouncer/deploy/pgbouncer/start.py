@@ -9,47 +9,47 @@ The password is in no file and not in PgBouncer's environment: it reaches it in 
 
 import os
 import subprocess
-import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NoReturn
 
 NEEDED = ("DB_HOST", "DB_PORT", "DB_NAME", "DB_USER", "DB_PASSWORD")
 INI = Path(__file__).resolve().parent / "pgbouncer.ini"
 
 
-def double_quoted(text):
+def double_quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"'
 
 
-def single_quoted(text):
+def single_quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def make_certificate(folder):
+def make_certificate(folder: Path) -> tuple[Path, Path]:
     """Make a key and a certificate for the clients' TLS, new for each container.
 
     Clients cannot check it, and need not: only the web tasks reach this port, and SCRAM proves to
     them that the other side knows the password, too.
     """
     key, certificate = folder / "pgbouncer.key", folder / "pgbouncer.crt"
-    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc"
-    command = [*command.split(), "-days", "3650", "-subj", "/CN=pgbouncer"]
-    done = subprocess.run(
-        [*command, "-keyout", key, "-out", certificate], capture_output=True, text=True
-    )
+    openssl = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -noenc -days 3650"
+    files = ["-keyout", str(key), "-out", str(certificate)]
+    command = [*openssl.split(), "-subj", "/CN=pgbouncer", *files]
+    done = subprocess.run(command, capture_output=True, text=True)
     if done.returncode != 0:
         raise SystemExit(f"pgbouncer: no certificate: {' '.join(done.stderr.split())}")
     return key, certificate
 
 
-def make_user_list(user, password):
+def make_user_list(user: str, password: str) -> str:
     """Return the path of PgBouncer's auth_file, in memory that stays open over exec."""
     memory = os.memfd_create("userlist", flags=0)
     os.write(memory, f"{double_quoted(user)} {double_quoted(password)}\n".encode())
     return f"/proc/self/fd/{memory}"
 
 
-def make_configuration(env, auth_file, key, certificate):
+def make_configuration(env: Mapping[str, str], auth_file: str, key: Path, certificate: Path) -> str:
     """Return the text of the file that PgBouncer starts with."""
     parts = {"host": env["DB_HOST"], "port": env["DB_PORT"], "dbname": env["DB_NAME"]}
     database = " ".join(f"{name}={single_quoted(value)}" for name, value in parts.items())
@@ -67,7 +67,7 @@ def make_configuration(env, auth_file, key, certificate):
     return "\n".join(lines) + "\n"
 
 
-def main(env):
+def main(env: Mapping[str, str]) -> NoReturn:
     missing = [name for name in NEEDED if not env.get(name)]
     if missing:
         raise SystemExit(f"pgbouncer: not set: {', '.join(missing)}")
@@ -81,4 +81,4 @@ def main(env):
 
 
 if __name__ == "__main__":
-    sys.exit(main(os.environ))
+    main(os.environ)
