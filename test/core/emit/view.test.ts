@@ -236,6 +236,10 @@ describe('core/emit/view: names that YAML takes for something else', () => {
     brokers.filter((broker) => !isBrokers(template) || template.includes(broker)).map((broker) => [template, broker]),
   );
 
+  /** A pooler where there is a broker, and where the template is about it. */
+  const poolerFor = (template: string, broker = 'none') =>
+    broker === 'none' && !template.includes('pgbouncer') ? 'none' : 'pgbouncer';
+
   /** Every key and scalar of a parsed file. */
   function scalars(value: unknown): readonly unknown[] {
     return typeof value === 'object' && value !== null
@@ -248,14 +252,13 @@ describe('core/emit/view: names that YAML takes for something else', () => {
       it(`a project called ${name} is called so in every YAML file, for YAML ${version}`, () => {
         for (const [template = '', broker] of cases) {
           const text = readFileSync(path.join(root, 'templates', template), 'utf8');
-          const read = (project: string): readonly unknown[] =>
-            scalars(
-              parseYaml(render(template, text, viewOf({ projectName: project, broker, beat: broker !== 'none' })), {
-                version,
-                customTags,
-                merge: true,
-              }),
-            );
+          const read = (projectName: string): readonly unknown[] => {
+            const view = viewOf({
+              ...{ projectName, broker, beat: broker !== 'none' },
+              pooler: poolerFor(template, broker),
+            });
+            return scalars(parseYaml(render(template, text, view), { version, customTags, merge: true }));
+          };
           // The same file for an ordinary name of the same length tells what stands where.
           const ordinary = 'q'.repeat(name.length);
           const expected = read(ordinary).map((value) =>
