@@ -106,6 +106,9 @@ const infrastructure: readonly FileRow[] = [
   merge('deploy/cloudformation/static.yaml.ejs', isFromBucket),
   brokerStack('sqs'),
   brokerStack('redis'),
+  merge('deploy/cloudformation/pgbouncer.yaml.ejs', {
+    when: (answers) => isCloudFormation(answers) && answers.pooler === 'pgbouncer',
+  }),
   merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
   merge('tests/test_infrastructure.py.ejs', { when: isCloudFormation }),
 ];

@@ -113,6 +113,8 @@ function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan)
   return {
     pgbouncer: isPooled,
     poolerNamespace: word(`${toSlug(projectName)}.internal`),
+    // Its log tells the wait in this unit.
+    poolerWaitAlarmMicroseconds: pgbouncer === undefined ? 0 : pgbouncer.waitAlarmMs.value * 1000,
     webDatabase: isPooled
       ? { host: word(`${pooler}.${toSlug(projectName)}.internal`), port: poolerPort }
       : { host: 'RDS_ENDPOINT', port: 5432 },
@@ -138,7 +140,11 @@ function combinations({
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
     brokerStack: isStacks ? broker : 'none',
     poolerStack: isStacks && pooler === 'pgbouncer',
+    withoutPoolerStack: isStacks && pooler === 'none',
     poolerByHand: !isStacks && pooler === 'pgbouncer',
+    poolerEndpoints: isStacks && pooler === 'pgbouncer' && egress === 'endpoints',
+    // Whether there are services beside the web's.
+    services: broker !== 'none' || pooler === 'pgbouncer',
     byHandBeat: !isStacks && broker !== 'none' && beat ? ['beat'] : [],
     brokerByHand: isStacks ? 'none' : broker,
     // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.

@@ -54,6 +54,7 @@ function fault(name: string, stack: StackName, search: string | RegExp, by: stri
 
 const onSqs: Given = { broker: 'sqs' };
 const onRedis: Given = { broker: 'redis' };
+const pooled: Given = { pooler: 'pgbouncer' };
 
 const lintFaults: readonly Fault[] = [
   fault('a class that RDS does not have', 'data', '"db.t4g.small"', '"db.t4g.smal"', /E3025|E3030/u),
@@ -95,6 +96,11 @@ const lintFaults: readonly Fault[] = [
     ),
     given: onSqs,
   },
+  { ...fault('another kind of record', 'pgbouncer', 'Type: A\n', 'Type: B\n', /E3030/u), given: pooled },
+  {
+    ...fault('a name by another one', 'pgbouncer', '!GetAtt Discovery.Arn', '!GetAtt Discovery.Name2', /E1010/u),
+    given: pooled,
+  },
   { ...fault('failover without TLS', 'broker', / +TransitEncryptionEnabled: true\n/u, '', /E3704/u), given: onRedis },
 ];
 
@@ -118,6 +124,16 @@ const checkovFaults: readonly Fault[] = [
       /CKV_AWS_29\b/u,
     ),
     given: onRedis,
+  },
+  {
+    ...fault(
+      "PgBouncer's images that move",
+      'platform',
+      'ImageTagMutability: IMMUTABLE\n',
+      'ImageTagMutability: MUTABLE\n',
+      /CKV_AWS_51\b/u,
+    ),
+    given: pooled,
   },
 ];
 
@@ -180,7 +196,8 @@ describe('the emitted CloudFormation', function () {
         count('platform') >= 20 &&
         count('data') >= 4 &&
         count('static') >= 2 &&
-        count('broker') >= 4,
+        count('broker') >= 4 &&
+        count('pgbouncer') >= 3,
     );
     assert.ok(samples.length < 100);
   });

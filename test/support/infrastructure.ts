@@ -10,7 +10,7 @@ import { parseTemplate } from './cloudFormation.ts';
 import type { Template } from './cloudFormation.ts';
 
 /** In the order in which they are set up: a parameter of one may be an output of one before it. */
-export const stackNames = ['network', 'platform', 'data', 'static', 'broker', 'service'] as const;
+export const stackNames = ['network', 'platform', 'data', 'static', 'broker', 'pgbouncer', 'service'] as const;
 export type StackName = (typeof stackNames)[number];
 
 /** The infrastructure of one set of answers, as it is emitted. */
@@ -105,9 +105,27 @@ export const workers: readonly Given[] = [
   { broker: 'redis', egress: 'endpoints', ci: 'none', maxWorkerTasks: 2, queueDelaySeconds: 86_400, taskMs: 1 },
 ];
 
-/** Answers at the edges of what a template holds: long names, versions, sizes, retention, another region, Celery. */
+/** What PgBouncer adds, alone and beside all that there is. */
+export const poolers: readonly Given[] = [
+  { pooler: 'pgbouncer' },
+  { pooler: 'pgbouncer', broker: 'sqs', egress: 'endpoints', ci: 'codebuild', vcpu: 4, maxTasks: 20 },
+  {
+    ...{ pooler: 'pgbouncer', broker: 'redis', beat: true, longestTaskSeconds: 600, static: 's3', ci: 'bitbucket' },
+    ...{ projectName: 'zyxwvutsrqponmlkjihgfedc', domain: 'shop.example.com', rdsClass: 'db.m7g.large' },
+  },
+  {
+    pooler: 'pgbouncer',
+    region: 'eu-central-1',
+    projectName: 'web_shop',
+    logRetentionDays: 1,
+    slowestRequestSeconds: 3,
+  },
+];
+
+/** Answers at the edges of what a template holds: long names, versions, sizes, retention, another region, and more. */
 export const edges: readonly Given[] = [
   ...workers,
+  ...poolers,
   { projectName: 'abcdefghijklmnopqrstuvwx', domain: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example` },
   { projectName: 'nan', region: 'eu-central-1', static: 's3', egress: 'endpoints' },
   { projectName: 'web2_0_shop', rdsEngineVersion: '14', logRetentionDays: 1, slowestRequestSeconds: 105 },

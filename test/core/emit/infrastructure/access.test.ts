@@ -421,6 +421,12 @@ describe('who may talk to whom', () => {
         ...(infrastructure.answers.broker === 'redis'
           ? [[{ Ref: 'TaskSecurityGroup' }, 6379, 6379, { Ref: 'BrokerSecurityGroup' }]]
           : []),
+        ...(infrastructure.answers.pooler === 'pgbouncer'
+          ? [
+              [{ Ref: 'TaskSecurityGroup' }, 6432, 6432, { Ref: 'PgbouncerSecurityGroup' }],
+              [{ Ref: 'PgbouncerSecurityGroup' }, 5432, 5432, { Ref: 'DatabaseSecurityGroup' }],
+            ]
+          : []),
       ]);
     }
   });
@@ -436,7 +442,37 @@ describe('who may talk to whom', () => {
           [443, '0.0.0.0/0'],
           [5432, { Ref: 'DatabaseSecurityGroup' }],
           [6379, { Ref: 'BrokerSecurityGroup' }],
+          ...(infrastructure.answers.pooler === 'pgbouncer' ? [[6432, { Ref: 'PgbouncerSecurityGroup' }]] : []),
         ],
+      );
+    }
+  });
+
+  it('the tasks to PgBouncer, and it to the database and to AWS', () => {
+    for (const infrastructure of distinct.filter(({ answers }) => answers.pooler === 'pgbouncer')) {
+      const { Resources } = stackOf(infrastructure, 'network');
+      const { PgbouncerSecurityGroup, TaskSecurityGroup, EndpointSecurityGroup } = Resources;
+      assert.ok(!('SecurityGroupIngress' in (PgbouncerSecurityGroup?.Properties ?? {})));
+      const out = PgbouncerSecurityGroup?.Properties['SecurityGroupEgress'] as readonly Record<string, unknown>[];
+      assert.deepEqual(
+        out.map((rule) => [rule['FromPort'], rule['ToPort'], rule['DestinationSecurityGroupId'] ?? rule['CidrIp']]),
+        [
+          [443, 443, '0.0.0.0/0'],
+          [5432, 5432, { Ref: 'DatabaseSecurityGroup' }],
+        ],
+      );
+      const ofTasks = TaskSecurityGroup?.Properties['SecurityGroupEgress'] as readonly Record<string, unknown>[];
+      assert.deepEqual(ofTasks.at(-1)?.['DestinationSecurityGroupId'], { Ref: 'PgbouncerSecurityGroup' });
+      // Without NAT it pulls its image, reads its password and logs through the same doors as the tasks.
+      const doors = EndpointSecurityGroup?.Properties['SecurityGroupIngress'] as readonly Record<string, unknown>[];
+      assert.deepEqual(
+        doors?.map((rule) => [rule['FromPort'], rule['SourceSecurityGroupId']]),
+        infrastructure.answers.egress === 'nat'
+          ? undefined
+          : [
+              [443, { Ref: 'TaskSecurityGroup' }],
+              [443, { Ref: 'PgbouncerSecurityGroup' }],
+            ],
       );
     }
   });

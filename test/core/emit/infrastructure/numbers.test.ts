@@ -88,6 +88,8 @@ const alarms: Readonly<Record<string, readonly [keyof Plan['alarms'], Alarm]>> =
 
 /** The alarms of the worker and its broker: worker.test.ts. */
 const ofCelery = /^(Beat|Worker|Broker)|^(OldestMessage|Backlog|DeadLetters|FailedTasks)$/u;
+/** Those of PgBouncer: pooler.test.ts. */
+const ofPooler = /^Pgbouncer/u;
 
 describe('the numbers of the infrastructure', () => {
   it('are the planned ones at the load balancer', () => {
@@ -181,7 +183,9 @@ describe('the numbers of the infrastructure', () => {
   it('are the planned ones at the alarms, each with its reason, and no alarm is missing', () => {
     for (const infrastructure of all) {
       const { name, plan } = infrastructure;
-      const found = resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm').filter(({ id }) => !ofCelery.test(id));
+      const found = resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm').filter(
+        ({ id }) => !ofCelery.test(id) && !ofPooler.test(id),
+      );
       const wanted = Object.entries(alarms).filter(([, [key]]) => plan.alarms[key] !== undefined);
       assert.deepEqual(found.map(({ id }) => id).toSorted(), wanted.map(([id]) => id).toSorted(), name);
       assert.deepEqual(

@@ -50,6 +50,9 @@ const metrics: Readonly<Record<string, readonly string[]>> = {
   'SLUG TasksFailed': [],
   'SLUG TaskWaitSeconds': [],
   'SLUG OldestSeconds': ['Queue'],
+  // And from those of PgBouncer.
+  'SLUG PgbouncerWaitMicroseconds': [],
+  'SLUG PgbouncerTurnedAway': [],
 };
 
 /** What each dimension must hold. */
@@ -57,7 +60,15 @@ const dimensions: Readonly<Record<string, readonly string[]>> = {
   LoadBalancer: ['<LoadBalancerFullName>'],
   TargetGroup: ['<TargetGroupFullName>'],
   ClusterName: ['<ClusterName>'],
-  ServiceName: ['<Service.Name>', 'SLUG-web', '<Worker.Name>', 'SLUG-worker', '<Beat.Name>'],
+  ServiceName: [
+    '<Service.Name>',
+    'SLUG-web',
+    '<Worker.Name>',
+    'SLUG-worker',
+    '<Beat.Name>',
+    '<Pgbouncer.Name>',
+    'SLUG-pgbouncer',
+  ],
   DBInstanceIdentifier: ['<Database>', '<DatabaseIdentifier>'],
   QueueName: ['<QueueName>', '<DeadLetterQueueName>'],
   Queue: ['celery'],
@@ -333,16 +344,8 @@ describe('the alarms', () => {
           const pairs = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
           checkMetric(Namespace, MetricName, pairs, slug);
           // An alarm of the worker that looked at the web service would be silent, or wrong.
-          const service = /^(Worker|Beat)/u.exec(id)?.[1] ?? 'Service';
-          assert.ok(
-            pairs['ServiceName'] === undefined ||
-              ['Worker', 'Beat'].includes(service) === /Worker|Beat/u.test(pairs['ServiceName']),
-            id,
-          );
-          assert.ok(
-            service === 'Service' || pairs['ServiceName'] === undefined || pairs['ServiceName'] === `<${service}.Name>`,
-            id,
-          );
+          const service = /^(Worker|Beat|Pgbouncer)/u.exec(id)?.[1] ?? 'Service';
+          assert.ok([undefined, `<${service}.Name>`].includes(pairs['ServiceName']), id);
           assert.equal(pairs['QueueName'] === '<DeadLetterQueueName>', id === 'DeadLetters', id);
         }
       }
@@ -364,9 +367,8 @@ describe('the alarms', () => {
   it('take silence for bad only where a task that runs would speak', () => {
     for (const infrastructure of distinct) {
       for (const { id, stack, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
-        const usual = stack === 'service' ? 'notBreaching' : 'missing';
-        const isSpeaking = ['RunningTasks', 'WorkerRunningTasks', 'BeatRunningTasks'].includes(id);
-        assert.equal(properties['TreatMissingData'], isSpeaking ? 'breaching' : usual, id);
+        const usual = ['service', 'pgbouncer'].includes(stack) ? 'notBreaching' : 'missing';
+        assert.equal(properties['TreatMissingData'], id.endsWith('RunningTasks') ? 'breaching' : usual, id);
       }
     }
   });
@@ -431,6 +433,9 @@ describe('the dashboard', () => {
                 plan.worker.maxTasks.value,
                 plan.alarms.memoryPercent.value,
               ]),
+          ...(plan.pgbouncer === undefined
+            ? []
+            : [plan.pgbouncer.waitAlarmMs.value * 1000, plan.pgbouncer.cpuAlarmPercent.value]),
         ],
       );
     }
