@@ -1,6 +1,7 @@
 """A `docker` that builds nothing: what is pushed arrives in the registry of the AWS stand-in, for amd64.
 
-The commit that is the image's tag is laid out in STAND_IN_IMAGES, as the image would hold it.
+The commit that is the image's tag is laid out in STAND_IN_IMAGES, as the image would hold it; PgBouncer's image has
+another tag, and nothing of the commit. What docker was asked for stands there, too.
 """
 
 import hashlib
@@ -39,8 +40,15 @@ def lay_out(tag):
     subprocess.run(["tar", "-x", "-C", str(folder)], input=files, check=True)
 
 
+images = Path(os.environ["STAND_IN_IMAGES"])
+images.mkdir(parents=True, exist_ok=True)
+with (images / "asked").open("a") as asked:
+    print(*sys.argv[1:], file=asked)
+
 if sys.argv[1] == "push":
     name, _, tag = sys.argv[-1].rpartition(":")
+    repository = name.partition("/")[2]
     if tag != "buildcache":
-        lay_out(tag)
-        push(name.partition("/")[2], tag, "amd64")
+        if not repository.endswith("-pgbouncer"):
+            lay_out(tag)
+        push(repository, tag, "amd64")

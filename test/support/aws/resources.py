@@ -70,6 +70,13 @@ TYPES = {
     "AWS::CloudFront::OriginAccessControl": ("cloudfront", "CreateOriginAccessControl", "OriginAccessControl.Id", {}),
     "AWS::CloudFront::ResponseHeadersPolicy": ("cloudfront", "CreateResponseHeadersPolicy", "Id", {}),
     "AWS::CloudFront::Distribution": ("cloudfront", "CreateDistribution", "Distribution.Id", {}),
+    "AWS::ServiceDiscovery::PrivateDnsNamespace": ("servicediscovery", "CreatePrivateDnsNamespace", "OperationId", {}),
+    "AWS::ServiceDiscovery::Service": (
+        "servicediscovery",
+        "CreateService",
+        "Service.Id",
+        {"Arn": "Service.Arn", "Name": "Service.Name"},
+    ),
     "AWS::ECS::Service": ("ecs", "CreateService", "serviceArn", {}),
 }
 # Properties with another name in the API; None: set by an operation of its own, which nothing here looks at.
@@ -82,7 +89,7 @@ NAMES = {
         "SecurityGroupEgress": None,
     },
     "AWS::EC2::VPCEndpoint": {"PrivateDnsEnabled": None},
-    "AWS::ECR::Repository": {"LifecyclePolicy": None},
+    "AWS::ECR::Repository": {"LifecyclePolicy": None, "EmptyOnDelete": None},
     "AWS::ECS::Cluster": {"ClusterSettings": "settings"},
     "AWS::ECS::Service": {"Cluster": "cluster"},
     "AWS::Logs::LogGroup": {"RetentionInDays": None},
@@ -273,6 +280,9 @@ class Resources:
         elif kind == "AWS::SQS::Queue":
             name = attributes["QueueName"]
             attributes["Arn"] = f"arn:aws:sqs:{self.aws.region}:{self.aws.account}:{name}"
+        elif kind == "AWS::ServiceDiscovery::PrivateDnsNamespace":
+            operation = self.aws.client("servicediscovery").get_operation(OperationId=made["id"])
+            made["id"] = operation["Operation"]["Targets"]["NAMESPACE"]
         elif kind == "AWS::RDS::DBParameterGroup":
             pairs = properties.get("Parameters", {}).items()
             changes = [

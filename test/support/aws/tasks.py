@@ -237,6 +237,9 @@ class Tasks:
                 raise AwsError(
                     "InvalidParameterException", "The target group does not have an associated load balancer."
                 )
+        for registry in body.get("serviceRegistries", []):
+            # It is there, or this fails as it does on AWS.
+            self.aws.client("servicediscovery").get_service(Id=registry["registryArn"].rpartition("/")[2])
         # moto scales only a service that it knows itself.
         self.aws.client("ecs").create_service(
             cluster=body["cluster"], serviceName=name, taskDefinition=body["taskDefinition"]
