@@ -20,6 +20,8 @@ const withCommands: readonly Variant[] = [
   {},
   { domain: 'example.com', ci: 'codebuild', static: 's3', architecture: 'ARM64' },
   { infrastructure: 'none', ci: 'gitlab' },
+  { pooler: 'pgbouncer', broker: 'redis', ci: 'none' },
+  { infrastructure: 'none', pooler: 'pgbouncer', ci: 'none' },
 ];
 
 /** Every text that it may hold. */
