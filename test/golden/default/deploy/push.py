@@ -99,14 +99,18 @@ def is_pushed(ecr: Any, sha: str) -> bool:
     return bool(found["images"])
 
 
+def for_platform() -> list[str]:
+    """Return the options for a build on a machine of another kind."""
+    return [] if platform.machine().lower() in MACHINES else ["--platform", PLATFORM]
+
+
 def build(image: str, cache: str, sha: str) -> None:
     """Build the image, with the layers of the build before as a cache.
 
     The cache is the Dockerfile's first stage, which installs the requirements. It is pushed as an
     image of its own, because the last stage alone would not hold those layers.
     """
-    is_native = platform.machine().lower() in MACHINES
-    options = [] if is_native else ["--platform", PLATFORM]
+    options = for_platform()
     inline = ["--build-arg", "BUILDKIT_INLINE_CACHE=1"]
     docker(
         *("build", *options, "--target", "build", "--cache-from", cache, *inline),

@@ -1205,6 +1205,11 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
     check_user_parameters()
     say(f"account {aws.account()}, region {aws.session.region_name}")
     refuse_if_changing(aws)
+    if aws.stack("pgbouncer"):
+        raise Refused(
+            f"the stack {SLUG}-pgbouncer is still there, and web tasks may use it: release first,"
+            " then delete that stack, then this"
+        )
     for name in STACKS:
         say(f"{name}: deploy/cloudformation/{name}.yaml")
         token = change_stack(aws, name, aws.facts())

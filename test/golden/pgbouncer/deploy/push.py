@@ -1,6 +1,7 @@
 """Builds the image of one commit and pushes it to ECR.
 
 python deploy/push.py        in a pipeline, where GIT_SHA names the commit; by hand: make push
+python deploy/push.py --pgbouncer TAG        PgBouncer's image instead: `make bootstrap` calls it
 
 The image's tag is the commit, and ECR never takes a tag twice: what a rollback finds is what ran.
 A commit whose image is there already is not built again, so a failed pipeline can be run again.
@@ -13,6 +14,7 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -37,10 +39,16 @@ class Refused(Exception):
     """Something that the caller must put right first."""
 
 
-def main() -> int:
+def main(arguments: Sequence[str] = ()) -> int:
     session = boto3.Session(region_name=REGION)
     try:
-        push(session, commit())
+        match arguments:
+            case []:
+                push(session, commit())
+            case ["--pgbouncer", tag]:
+                push_pgbouncer(session, tag)
+            case _:
+                raise Refused("write nothing, or --pgbouncer TAG")
     except Refused as error:
         print(f"push.py: {error}", file=sys.stderr)
         return 2
@@ -85,6 +93,23 @@ def push(session: Any, sha: str) -> None:
     print(f"{image} is pushed")
 
 
+def push_pgbouncer(session: Any, tag: str) -> None:
+    """Build PgBouncer's image, and push it, unless there is one of that tag.
+
+    It is built once in a long time, so the newest base is fetched instead of a cache.
+    """
+    ecr = session.client("ecr", config=TIMEOUTS)
+    registry = log_in(ecr)
+    image = f"{registry}/{REPOSITORY}-pgbouncer:{tag}"
+    if is_pushed(ecr, tag, f"{REPOSITORY}-pgbouncer"):
+        print(f"{image} is there already")
+        return
+    file = str(ROOT / "deploy" / "pgbouncer" / "Dockerfile")
+    docker("build", *for_platform(), "--pull", "--file", file, "--tag", image, str(ROOT))
+    docker("push", image)
+    print(f"{image} is pushed")
+
+
 def log_in(ecr: Any) -> str:
     """Give Docker a password that ends after 12 hours; return the registry's name."""
     (grant,) = ecr.get_authorization_token()["authorizationData"]
@@ -94,9 +119,14 @@ def log_in(ecr: Any) -> str:
     return registry
 
 
-def is_pushed(ecr: Any, sha: str) -> bool:
-    found = ecr.batch_get_image(repositoryName=REPOSITORY, imageIds=[{"imageTag": sha}])
+def is_pushed(ecr: Any, tag: str, repository: str = REPOSITORY) -> bool:
+    found = ecr.batch_get_image(repositoryName=repository, imageIds=[{"imageTag": tag}])
     return bool(found["images"])
+
+
+def for_platform() -> list[str]:
+    """Return the options for a build on a machine of another kind."""
+    return [] if platform.machine().lower() in MACHINES else ["--platform", PLATFORM]
 
 
 def build(image: str, cache: str, sha: str) -> None:
@@ -105,8 +135,7 @@ def build(image: str, cache: str, sha: str) -> None:
     The cache is the Dockerfile's first stage, which installs the requirements. It is pushed as an
     image of its own, because the last stage alone would not hold those layers.
     """
-    is_native = platform.machine().lower() in MACHINES
-    options = [] if is_native else ["--platform", PLATFORM]
+    options = for_platform()
     inline = ["--build-arg", "BUILDKIT_INLINE_CACHE=1"]
     docker(
         *("build", *options, "--target", "build", "--cache-from", cache, *inline),
@@ -127,4 +156,4 @@ def docker(*arguments: str, stdin: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

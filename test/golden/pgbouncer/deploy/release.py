@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import hashlib
 import json
 import os
 import re
@@ -48,6 +49,8 @@ COMPANIONS = {"worker": "RELEASE_WORKER"}
 REVISIONS = {"web": "Revision", "worker": "WorkerRevision", "beat": "BeatRevision"}
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
+# What PgBouncer's image holds beside deploy/pgbouncer: how RDS proves who it is.
+CERTIFICATES = ROOT / "shop" / "certs" / "rds-global-bundle.pem"
 
 # Between two looks at AWS. Tests look more often.
 POLL_SECONDS = float(os.environ.get("RELEASE_POLL_SECONDS", "5"))
@@ -90,7 +93,8 @@ STACK_POLICY = json.dumps(
                 "Effect": "Deny",
                 "Action": ["Update:Replace", "Update:Delete"],
                 "Principal": "*",
-                "Resource": "*",
+                # Its images can be built again; it goes when PgBouncer is taken out.
+                "NotResource": "LogicalResourceId/PgbouncerRepository",
                 "Condition": {
                     "StringEquals": {
                         "ResourceType": [
@@ -1022,17 +1026,19 @@ def wait_for_stack(aws: Aws, name: str, token: str, gone: bool = False) -> None:
         time.sleep(POLL_SECONDS)
     say(f"{name}: {status}")
     if gone or status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise Failed(f"the stack {SLUG}-{name} is {status}: the first FAILED line above says why")
+        more = "; what its tasks said: make logs ARGS=pgbouncer" if name == "pgbouncer" else ""
+        reason = f"the first FAILED line above says why{more}"
+        raise Failed(f"the stack {SLUG}-{name} is {status}: {reason}")
 
 
 # --- Commands -------------------------------------------------------------------------------------
 
 
-def build_image(aws: Aws) -> None:
-    """Let deploy/push.py build the image of this checkout and push it."""
+def build_image(aws: Aws, *options: str) -> None:
+    """Let deploy/push.py build an image and push it: that of this checkout, or PgBouncer's."""
     profile = aws.session.profile_name
     environment = {**os.environ, **({"AWS_PROFILE": profile} if profile != "default" else {})}
-    command = [sys.executable, str(ROOT / "deploy" / "push.py")]
+    command = [sys.executable, str(ROOT / "deploy" / "push.py"), *options]
     done = subprocess.run(command, cwd=ROOT, env=environment, timeout=3600)  # noqa: S603  our own
     if done.returncode == 2:
         raise Refused("the image was not built: the line above says why")
@@ -1076,6 +1082,7 @@ def verified(
     """Return the commit, the facts and the rendered task definitions; refuse what cannot start."""
     sha = commit(args.sha)
     facts = aws.facts()
+    refuse_if_pgbouncer_differs(facts)
     image = needed_image(aws, facts, sha, getattr(args, "build", False))
     names = ("migrate", "ops", "web", *COMPANIONS)
     definitions = {name: render(name, facts, aws.account(), image) for name in names}
@@ -1230,6 +1237,8 @@ def status(aws: Aws, args: argparse.Namespace) -> None:
     for name in STACKS:
         show(f"stack      {SLUG}-{name} {aws.status(name) or 'is not there'}")
     facts = aws.facts()
+    pgbouncer = f"{SLUG}-pgbouncer"
+    show(f"pgbouncer  {progress(aws.service(facts, pgbouncer), pgbouncer)}")
     current = aws.running(facts)
     if current is None:
         show("release    none yet")
@@ -1284,7 +1293,8 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
     refuse_if_changing(aws)
     for name in STACKS:
         say(f"{name}: deploy/cloudformation/{name}.yaml")
-        token = change_stack(aws, name, aws.facts())
+        changes = pgbouncer_changes(aws) if name == "pgbouncer" else None
+        token = change_stack(aws, name, aws.facts(), changes)
         if token:
             wait_for_stack(aws, name, token)
         else:
@@ -1304,6 +1314,57 @@ def initialise_database(aws: Aws, sha: str) -> None:
         raise Refused("the database cannot be initialised: " + "; ".join(problems))
     task = start_task(aws, facts, register(aws, definition))
     run_task(aws, facts, definition, task, MIGRATION_MINUTES)
+
+
+# --- PgBouncer ------------------------------------------------------------------------------------
+
+
+def pgbouncer_configuration(facts: dict[str, str]) -> str:
+    """Return 12 digits that change with the image of PgBouncer and with its task definition."""
+    folder = DEPLOY / "pgbouncer"
+    files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
+    hashed = hashlib.sha256(fact(facts, "DatabaseEndpoint").encode())
+    for path in [*files, DEPLOY / "ecs" / "pgbouncer.json", CERTIFICATES]:
+        content = path.read_bytes()
+        hashed.update(f"\n{path.name} {len(content)}\n".encode())
+        hashed.update(content)
+    return hashed.hexdigest()[:12]
+
+
+def refuse_if_pgbouncer_differs(facts: dict[str, str]) -> None:
+    """A release never replaces PgBouncer, which would cut every connection of the web tasks."""
+    runs, wanted = fact(facts, "PgbouncerConfiguration"), pgbouncer_configuration(facts)
+    if runs != wanted:
+        raise Refused(
+            f"deploy/pgbouncer changed: this commit has {wanted}, {runs} runs;"
+            " run `make bootstrap` first"
+        )
+
+
+def pgbouncer_changes(aws: Aws) -> dict[str, str]:
+    """Return the parameters of PgBouncer's stack, with a new revision where it changed."""
+    facts = aws.facts()
+    configuration = pgbouncer_configuration(facts)
+    if facts.get("PgbouncerConfiguration") == configuration:
+        return {"Configuration": configuration}
+    image = pgbouncer_image(aws, facts, configuration)
+    definition = render("pgbouncer", facts, aws.account(), image)
+    problems = faults(aws, [definition], image)
+    if problems:
+        raise Refused("PgBouncer could not start: " + "; ".join(problems))
+    return {"Configuration": configuration, "Revision": register(aws, definition)}
+
+
+def pgbouncer_image(aws: Aws, facts: dict[str, str], tag: str) -> Image:
+    """Return the image of a configuration, built and pushed when there is none yet."""
+    own = {**facts, "RepositoryUri": fact(facts, "PgbouncerRepositoryUri")}
+    image = aws.image(own, tag)
+    if image is None:
+        build_image(aws, "--pgbouncer", tag)
+        image = aws.image(own, tag)
+    if image is None:
+        raise Failed(f"deploy/push.py left no image {own['RepositoryUri']}:{tag}")
+    return image
 
 
 def parser() -> argparse.ArgumentParser:
@@ -1332,6 +1393,7 @@ def parser() -> argparse.ArgumentParser:
     written = add("logs", logs, "what the tasks print")
     tasks = ["web", "migrate", "ops", "dbinit"]
     tasks += COMPANIONS
+    tasks += ["pgbouncer"]
     written.add_argument("task", nargs="?", default="web", choices=tasks)
     written.add_argument("--since", default="15m", help="such as 15m, 2h, 1d")
     written.add_argument("--follow", action="store_true", help="until Ctrl-C")

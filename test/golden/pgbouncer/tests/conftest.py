@@ -1,10 +1,11 @@
 """What several tests use. No test needs a network or a service."""
 
-import json
 import os
+import runpy
 import subprocess
 import sys
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -47,22 +48,34 @@ def production_variables():
 
 
 @pytest.fixture
-def production(run):
-    """Return the production settings as a dict, or the process when it did not start.
+def production():
+    """Return what the production settings set, read anew with these environment variables alone.
 
-    A variable is left out by the value None.
+    A variable is left out by the value None. The tests keep their own settings.
     """
-    code = """
-import json
-from django.conf import settings
-names = [name for name in dir(settings) if name.isupper()]
-print(json.dumps({name: getattr(settings, name) for name in names}, default=str))
-"""
 
     def production(**changes):
         variables = {**PRODUCTION, **changes}
         variables = {name: value for name, value in variables.items() if value is not None}
-        process = run("-c", code, **variables)
-        return json.loads(process.stdout) if process.returncode == 0 else process
+        # What production.py imports from its folder may read the environment, too.
+        package = "shop.settings."
+        read = [name for name in sys.modules if name.startswith(package)]
+        with patch.dict(os.environ, variables, clear=True), pytest.MonkeyPatch.context() as modules:
+            for name in read:
+                modules.delitem(sys.modules, name)
+            found = runpy.run_module(PRODUCTION["DJANGO_SETTINGS_MODULE"])
+        return {name: value for name, value in found.items() if name.isupper()}
 
     return production
+
+
+@pytest.fixture
+def refusal(production):
+    """Return the line with which a process ends that was started with these variables."""
+
+    def refusal(**changes):
+        with pytest.raises(SystemExit) as ended:
+            production(**changes)
+        return ended.value.code
+
+    return refusal

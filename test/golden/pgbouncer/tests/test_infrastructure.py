@@ -3,6 +3,7 @@
 Whoever changes a number or a name there learns here which others it breaks, before AWS does.
 """
 
+import configparser
 import json
 import re
 import runpy
@@ -14,13 +15,13 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ROOT / "deploy" / "cloudformation"
 # In the order in which they are set up.
-ORDER = ["network", "platform", "data", "static", "broker", "service"]
+ORDER = ["network", "platform", "data", "static", "broker", "pgbouncer", "service"]
 
 # Of RDS: how long a failover to the standby takes at most.
 FAILOVER_SECONDS = 120
 
 
-class Loader(yaml.SafeLoader):
+class Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
     """YAML with the short forms of CloudFormation: `!Ref X` becomes {"Ref": "X"}."""
 
 
@@ -72,6 +73,13 @@ def task(name):
 def container(name):
     (only,) = task(name)["containerDefinitions"]
     return only
+
+
+def pgbouncer_settings():
+    """Return the numbers and names of deploy/pgbouncer/pgbouncer.ini."""
+    settings = configparser.ConfigParser(interpolation=None)
+    settings.read(ROOT / "deploy" / "pgbouncer" / "pgbouncer.ini")
+    return settings["pgbouncer"]
 
 
 def attributes(items):
@@ -139,10 +147,11 @@ def test_a_deployment_can_start(deployment, scaling):
     assert 1 <= least <= scaling["MaxCapacity"]
 
 
-def test_the_database_has_room_for_the_worst_deployment(
-    gunicorn, resource, deployment, scaling, size
-):
-    most = scaling["MaxCapacity"]
+def test_the_database_has_room_for_the_worst_deployment(resource, size):
+    # The web tasks go through PgBouncer: its tasks are those that count.
+    most = resource("pgbouncer", "Pgbouncer")["DesiredCount"]
+    deployment = resource("pgbouncer", "Pgbouncer")["DeploymentConfiguration"]
+    each = int(pgbouncer_settings()["max_db_connections"])
     # MaximumPercent counts the tasks that start and run; those that stop come on top.
     running = most * deployment["MaximumPercent"] // 100
     peak = min(2 * most, running + (running - most))
@@ -155,11 +164,11 @@ def test_the_database_has_room_for_the_worst_deployment(
     )
     parameters = resource("data", "Parameters")["Parameters"]
     limit = int(parameters["max_connections"])
-    assert gunicorn["workers"] * gunicorn["threads"] * peak + others <= limit
+    assert each * peak + others <= limit
     # An alarm is silent with a full fleet, and speaks before connections are refused.
     warning = resource("data", "ConnectionsWarning")["Threshold"]
     critical = resource("data", "ConnectionsCritical")["Threshold"]
-    assert gunicorn["workers"] * gunicorn["threads"] * most < warning < critical < limit
+    assert each * most < warning < critical < limit
 
 
 def test_the_parameters_of_the_database_hold_for_everybody(resource):
@@ -250,6 +259,8 @@ def test_the_load_balancer_reaches_the_container(resource, target_group):
 def test_every_parameter_has_a_value(stacks):
     given = json.loads((ROOT / "deploy" / "parameters.json").read_text())
     outputs = set()
+    # deploy/release.py's own.
+    given["pgbouncer"] = {"Revision": "", "Configuration": "", **given.get("pgbouncer", {})}
     for name, stack in stacks.items():
         parameters = stack.get("Parameters", {})
         for key, parameter in parameters.items():
@@ -335,3 +346,73 @@ def test_the_roles_may_use_this_queue(resource):
     name = resource("broker", "Queue")["QueueName"]
     for role in ("TaskRole", "WorkerRole", "OpsRole"):
         assert f":{name}" in json.dumps(resource("platform", role)["Policies"])
+
+
+@pytest.fixture
+def pgbouncer(resource):
+    return resource("pgbouncer", "Pgbouncer")
+
+
+def test_there_is_never_a_third_pgbouncer(pgbouncer):
+    # Each may hold a whole pool, and to even out the zones ECS would start one more first.
+    assert pgbouncer["DesiredCount"] == 2
+    assert pgbouncer["DeploymentConfiguration"]["MinimumHealthyPercent"] == 50
+    assert pgbouncer["DeploymentConfiguration"]["MaximumPercent"] == 100
+    assert pgbouncer["AvailabilityZoneRebalancing"] == "DISABLED"
+
+
+def test_the_web_tasks_find_pgbouncer(stacks, resource, pgbouncer):
+    web = {item["name"]: item["value"] for item in container("web")["environment"]}
+    namespace = resource("pgbouncer", "Namespace")["Name"]
+    assert web["DB_HOST"] == f"{resource('pgbouncer', 'Discovery')['Name']}.{namespace}"
+    assert stacks["pgbouncer"]["Outputs"]["PgbouncerHost"]["Value"] == web["DB_HOST"]
+    assert pgbouncer["ServiceRegistries"] == [{"RegistryArn": {"GetAtt": "Discovery.Arn"}}]
+    # A connection of Django outlives that a task goes: the new one must be found soon after.
+    (record,) = resource("pgbouncer", "Discovery")["DnsConfig"]["DnsRecords"]
+    assert record["Type"] == "A"
+    assert record["TTL"] <= 10
+
+
+def test_pgbouncer_is_reached_by_the_tasks_only_and_reaches_the_database(resource):
+    web = {item["name"]: item["value"] for item in container("web")["environment"]}
+    (mapping,) = container("pgbouncer")["portMappings"]
+    port = mapping["containerPort"]
+    assert int(web["DB_PORT"]) == int(pgbouncer_settings()["listen_port"]) == port
+    way = resource("network", "TasksToPgbouncer")
+    assert way["FromPort"] == way["ToPort"] == port
+    assert way["SourceSecurityGroupId"] == {"Ref": "TaskSecurityGroup"}
+    out = resource("network", "TaskSecurityGroup")["SecurityGroupEgress"]
+    assert port in [rule["ToPort"] for rule in out]
+    way = resource("network", "PgbouncerToDatabase")
+    assert way["FromPort"] == way["ToPort"] == 5432
+    assert way["SourceSecurityGroupId"] == {"Ref": "PgbouncerSecurityGroup"}
+
+
+def test_the_numbers_of_pgbouncer_are_the_planned_ones(pgbouncer, resource, size):
+    planned = size["pgbouncer"]
+    assert pgbouncer["DesiredCount"] == planned["tasks"]
+    deployment = pgbouncer["DeploymentConfiguration"]
+    assert deployment["MinimumHealthyPercent"] == planned["minimumHealthyPercent"]
+    assert deployment["MaximumPercent"] == planned["maximumPercent"]
+    alarms = ("PgbouncerWait", "PgbouncerRunningTasks", "PgbouncerCpu")
+    wait, running, cpu = (resource("pgbouncer", name)["Threshold"] for name in alarms)
+    # PgBouncer's log has microseconds.
+    assert wait == 1000 * planned["waitAlarmMs"]
+    assert running == planned["runningTasksAlarm"]
+    assert cpu == planned["cpuAlarmPercent"]
+
+
+def test_the_alarms_of_pgbouncer_look_at_what_it_writes(resource):
+    group = container("pgbouncer")["logConfiguration"]["options"]["awslogs-group"]
+    assert resource("platform", "PgbouncerLogGroup")["LogGroupName"] == group
+    for name in ("PgbouncerWait", "PgbouncerTurnedAway"):
+        log = resource("platform", name)
+        assert log["LogGroupName"] == {"Ref": "PgbouncerLogGroup"}
+        (made,) = log["MetricTransformations"]
+        alarm = resource("pgbouncer", name)
+        assert alarm["Namespace"] == made["MetricNamespace"]
+        assert alarm["MetricName"] == made["MetricName"]
+    # The lines that the filters wait for are there as long as nobody switches them off.
+    settings = pgbouncer_settings()
+    assert settings["stats_period"] == "60"
+    assert settings.get("log_stats", "1") == settings.get("log_pooler_errors", "1") == "1"

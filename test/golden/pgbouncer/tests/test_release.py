@@ -8,6 +8,7 @@ import json
 import shutil
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -40,6 +41,7 @@ FACTS = {
     "StaticUrl": "https://static.example.com/",
     "StaticBucketName": "bucket",
     "QueueUrl": "https://sqs.example.com/123456789012/shop-celery",
+    "PgbouncerRepositoryUri": f"{REPOSITORY}-pgbouncer",
 }
 
 
@@ -58,25 +60,30 @@ def error(code, message, operation="Operation"):
     return ClientError({"Error": {"Code": code, "Message": message}}, operation)
 
 
+@cache
+def described(service):
+    """Return what boto3 knows of a service: its operations by their names in Python, its errors."""
+    model = MODELS.get_service_model(service)
+    operations = {xform_name(name): model.operation_model(name) for name in model.operation_names}
+    errors = {
+        name: type(name, (ClientError,), {})
+        for name in [*model.shape_names, "ImageNotFoundException"]
+        if name.endswith("Exception")
+    }
+    return operations, SimpleNamespace(**errors)
+
+
 class Client:
     """One service. Its answers by operation: a value, a list to be used up, or a function."""
 
     def __init__(self, service):
-        self.model = MODELS.get_service_model(service)
-        self.operations = {xform_name(name): name for name in self.model.operation_names}
+        self.operations, self.exceptions = described(service)
         self.answers = {}
         self.calls = []
-        self.exceptions = SimpleNamespace(
-            **{
-                name: type(name, (ClientError,), {})
-                for name in [*self.model.shape_names, "ImageNotFoundException"]
-                if name.endswith("Exception")
-            }
-        )
 
     def __getattr__(self, operation):
         def call(**request):
-            shape = self.model.operation_model(self.operations[operation]).input_shape
+            shape = self.operations[operation].input_shape
             report = ParamValidator().validate(request, shape)
             assert not report.has_errors(), report.generate_report()
             self.calls.append((operation, request))
@@ -97,6 +104,9 @@ class Client:
         return [request for name, request in self.calls if name == operation]
 
 
+PGBOUNCER = f"{WEB.removesuffix('web')}pgbouncer:1"
+
+
 def beside(name, number):
     """Return a revision of the worker or of beat."""
     return f"{WEB.removesuffix('web')}{name}:{number}"
@@ -111,6 +121,8 @@ class World:
         self.clients = {}
         self.facts = dict(FACTS)
         self.stacks = {name: "CREATE_COMPLETE" for name in release.STACKS}
+        # What PgBouncer's stack runs.
+        self.pgbouncer = {"Revision": PGBOUNCER, "Configuration": ""}
         self.first = self.revision = f"{WEB}:1"
         self.definitions = {self.revision: self.definition(OLD)}
         # The services beside the web's by their names: what each runs, and what ECS says of one
@@ -130,7 +142,9 @@ class World:
         self.set_answers()
 
     def client(self, service, config=None):
-        return self.clients.setdefault(service, Client(service))
+        if service not in self.clients:
+            self.clients[service] = Client(service)
+        return self.clients[service]
 
     def definition(self, sha, **notes):
         environment = {release.SHA: sha, **notes}
@@ -198,6 +212,8 @@ class World:
             {"ParameterKey": release.REVISIONS[name], "ParameterValue": arn}
             for name, arn in self.beside.items()
         ]
+        if name == "pgbouncer":
+            return {"Stacks": [self.describe_pgbouncer()]}
         return {
             "Stacks": [
                 {
@@ -208,6 +224,18 @@ class World:
             ]
         }
 
+    def describe_pgbouncer(self):
+        pairs = self.pgbouncer.items()
+        configuration = self.pgbouncer["Configuration"]
+        runs = {"OutputKey": "PgbouncerConfiguration", "OutputValue": configuration}
+        status = self.stacks["pgbouncer"]
+        return {
+            "StackStatus": status,
+            "Parameters": [{"ParameterKey": key, "ParameterValue": value} for key, value in pairs],
+            # One that never came up says nothing.
+            "Outputs": [runs] if status in release.RELEASABLE else [],
+        }
+
     def update_stack(self, request):
         name = request["StackName"].removeprefix("shop-")
         given = {item["ParameterKey"]: item for item in request["Parameters"]}
@@ -216,6 +244,9 @@ class World:
             self.revision = given["Revision"]["ParameterValue"]
         elif name == "service":
             assert given["Revision"] == {"ParameterKey": "Revision", "UsePreviousValue": True}
+        elif name == "pgbouncer":
+            values = {key: item.get("ParameterValue") for key, item in given.items()}
+            self.pgbouncer |= {key: value for key, value in values.items() if value is not None}
         for beside in list(self.beside) if name == "service" else []:
             item = given[release.REVISIONS[beside]]
             self.beside[beside] = item.get("ParameterValue", self.beside[beside])
@@ -324,6 +355,8 @@ def write_stacks(folder):
     service += [release.REVISIONS[name] for name in release.COMPANIONS]
     lines = [f"  {name}:\n    Type: String\n    Default: ''\n" for name in service]
     (folder / "service.yaml").write_text(f"Parameters:\n{''.join(lines)}\nResources: {{}}\n")
+    lines = [f"  {name}:\n    Type: String\n" for name in ("Revision", "Configuration")]
+    (folder / "pgbouncer.yaml").write_text(f"Parameters:\n{''.join(lines)}\nResources: {{}}\n")
 
 
 @pytest.fixture
@@ -337,6 +370,8 @@ def world(monkeypatch, tmp_path):
     monkeypatch.setattr(release, "DEPLOY", tmp_path / "deploy")
     shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
     write_stacks(tmp_path / "deploy" / "cloudformation")
+    shutil.copytree(ROOT / "deploy" / "pgbouncer", tmp_path / "deploy" / "pgbouncer")
+    world.pgbouncer["Configuration"] = release.pgbouncer_configuration(FACTS)
     world.smoked = []
     monkeypatch.setattr(release, "smoke", lambda facts, sha: world.smoked.append(sha))
     world.migrations = release.Migrations({"site.0001": frozenset()}, {})
@@ -357,7 +392,7 @@ def test_a_release_migrates_then_moves_the_service_then_asks_it(world, capsys):
     (web,) = world.registered("shop-web")
     assert world.revision == list(world.definitions)[-1]
     assert world.smoked == [HEAD]
-    assert values_of(web) | {"DB_HOST": "db.example.com"} == values_of(web)
+    assert values_of(web) | {"DB_HOST": "pgbouncer.shop.internal"} == values_of(web)
     assert values_of(web)[release.SHA] == HEAD
     assert values_of(web)[release.PREVIOUS] == f"{WEB}:1"
     assert values_of(web)[release.LEAVES] == "site.0001"
@@ -837,7 +872,8 @@ def site():
 
     Handler.answers, Handler.hosts = [], []
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    Thread(target=server.serve_forever, daemon=True).start()
+    # It looks so often, in seconds, whether it should end.
+    Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     yield Handler, {**FACTS, "LoadBalancerDnsName": f"127.0.0.1:{server.server_port}"}
     server.shutdown()
     server.server_close()
@@ -1016,6 +1052,176 @@ def test_every_stack_of_this_repository_is_understood():
         assert found["service"][release.REVISIONS[name]]["Default"] == ""
     assert found["service"]["AutomaticRollback"]["Default"] == "true"
     assert "Default" not in found["service"]["ClusterName"]
+
+
+# --- PgBouncer
+
+
+@pytest.fixture
+def built(world, monkeypatch):
+    """Return what deploy/push.py is asked to build, which is in the registry from then on."""
+    options = []
+    there = {"imageDetails": [{"imageDigest": DIGEST}]}
+    missing = world.client("ecr").exceptions.ImageNotFoundException
+    tags = {HEAD}
+
+    def describe(request):
+        (image,) = request["imageIds"]
+        tag = image.get("imageTag")
+        return there if tag in tags else missing({"Error": {}}, "DescribeImages")
+
+    def build(aws, *given):
+        options.append(given)
+        tags.add(given[-1])
+
+    world.answer("ecr", describe_images=describe)
+    monkeypatch.setattr(release, "build_image", build)
+    return options
+
+
+def change_pgbouncer():
+    file = release.DEPLOY / "pgbouncer" / "pgbouncer.ini"
+    file.write_text(file.read_text() + "; another line\n")
+
+
+def test_bootstrap_builds_pgbouncer_and_registers_it_before_its_stack(world, built):
+    world.stacks = {}
+    assert release.main(["bootstrap"], world) == 0
+    configuration = release.pgbouncer_configuration(FACTS)
+    assert built == [("--pgbouncer", configuration)]
+    (task,) = world.registered("shop-pgbouncer")
+    (container,) = task["containerDefinitions"]
+    assert container["image"] == f"{REPOSITORY}-pgbouncer@{DIGEST}"
+    assert values_of(task)["DB_HOST"] == "db.example.com"
+    (made,) = (
+        request
+        for request in world.client("cloudformation").requests("create_stack")
+        if request["StackName"] == "shop-pgbouncer"
+    )
+    values = {item["ParameterKey"]: item["ParameterValue"] for item in made["Parameters"]}
+    revision = list(world.definitions)[-1]
+    assert ":task-definition/shop-pgbouncer:" in revision
+    assert values == {"Revision": revision, "Configuration": configuration}
+
+
+def test_bootstrap_leaves_a_pgbouncer_alone_that_did_not_change(world, built):
+    assert release.main(["bootstrap"], world) == 0
+    assert built == []
+    assert world.registered("shop-pgbouncer") == []
+    assert world.pgbouncer["Revision"] == PGBOUNCER
+
+
+def test_a_changed_pgbouncer_is_refused_by_a_release_and_taken_by_bootstrap(world, built, capsys):
+    before = world.pgbouncer["Configuration"]
+    change_pgbouncer()
+    for command in ("verify", "release"):
+        assert release.main([command], world) == 2
+        message = capsys.readouterr().err
+        assert f"deploy/pgbouncer changed: this commit has {built_from()}, {before} runs" in message
+        assert "run `make bootstrap` first" in message
+    assert not world.client("ecs").requests("run_task")
+    assert release.main(["bootstrap"], world) == 0
+    assert built == [("--pgbouncer", built_from())]
+    assert world.pgbouncer["Configuration"] == built_from() != before
+    assert world.pgbouncer["Revision"] != PGBOUNCER
+    assert release.main(["release"], world) == 0
+    assert len(world.registered("shop-pgbouncer")) == 1
+
+
+def built_from():
+    return release.pgbouncer_configuration(FACTS)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda: (release.DEPLOY / "pgbouncer" / "more.ini").write_text(""),
+        lambda: (release.DEPLOY / "ecs" / "pgbouncer.json").write_text("{}"),
+        lambda: release.CERTIFICATES.write_text("-----BEGIN CERTIFICATE-----"),
+    ],
+)
+def test_whatever_pgbouncer_is_made_of_makes_another_one(world, monkeypatch, tmp_path, change):
+    monkeypatch.setattr(release, "CERTIFICATES", tmp_path / "bundle.pem")
+    release.CERTIFICATES.write_text("")
+    before = built_from()
+    assert release.re.fullmatch(r"[0-9a-f]{12}", before)
+    # What an editor or a desktop leaves behind is in no commit.
+    (release.DEPLOY / "pgbouncer" / ".DS_Store").write_text("")
+    (release.DEPLOY / "pgbouncer" / "__pycache__").mkdir()
+    assert built_from() == before
+    change()
+    assert built_from() != before
+
+
+def test_another_database_makes_another_pgbouncer(world):
+    elsewhere = {**FACTS, "DatabaseEndpoint": "restored.example.com"}
+    assert release.pgbouncer_configuration(elsewhere) != built_from()
+
+
+def test_a_pgbouncer_that_never_came_up_is_made_anew(world, built):
+    world.stacks["pgbouncer"] = "ROLLBACK_COMPLETE"
+    assert release.main(["bootstrap"], world) == 0
+    assert len(world.registered("shop-pgbouncer")) == 1
+    assert world.stacks["pgbouncer"] == "CREATE_COMPLETE"
+
+
+def test_a_pgbouncer_that_cannot_start_is_not_made(world, built, capsys):
+    change_pgbouncer()
+    groups = {"logGroups": [{"logGroupName": "/ecs/shop-dbinit"}]}
+    world.answer("logs", describe_log_groups=groups)
+    assert release.main(["bootstrap"], world) == 2
+    assert "there is no log group /ecs/shop-pgbouncer" in capsys.readouterr().err
+    assert world.pgbouncer["Revision"] == PGBOUNCER
+    assert "shop-service" not in stacks_changed(world)
+
+
+def test_a_failed_change_of_pgbouncer_says_where_to_look(world, built, capsys):
+    change_pgbouncer()
+    update = world.update_stack
+
+    def fail(request):
+        answer = update(request)
+        if request["StackName"] == "shop-pgbouncer":
+            world.stacks["pgbouncer"] = "UPDATE_ROLLBACK_COMPLETE"
+        return answer
+
+    world.answer("cloudformation", update_stack=fail)
+    assert release.main(["bootstrap"], world) == 1
+    message = capsys.readouterr().err
+    assert "the stack shop-pgbouncer is UPDATE_ROLLBACK_COMPLETE" in message
+    assert "make logs ARGS=pgbouncer" in message
+
+
+def test_a_rollback_leaves_pgbouncer_alone(world, built):
+    with_history(world)
+    change_pgbouncer()
+    assert release.main(["rollback"], world) == 0
+    assert stacks_changed(world) == ["shop-service"]
+
+
+def test_pgbouncers_images_may_go_when_it_goes_and_nothing_else_that_holds_data():
+    _, deny = json.loads(release.STACK_POLICY)["Statement"]
+    assert deny["NotResource"] == "LogicalResourceId/PgbouncerRepository"
+    assert "AWS::ECR::Repository" in deny["Condition"]["StringEquals"]["ResourceType"]
+
+
+def test_status_and_logs_know_pgbouncer(world, capsys):
+    known = world.client("ecs").answers["describe_services"]
+    primary = {"status": "PRIMARY", "rolloutState": "COMPLETED", "runningCount": 2}
+    primary |= {"taskDefinition": "shop-pgbouncer:3", "desiredCount": 2, "pendingCount": 0}
+    service = {"status": "ACTIVE", "deployments": [primary], "events": []}
+
+    def describe(request):
+        is_it = request["services"] == ["shop-pgbouncer"]
+        return {"services": [service]} if is_it else known(request)
+
+    world.answer("ecs", describe_services=describe)
+    assert release.main(["status"], world) == 0
+    output = capsys.readouterr().out
+    assert "pgbouncer  shop-pgbouncer:3 2 of 2 run, COMPLETED" in output
+    assert release.main(["logs", "pgbouncer"], world) == 0
+    (request,) = world.client("logs").requests("filter_log_events")
+    assert request["logGroupName"] == "/ecs/shop-pgbouncer"
 
 
 # --- The command line

@@ -14,7 +14,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ROOT / "deploy" / "cloudformation"
 # In the order in which they are set up.
-ORDER = ["network", "platform", "data", "static", "broker", "service"]
+ORDER = ["network", "platform", "data", "static", "broker", "pgbouncer", "service"]
 
 # Of RDS: how long a failover to the standby takes at most.
 FAILOVER_SECONDS = 120
@@ -143,6 +143,7 @@ def test_the_database_has_room_for_the_worst_deployment(
     gunicorn, resource, deployment, scaling, size
 ):
     most = scaling["MaxCapacity"]
+    each = gunicorn["workers"] * gunicorn["threads"]
     # MaximumPercent counts the tasks that start and run; those that stop come on top.
     running = most * deployment["MaximumPercent"] // 100
     peak = min(2 * most, running + (running - most))
@@ -155,11 +156,11 @@ def test_the_database_has_room_for_the_worst_deployment(
     )
     parameters = resource("data", "Parameters")["Parameters"]
     limit = int(parameters["max_connections"])
-    assert gunicorn["workers"] * gunicorn["threads"] * peak + others <= limit
+    assert each * peak + others <= limit
     # An alarm is silent with a full fleet, and speaks before connections are refused.
     warning = resource("data", "ConnectionsWarning")["Threshold"]
     critical = resource("data", "ConnectionsCritical")["Threshold"]
-    assert gunicorn["workers"] * gunicorn["threads"] * most < warning < critical < limit
+    assert each * most < warning < critical < limit
 
 
 def test_the_parameters_of_the_database_hold_for_everybody(resource):

@@ -1048,6 +1048,13 @@ def test_every_stack_of_this_repository_is_understood():
     assert "Default" not in found["service"]["ClusterName"]
 
 
+def test_tasks_that_go_through_a_pgbouncer_are_not_cut_off(world, capsys):
+    world.stacks["pgbouncer"] = "CREATE_COMPLETE"
+    assert release.main(["bootstrap"], world) == 2
+    assert "the stack shop-pgbouncer is still there" in capsys.readouterr().err
+    assert stacks_changed(world) == []
+
+
 # --- The command line
 
 
