@@ -1,4 +1,5 @@
 import { join, resolve } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { declarations } from '../core/answers/declarations.ts';
 import { storedSection } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
@@ -80,7 +81,11 @@ export async function resizeRepository(
     label: `yo django-fargate:${command}`,
     before,
     question: 'Apply these changes?',
-    next: [...nextCommands(shell.cwd, folder, ['git diff', 'make test']), ...remindOfReboot(before, plan)],
+    next: [
+      ...nextCommands(shell.cwd, folder, ['git diff', 'make test']),
+      ...remindOfReboot(before, plan),
+      ...remindOfPgbouncer(before, plan),
+    ],
   });
 }
 
@@ -111,4 +116,11 @@ function remindOfReboot(before: Plan | undefined, { database }: Plan): readonly 
   return was === undefined || was === is
     ? []
     : [`# max_connections ${was} -> ${is} takes a reboot of the database: deploy/README.md, "Resize"`];
+}
+
+/** A release leaves PgBouncer alone, and is refused while it is not the one of the commit. */
+function remindOfPgbouncer(before: Plan | undefined, { pgbouncer }: Plan): readonly string[] {
+  return pgbouncer === undefined || isDeepStrictEqual(before?.pgbouncer, pgbouncer)
+    ? []
+    : ['# PgBouncer is brought to AWS before the next release: deploy/README.md, "PgBouncer"'];
 }

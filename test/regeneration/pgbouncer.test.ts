@@ -28,6 +28,9 @@ describe('pgbouncer', function () {
     assert.match(stdout, /^ {2}connections planned +74 -> 78 +30 x 2 \+ /mu);
     assert.match(stdout, /^ {2}default_pool_size +none -> 30 /mu);
     assert.match(stdout, /^ {2}\+ deploy\/pgbouncer\/pgbouncer\.ini$/mu);
+    assert.match(stdout, /Next:\n[^]*PgBouncer is brought to AWS before the next release/u);
+    const again = await run(folder, { flags: { 'min-tasks': 3 } });
+    assert.doesNotMatch(again.stdout, /is brought to AWS/u);
   });
 
   it('keeps every edit', async () => {
