@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDebian, unpackPackages } from './debian.ts';
 import { findPythons } from './pythons.ts';
 import { run, runOk } from './run.ts';
 import { foundFile, pythonPackages, tools, toolsFolder } from './tools.ts';
@@ -59,7 +60,9 @@ export async function installTools(onMost: () => void = () => {}): Promise<Found
     await Promise.all(venvsOf(others).map(([name, those]) => record(those, () => withPip(name, those, program))));
   };
   const nodePackages = [...of('node'), ...of('npm')];
-  await Promise.all([record(nodePackages, () => withNpm(nodePackages)), packages()]);
+  // It leaves the machine's apt alone.
+  const unpacked = of('debian').map((tool) => record([tool], () => withDebian(tool)));
+  await Promise.all([record(nodePackages, () => withNpm(nodePackages)), packages(), ...unpacked]);
   write();
   onMost();
   await compiled;
@@ -221,6 +224,45 @@ async function withGo(tool: Tool, debian: Promise<void>): Promise<(tool: Tool) =
     });
   });
   return () => ({ path: file });
+}
+
+/** A server of another Debian release, unpacked beside its libraries; the program is a script that loads it with them. */
+async function withDebian(tool: Tool): Promise<(tool: Tool) => Result> {
+  if (tool.from.kind !== 'debian') {
+    throw new Error(`${tool.name} is no Debian package`);
+  }
+  if (!isDebian()) {
+    throw new Error(
+      `${tool.name} ${tool.version} or newer is not on PATH, and only Debian can fetch and verify another`,
+    );
+  }
+  const { release, packages } = tool.from;
+  const folder = path.join(toolsFolder, tool.name);
+  const file = path.join(folder, tool.name);
+  await once(folder, [release, ...packages].join('\n'), async () => {
+    await unpackPackages(release, packages, folder);
+    const libraries = libraryFolder(folder);
+    const loader = readdirSync(path.join(folder, libraries)).find((name) => /^ld-linux.*\.so\.\d+$/u.test(name));
+    // By its own place, so that all of it can be copied to where the server's user may read.
+    const script = [
+      '#!/bin/sh',
+      'here=$(dirname "$(readlink -f "$0")")',
+      `libraries=$here/${libraries}`,
+      `exec "$libraries/${loader}" --library-path "$libraries" "$here/usr/sbin/${tool.name}" "$@"`,
+    ];
+    writeFileSync(file, `${script.join('\n')}\n`, { mode: 0o755 });
+    await runOk(file, tool.versionArguments ?? []);
+  });
+  return () => ({ path: file });
+}
+
+/** Where unpacked packages have their libraries, by the architecture: usr/lib/x86_64-linux-gnu. */
+function libraryFolder(folder: string): string {
+  const name = readdirSync(path.join(folder, 'usr', 'lib')).find((entry) => entry.endsWith('-linux-gnu'));
+  if (name === undefined) {
+    throw new Error(`${folder} holds no libraries`);
+  }
+  return path.join('usr', 'lib', name);
 }
 
 /** Node.js binaries from npm packages, side by side under other names, and commands that are written for them. */

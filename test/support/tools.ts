@@ -28,7 +28,12 @@ export type Source =
   | { readonly kind: 'node'; readonly major: number; readonly package: string }
   /** An npm package with one command of the tool's name, a script for Node.js. */
   | { readonly kind: 'npm'; readonly package: string }
-  | { readonly kind: 'apt'; readonly package: string };
+  | { readonly kind: 'apt'; readonly package: string }
+  /**
+   * A server of another Debian release: its package and the packages of all of its libraries, that of the C library
+   * among them. They are unpacked, not installed, and it is started with their own loader.
+   */
+  | { readonly kind: 'debian'; readonly release: string; readonly packages: readonly string[] };
 
 function node(major: number, version: string): Tool & { readonly name: `node${number}` } {
   const name = `node-${process.platform}-${process.arch}`;
@@ -88,6 +93,20 @@ export const tools: readonly Tool[] = [
   node(22, '22.12.0'),
   node(24, '24.0.0'),
   apt('openssl', '3.0', ['version']),
+  {
+    // Debian 12 has 1.18, which follows no prepared statement and waits for clients on no signal.
+    name: 'pgbouncer',
+    version: '1.23',
+    versionArguments: ['--version'],
+    from: {
+      kind: 'debian',
+      release: 'trixie',
+      packages: [
+        ...['pgbouncer', 'libc6', 'libcares2', 'libevent-2.1-7t64', 'libpam0g', 'libssl3t64', 'libsystemd0'],
+        ...['libaudit1', 'libcap-ng0', 'libcap2', 'libzstd1', 'zlib1g'],
+      ],
+    },
+  },
   apt('postgres', '15.0', ['--version'], 'postgresql'),
   apt('redis-server', '7.0', ['--version']),
   apt('rsync', '3.2', ['--version']),

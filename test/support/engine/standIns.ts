@@ -13,7 +13,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, runOk } from '../run.ts';
 import type { Python } from '../pythons.ts';
-import { mirror } from './debian.ts';
+import { mirror } from '../debian.ts';
 import { engineFolder, release } from './folders.ts';
 
 const recipes = fileURLToPath(new URL('images/', import.meta.url));

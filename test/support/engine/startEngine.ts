@@ -4,7 +4,7 @@ import type { Python } from '../pythons.ts';
 import { run } from '../run.ts';
 import { foundTools } from '../tools.ts';
 import { startDaemon } from './daemon.ts';
-import { isDebian } from './debian.ts';
+import { isDebian } from '../debian.ts';
 import { usersEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { engineFolder } from './folders.ts';
