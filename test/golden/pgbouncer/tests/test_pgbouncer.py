@@ -269,6 +269,12 @@ def test_all_that_is_missing_is_named(start):
     assert process.stderr == "pgbouncer: not set: DB_HOST, DB_PASSWORD\n"
 
 
+def test_a_name_that_the_configuration_cannot_hold_stops_it_with_one_line(start):
+    process = start(DB_NAME="my shop")
+    assert process.returncode == 1
+    assert process.stderr == "pgbouncer: DB_NAME may hold letters, digits and . - _ only\n"
+
+
 @linux_only
 def test_it_becomes_pgbouncer_with_the_database_of_the_environment(start):
     process = start()
@@ -278,10 +284,11 @@ def test_it_becomes_pgbouncer_with_the_database_of_the_environment(start):
     lines = started["ini"].splitlines()
     assert lines[:3] == [
         "[databases]",
-        "\"app\" = host='db.example.com' port='5432' dbname='app'",
+        "app = host='db.example.com' port='5432' dbname='app'",
         f"%include {FOLDER / 'pgbouncer.ini'}",
     ]
-    assert lines[3] == "[pgbouncer]"
+    # A section that is opened again forgets what it held.
+    assert "[pgbouncer]" not in lines
     # What the file says of TLS to the database stands, unless it is told otherwise.
     assert "server_tls_sslmode" not in started["ini"]
 

@@ -8,6 +8,7 @@ The password is in no file and not in PgBouncer's environment: it reaches it in 
 """
 
 import os
+import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
@@ -55,9 +56,9 @@ def make_configuration(env: Mapping[str, str], auth_file: str, key: Path, certif
     database = " ".join(f"{name}={single_quoted(value)}" for name, value in parts.items())
     lines = [
         "[databases]",
-        f"{double_quoted(env['DB_NAME'])} = {database}",
+        f"{env['DB_NAME']} = {database}",
+        # It opens the section [pgbouncer]. To open it again here would forget all that it said.
         f"%include {INI}",
-        "[pgbouncer]",
         f"auth_file = {auth_file}",
         f"client_tls_key_file = {key}",
         f"client_tls_cert_file = {certificate}",
@@ -71,6 +72,9 @@ def main(env: Mapping[str, str]) -> NoReturn:
     missing = [name for name in NEEDED if not env.get(name)]
     if missing:
         raise SystemExit(f"pgbouncer: not set: {', '.join(missing)}")
+    if not re.fullmatch(r"[A-Za-z0-9_.-]+", env["DB_NAME"]):
+        # In the configuration it names a setting, and those cannot be quoted.
+        raise SystemExit("pgbouncer: DB_NAME may hold letters, digits and . - _ only")
     os.umask(0o077)
     folder = Path(tempfile.gettempdir())
     auth_file = make_user_list(env["DB_USER"], env["DB_PASSWORD"])
