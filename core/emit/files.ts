@@ -145,7 +145,7 @@ export const files: readonly FileRow[] = [
   merge('project/management/commands/lint_migrations.py'),
   merge('project/management/commands/migrate.py.ejs'),
   merge('project/postgresql/__init__.py'),
-  merge('project/postgresql/base.py'),
+  merge('project/postgresql/base.py.ejs'),
   merge('project/postgresql/errors.py'),
   merge('project/postgresql/offline/__init__.py'),
   merge('project/postgresql/offline/base.py.ejs'),

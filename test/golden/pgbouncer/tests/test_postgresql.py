@@ -152,6 +152,31 @@ def test_the_engine_asks_the_breaker_of_its_alias(monkeypatch):
         assert connect.call_count == 2
 
 
+SILENCE = [{"return_value": False}, {"side_effect": psycopg.OperationalError("closed")}]
+
+
+@pytest.mark.parametrize("silence", SILENCE)
+def test_a_connect_fails_when_nobody_answers_behind_pgbouncer(monkeypatch, silence):
+    monkeypatch.setattr(base, "breakers", {})
+    monkeypatch.setattr(base, "answers", mock.Mock(**silence))
+    with mock.patch("psycopg.connect") as connect:
+        for _ in range(3):
+            with pytest.raises(OperationalError):
+                connect_to("default")
+    # The breaker counts it: the others did not try.
+    assert connect.call_count == 1
+    connect.return_value.close.assert_called_once()
+
+
+def test_a_connect_succeeds_when_the_database_answers(monkeypatch):
+    monkeypatch.setattr(base, "breakers", {})
+    monkeypatch.setattr(base, "answers", mock.Mock(return_value=True))
+    wrapper = base.DatabaseWrapper({"OPTIONS": {}}, "default")
+    with mock.patch("psycopg.connect") as connect:
+        assert wrapper.get_new_connection({}) is connect.return_value
+    connect.return_value.close.assert_not_called()
+
+
 class Server:
     """What libpq shows of a connection: the socket, and results once something was received."""
 

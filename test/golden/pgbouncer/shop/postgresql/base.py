@@ -13,7 +13,7 @@ from django.db.backends.postgresql import base
 
 # How long nobody tries after a failed connect; a recovery shows at most so much later.
 PAUSE_SECONDS = 2.0
-# How long a kept connection may take to answer before the first query of a request.
+# How long a connection, new or kept, may take to answer before the first query of a request.
 HEALTH_CHECK_SECONDS = 5.0
 
 
@@ -71,8 +71,24 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params):
         breaker = breakers.setdefault(self.alias, Breaker())
-        connect = super().get_new_connection
-        return breaker.call(lambda: connect(conn_params), self.Database.OperationalError)
+        return breaker.call(lambda: self._connect(conn_params), self.Database.OperationalError)
+
+    def _connect(self, conn_params):
+        """Return a connection over which the database has answered.
+
+        PgBouncer takes clients whether or not it reaches the database: without this question no
+        connect would fail in a failover, and no thread be spared the wait.
+        """
+        connection = super().get_new_connection(conn_params)
+        answered = False
+        try:
+            answered = answers(connection.pgconn, HEALTH_CHECK_SECONDS)
+        finally:
+            if not answered:
+                connection.close()
+        if not answered:
+            raise self.Database.OperationalError("connected, but the database does not answer")
+        return connection
 
     def is_usable(self):
         if self.connection is None:
