@@ -5,7 +5,7 @@ import type { Python } from './pythons.ts';
 import { foundTools } from './tools.ts';
 
 /** The part of Mocha's `this` that skipping takes, in a test and in a hook. */
-interface Skippable {
+export interface Skippable {
   skip(): never;
   readonly test?: Mocha.Runnable | undefined;
 }

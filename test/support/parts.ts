@@ -46,6 +46,7 @@ export const parts: readonly Part[] = [
     matches: named('system/failover', 'system/migrations', 'system/servers', 'system/service'),
   },
   { name: 'system', lane: 'alone', tools: 'most', matches: under('test/system') },
+  { name: 'pgbouncer', lane: 'waits', tools: 'most', matches: under('test/pgbouncer') },
   { name: 'core', lane: 'computes', tools: 'none', matches: under('test/core') },
   { name: 'emitted', lane: 'computes', tools: 'most', matches: under('test/emitted') },
   { name: 'release', lane: 'computes', tools: 'most', matches: under('test/release') },

@@ -21,6 +21,8 @@ export interface PostgresOptions {
   readonly prefix?: readonly string[];
   /** Off for a build without TLS: whoever comes over TCP is then asked for a password alone. */
   readonly tls?: boolean;
+  /** As RDS makes it: with a master user and a database of his, but without the service's role. */
+  readonly master?: { readonly user: string; readonly password: string };
 }
 
 /**
@@ -68,7 +70,7 @@ export class Postgres {
     this.#command = [path.join(bin, 'postgres'), '-D', path.join(folder, 'data'), ...flags];
   }
 
-  /** Makes the server's files, starts it, and creates the role and the database of the service. */
+  /** Makes the server's files, starts it, and creates the database and the role of the service, or the master user. */
   static async create(options: PostgresOptions): Promise<Postgres> {
     const bin = path.dirname(realpathSync(options.postgres));
     const folder = serverFolder('postgres');
@@ -84,9 +86,10 @@ export class Postgres {
     const [command = '', ...rest] = [...asUnprivileged(), ...initdb, '-E', 'UTF8', '--locale=C', '--no-sync'];
     await runOk(command, rest, { cwd: folder });
     await postgres.start();
-    const { name, user, password } = databaseRole;
-    await postgres.sql(`CREATE ROLE ${user} LOGIN PASSWORD '${password}'`, 'postgres');
-    await postgres.sql(`CREATE DATABASE ${name} OWNER ${user}`, 'postgres');
+    const { user, password } = options.master ?? databaseRole;
+    const rights = options.master === undefined ? '' : 'CREATEROLE CREATEDB';
+    await postgres.sql(`CREATE ROLE ${user} LOGIN ${rights} PASSWORD '${password}'`, 'postgres');
+    await postgres.sql(`CREATE DATABASE ${databaseRole.name} OWNER ${user}`, 'postgres');
     return postgres;
   }
 
@@ -127,6 +130,19 @@ export class Postgres {
     const [command = '', ...args] = this.#psql(database);
     const { stdout } = await runOk(command, [...args, '-c', text], { timeoutMs: 20_000 });
     return stdout.split('\n').filter((line) => line !== '');
+  }
+
+  /** Asks for a number 10 times a second until `stop`, which gives the highest. */
+  async watch(sql: string): Promise<() => Promise<number>> {
+    const psql = new Server('psql', this.#psql(databaseRole.name));
+    psql.write(`${sql} \\watch 0.1\n`);
+    const numbers = () => psql.output.match(/^\d+$/gmu)?.map(Number) ?? [];
+    await until('psql answers', 20, () => numbers().length > 0);
+    return async () => {
+      psql.kill();
+      await psql.ended();
+      return Math.max(...numbers());
+    };
   }
 
   /** A session that stays open: a transaction of somebody else. */

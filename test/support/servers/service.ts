@@ -14,6 +14,8 @@ const extraPython = fileURLToPath(new URL('python', import.meta.url));
 /** Settings of that Python: production's with the views added; and those with Django's own engine without options. */
 export const settingsWithViews = 'systemtest.settings';
 export const settingsWithStockEngine = 'systemtest.stock';
+/** The emitted engine, but one that takes PgBouncer's word for the database. */
+export const settingsWithTrustingEngine = 'systemtest.trusting.settings';
 
 export const production = 'shop.settings.production';
 
@@ -22,6 +24,7 @@ export const host = 'shop.example.com';
 interface ContainerDefinition {
   readonly command?: readonly string[];
   readonly environment: readonly { readonly name: string; readonly value: string }[];
+  readonly stopTimeout?: number;
 }
 
 /** The only container of an emitted task definition: `web`, `migrate` or `ops`. */
@@ -64,8 +67,10 @@ export interface ServiceOptions {
   readonly environment: NodeJS.ProcessEnv;
   /** After the container's own arguments. */
   readonly args?: readonly string[];
-  /** Enters a network namespace. */
+  /** Enters namespaces. */
   readonly prefix?: readonly string[];
+  /** Whether its port can be reached from here: not from outside of its network namespace. */
+  readonly isReachable?: boolean;
 }
 
 /** One task: gunicorn, started by the command of the emitted Dockerfile, with its port moved to a free one. */
@@ -93,8 +98,7 @@ export class Service {
     });
     // A worker says so before it takes signals; SIGTERM until then is lost on it, and waits for graceful_timeout.
     await sleep(500);
-    // In a network namespace its port cannot be reached from here.
-    if (options.prefix === undefined) {
+    if (options.isReachable !== false) {
       await until('/healthz answers', 30, async () => {
         service.assertRunning();
         const response = await get(`${service.url}/healthz`).catch(() => undefined);

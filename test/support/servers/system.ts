@@ -16,13 +16,20 @@ type Sizes<Name extends string> = Readonly<Record<Name, number>>;
 /** The numbers of deploy/sizing.json that the tests measure against. */
 export interface Plan {
   readonly gunicorn: Sizes<'workers' | 'threads' | 'slots' | 'keepaliveSeconds'>;
-  readonly database: Sizes<'maxConnections' | 'statementTimeoutMs' | 'webConnections'>;
+  readonly database: Sizes<
+    'maxConnections' | 'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs' | 'webConnections'
+  >;
   readonly loadBalancer: Sizes<
     'idleTimeoutSeconds' | 'healthCheckIntervalSeconds' | 'healthCheckTimeoutSeconds' | 'unhealthyThreshold'
   >;
   readonly scaling: Sizes<'requestCountPerTarget'>;
+  readonly service: Sizes<'peakTasks'>;
   /** Only with a broker; the minutes only where ECS is asked to spare a worker. */
   readonly worker?: Sizes<'concurrency' | 'heartbeatAgeSeconds'> & Partial<Sizes<'protectionMinutes'>>;
+  /** Only with PgBouncer. */
+  readonly pgbouncer?: Sizes<
+    'tasks' | 'poolSize' | 'maxClientConnections' | 'queryWaitTimeoutSeconds' | 'stopTimeoutSeconds'
+  >;
 }
 
 /** The repository of the default answers, and the servers around it. */
@@ -79,7 +86,8 @@ export class System {
       python: this.python,
       environment: taskEnvironment(this.repository, 'web', database, changes),
       args,
-      ...(prefix === undefined ? {} : { prefix }),
+      // Only network namespaces are entered here.
+      ...(prefix === undefined ? {} : { prefix, isReachable: false }),
     });
   }
 

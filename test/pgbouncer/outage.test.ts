@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { need, skip } from '../support/need.ts';
+import { describeLoad, printFigures } from '../support/servers/figures.ts';
+import { byStatus, failures, longestRun, percentile, send } from '../support/servers/load.ts';
+import type { Answer, Load } from '../support/servers/load.ts';
+import { databaseAddress, Network } from '../support/servers/namespace.ts';
+import { PooledSystem } from '../support/servers/pooled.ts';
+import { stopServers } from '../support/servers/process.ts';
+import { host, settingsWithTrustingEngine } from '../support/servers/service.ts';
+import type { Service } from '../support/servers/service.ts';
+
+const outageSeconds = 30;
+const warmUpSeconds = 5;
+/** After the outage everything must be as before within this time: less than the 30 s that are promised. */
+const recoverySeconds = 10;
+const totalSeconds = warmUpSeconds + outageSeconds + recoverySeconds + 4;
+
+/** What one task met. */
+interface Observed {
+  readonly requests: readonly Answer[];
+  /** One list for each node of the load balancer: each probes by itself. */
+  readonly probes: readonly (readonly Answer[])[];
+}
+
+describe('a database that goes away behind PgBouncer', function () {
+  this.timeout(180_000);
+  let system: PooledSystem;
+  /** Why no packet can be dropped here. */
+  let noNetwork: string | undefined;
+  /** Wall clock, ms. */
+  let from = 0;
+  let to = 0;
+  const observed = new Map<string, Observed>();
+
+  before('two databases, which go away at the same time', async function () {
+    // The planned waits of the default answers: the longest that a request can hold a slot for.
+    const [first, second] = [await PooledSystem.need(this, []), await PooledSystem.need(this, [])];
+    system = first;
+    const network = await Network.create(need(this, 'ip')).catch((error: unknown) => {
+      noNetwork = String(error);
+    });
+    const scenes = [...(network === undefined ? [] : [await dropped(network, second)]), await frozen(first)];
+    const all = Promise.all(scenes.map(({ load }) => load()));
+    // Awaited when the outage is over.
+    all.catch(() => undefined);
+    await sleep(warmUpSeconds * 1000);
+    from = Date.now();
+    await Promise.all(scenes.map(({ takeAway }) => takeAway()));
+    await sleep(outageSeconds * 1000);
+    await Promise.all(scenes.map(({ giveBack }) => giveBack()));
+    to = Date.now();
+    for (const [name, answers] of (await all).flat()) {
+      const [requests = [], ...probes] = answers;
+      observed.set(name, { requests, probes });
+      printFigures(`${name}: ${describeOutage({ requests, probes })}`);
+    }
+  });
+
+  after(stopServers);
+
+  for (const name of ['packets dropped', 'server frozen']) {
+    describe(name, () => {
+      before(function () {
+        if (name === 'packets dropped' && noNetwork !== undefined) {
+          skip(this, `network namespaces cannot be made: ${noNetwork.replaceAll(/\s+/gu, ' ')}`);
+        }
+      });
+
+      it('is served normally before', () => {
+        const before = sent(name, Number.NEGATIVE_INFINITY, from - 1000);
+        assert.ok(before.length > 10, describeLoad(before));
+        assert.deepEqual(failures(before), [], byStatus(before));
+      });
+
+      it('never fails as many probes in a row as make a task unhealthy', () => {
+        const { unhealthyThreshold } = system.plan.loadBalancer;
+        const allowed = Math.min(2, unhealthyThreshold - 1);
+        for (const probes of observed.get(name)?.probes ?? []) {
+          assert.ok(longestRun(probes, isFailed) <= allowed, byStatus(probes));
+        }
+      });
+
+      it('answers 503 quickly, when it has found out, instead of hanging', () => {
+        const answers = sent(name, from, to);
+        assert.ok(
+          answers.every((answer) => answer.status !== 0),
+          byStatus(answers),
+        );
+        const during = sent(name, from + 15_000, to - 7000);
+        assert.deepEqual([...new Set(during.map((answer) => answer.status))], [503], byStatus(during));
+        assert.ok(percentile(during, 0.5) < 3, describeLoad(during));
+      });
+
+      it('is served normally soon after', () => {
+        const after = sent(name, to + recoverySeconds * 1000, Number.POSITIVE_INFINITY);
+        assert.ok(after.length > 20, describeLoad(after));
+        assert.deepEqual(failures(after), [], byStatus(after));
+      });
+    });
+  }
+
+  it('would hang with an engine that takes the word of PgBouncer, so the tests above would show it', () => {
+    const during = sent('server frozen, trusting engine', from + 15_000, to - 7000);
+    assert.ok(during.length > 30, describeLoad(during));
+    assert.ok(percentile(during, 0.5) > 3, describeLoad(during));
+  });
+
+  /** As in a failover: the database's address is gone, for PgBouncer, too. */
+  async function dropped(network: Network, around: PooledSystem) {
+    const database = await around.startPostgres({ addresses: [databaseAddress], prefix: network.database });
+    await around.startPoolers(database, { prefix: network.tasks });
+    const task = await around.startTask(database, { prefix: network.tasks });
+    return {
+      load: async () => [['packets dropped', await network.send(loadsOf(task, '/sleep?seconds=0.05'))] as const],
+      takeAway: () => network.dropPackets(),
+      giveBack: () => network.restore(),
+    };
+  }
+
+  /** As when the server's disk hangs: it is there, and silent. */
+  async function frozen(around: PooledSystem) {
+    const database = await around.startPostgres();
+    await around.startPoolers(database);
+    const task = await around.startTask(database);
+    const environment = { DJANGO_SETTINGS_MODULE: settingsWithTrustingEngine };
+    const trusting = await around.startTask(database, { environment });
+    let goOn: (() => Promise<void>) | undefined;
+    return {
+      load: () =>
+        Promise.all(
+          [task, trusting].map(async (one, i) => {
+            const answers = await Promise.all(loadsOf(one, '/setting?name=port').map(send));
+            return [`server frozen${i === 0 ? '' : ', trusting engine'}`, answers] as const;
+          }),
+        ),
+      takeAway: async () => {
+        goOn = await database.freeze();
+      },
+      giveBack: async () => goOn?.(),
+    };
+  }
+
+  /** The scaling target's rate, and the probes of a load balancer in three zones. */
+  function loadsOf(task: Service, target: string): readonly Load[] {
+    const { healthCheckIntervalSeconds, healthCheckTimeoutSeconds } = system.plan.loadBalancer;
+    const requests: Load = {
+      url: task.url + target,
+      requestsPerSecond: system.plan.scaling.requestCountPerTarget / 60,
+      seconds: totalSeconds,
+      timeoutSeconds: 20,
+      headers: { Host: host },
+    };
+    const probes = [0, 1, 2].map((zone) => ({
+      url: `${task.url}/healthz`,
+      requestsPerSecond: 1 / healthCheckIntervalSeconds,
+      seconds: totalSeconds,
+      timeoutSeconds: healthCheckTimeoutSeconds,
+      headers: { Host: '10.0.0.7' },
+      delaySeconds: (zone * healthCheckIntervalSeconds) / 3,
+    }));
+    return [requests, ...probes];
+  }
+
+  function isFailed(answer: Answer): boolean {
+    return answer.status !== 200;
+  }
+
+  function sent(name: string, start: number, end: number): readonly Answer[] {
+    return (observed.get(name)?.requests ?? []).filter(({ at }) => at >= start && at < end);
+  }
+
+  function describeOutage({ requests, probes }: Observed): string {
+    const during = requests.filter(({ at }) => at >= from && at < to);
+    const all = probes.flat();
+    const lastFailed = requests.filter(isFailed).at(-1)?.at ?? to;
+    return [
+      `while it lasted ${describeLoad(during)}, slowest ${percentile(during, 1).toFixed(1)} s`,
+      `${all.filter(isFailed).length} of ${all.length} probes failed`,
+      `normal ${Math.max(0, (lastFailed - to) / 1000).toFixed(1)} s after`,
+    ].join('; ');
+  }
+});

@@ -1,0 +1,4 @@
+from ..settings import *
+from ..settings import DATABASES
+
+DATABASES = {"default": {**DATABASES["default"], "ENGINE": "systemtest.trusting"}}
