@@ -34,9 +34,16 @@ describe('what is restarted under load', function () {
     const { answers, back } = await under(async () => {
       for (const old of poolers) {
         const others = poolers.filter(({ server }) => server.isRunning && server !== old.server);
+        const long = tasks.map((task) => task.get('/sleep?seconds=2'));
+        await sleep(500);
         // 50 % and 100 %: the old one goes before the new one comes. Until then the name has its address.
         const { code } = await old.stop();
         assert.equal(code, 0, old.server.output);
+        // It waits for transactions.
+        assert.deepEqual(
+          (await Promise.all(long)).map(({ status }) => status),
+          tasks.map(() => 200),
+        );
         const replacement = await system.startPooler(postgres);
         poolers = [...others, replacement];
         system.names.point(poolers.map(({ address }) => address));
