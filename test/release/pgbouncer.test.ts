@@ -14,7 +14,7 @@ const file = 'deploy/pgbouncer/pgbouncer.ini';
 
 /** A PgBouncer that bootstrap makes and no release touches. Its tasks only live; what they do is another test's. */
 describe('the life of PgBouncer on the AWS stand-in', function () {
-  this.timeout(120_000);
+  this.timeout(180_000);
   this.slow(30_000);
   this.bail(true);
   let account: Account;

@@ -67,6 +67,7 @@ describe('core/emit/view', () => {
       ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
       ...{ sqsEndpoint: false, workerRights: false },
       ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
+      ...{ withoutPoolerStack: true, poolerEndpoints: false, poolerWaitAlarmMicroseconds: 0, services: false },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
       rollout: 'stack-web',
@@ -82,7 +83,8 @@ describe('core/emit/view', () => {
         Object.entries(view).filter(([key, value]) => value !== without[key] && typeof value === 'boolean'),
       );
     };
-    const sqs = { burstable: false, worker: true, workerRights: true };
+    const worker = { burstable: false, services: true, worker: true };
+    const sqs = { ...worker, workerRights: true };
     assert.deepEqual(switches({ broker: 'sqs' }), sqs);
     assert.deepEqual(switches({ broker: 'sqs', egress: 'endpoints' }), { ...sqs, sqsEndpoint: true });
     assert.deepEqual(switches({ broker: 'sqs', minWorkerTasks: 0, beat: true }), {
@@ -90,7 +92,7 @@ describe('core/emit/view', () => {
       workersFromZero: true,
       beat: true,
     });
-    assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), { burstable: false, worker: true });
+    assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), worker);
     assert.deepEqual(switches({ broker: 'redis', longestTaskSeconds: 101 }), { ...sqs, protects: true });
     assert.equal(viewOf({ broker: 'redis', region: 'me-south-1' })['brokerNode'], 'cache.t3.small');
     // A loop over them stands in files that there are without a worker, too.
@@ -107,8 +109,13 @@ describe('core/emit/view', () => {
     assert.equal(pooled.why['pgbouncer']?.['tasks']?.length, 1);
     assert.equal(pooled['stackNames'], '"network", "platform", "data", "pgbouncer", "service"');
     assert.deepEqual([pooled['poolerStack'], pooled['poolerByHand']], [true, false]);
+    assert.deepEqual([pooled['withoutPoolerStack'], pooled['services']], [false, true]);
+    assert.equal(pooled['poolerWaitAlarmMicroseconds'], (pooled.plan['pgbouncer']?.['waitAlarmMs'] ?? 0) * 1000);
+    assert.deepEqual([pooled['poolerEndpoints'], viewOf({ egress: 'endpoints' })['poolerEndpoints']], [false, false]);
+    assert.equal(viewOf({ pooler: 'pgbouncer', egress: 'endpoints' })['poolerEndpoints'], true);
     const byHand = viewOf({ pooler: 'pgbouncer', infrastructure: 'none' });
     assert.deepEqual([byHand['poolerStack'], byHand['poolerByHand']], [false, true]);
+    assert.deepEqual([byHand['withoutPoolerStack'], byHand['services']], [false, true]);
     const all = viewOf({ pooler: 'pgbouncer', broker: 'sqs', static: 's3' });
     assert.equal(all['stackNames'], '"network", "platform", "data", "static", "broker", "pgbouncer", "service"');
     const without = viewOf();

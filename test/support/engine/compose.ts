@@ -26,16 +26,19 @@ export class Compose {
   readonly #engine: Engine;
   readonly #folder = mkdtempSync(path.join(tmpdir(), 'compose-'));
 
-  private constructor(engine: Engine, repository: string, name: string) {
+  private constructor(engine: Engine, repository: string, name: string, profile: string) {
     this.#engine = engine;
     this.repository = repository;
     this.name = name;
-    this.env = { COMPOSE_PROJECT_NAME: name, COMPOSE_FILE: 'compose.yaml', WEB_PORT: '0', GIT_SHA: `sha-of-${name}` };
+    this.env = {
+      ...{ COMPOSE_PROJECT_NAME: name, COMPOSE_FILE: 'compose.yaml', COMPOSE_PROFILES: profile },
+      ...{ WEB_PORT: '0', POOLED_PORT: '0', GIT_SHA: `sha-of-${name}` },
+    };
   }
 
   /** Where the engine needs it, an override file adds to each service's `build` how to reach the network, no more. */
-  static async of(engine: Engine, repository: string, name: string): Promise<Compose> {
-    const compose = new Compose(engine, repository, name);
+  static async of(engine: Engine, repository: string, name: string, profile = ''): Promise<Compose> {
+    const compose = new Compose(engine, repository, name, profile);
     // A run that was killed may have left something behind.
     await compose.run('down', '--volumes', '--timeout', '5');
     const { composeBuild: build } = engine;

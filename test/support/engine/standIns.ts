@@ -85,6 +85,9 @@ export async function buildStandIns(
       }),
     );
     await Promise.all(builds);
+    // The same Debian by its name, which PgBouncer's image asks for.
+    const [plain, named] = [`python:${debianPython}-slim`, `python:${debianPython}-slim-${release}`];
+    await runOk('docker', ['tag', plain, named], { env });
   } finally {
     builder.remove();
   }

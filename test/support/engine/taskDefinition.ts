@@ -38,7 +38,9 @@ const secretValues: Readonly<Record<string, string>> = {
   DB_PASSWORD: 'tests-only',
 };
 
-export function readTaskDefinition(repository: string, name: 'web' | 'migrate' | 'ops'): TaskDefinition {
+type TaskName = 'web' | 'migrate' | 'ops' | 'pgbouncer';
+
+export function readTaskDefinition(repository: string, name: TaskName): TaskDefinition {
   return JSON.parse(readEmitted(repository, `deploy/ecs/${name}.json`)) as TaskDefinition;
 }
 
