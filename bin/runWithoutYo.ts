@@ -1,13 +1,19 @@
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import { fileURLToPath } from 'node:url';
-import { createEnv } from 'yeoman-environment';
+import type { createEnv } from 'yeoman-environment';
 import { controls } from '../core/answers/controls.ts';
 import { declarations } from '../core/answers/declarations.ts';
-import { toCodedError } from '../generators/guard.ts';
 import { findCommands } from '../disk/findCommands.ts';
+import type { Command, Question } from '../generators/command.ts';
+import { toCodedError } from '../generators/guard.ts';
+import { refuseFaultyJson } from '../generators/refuseFaultyJson.ts';
+import { isTerminal, runCommand } from '../generators/runCommand.ts';
+import type { Words } from '../generators/runCommand.ts';
 
 /**
- * The same commands as through `yo`, for places without it: containers, root, `npx`.
+ * The same commands as through `yo`, for places without it: containers, root, `npx`. Loading Yeoman takes longer than
+ * all that a command does, so it is loaded for the first question.
+ *
  * @param words the command line: an optional command (`plan`), an optional folder and flags
  * @returns the exit code
  */
@@ -17,25 +23,37 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
     const commands = await findCommands(folder);
     const [first = '', ...rest] = words;
     const isCommand = first !== 'app' && commands.has(first);
-    const command = commands.get(isCommand ? first : 'app') ?? '';
-    const { positionals, options } = splitWords(isCommand ? rest : words);
-    const env = createEnv();
-    const namespace = `django-fargate:${isCommand ? first : 'app'}`;
-    env.register(command, { namespace });
-    await env.run([namespace, ...positionals], options);
-    return Number(process.exitCode ?? 0);
+    const file = commands.get(isCommand ? first : 'app') ?? '';
+    const { command } = (await import(pathToFileURL(file).href)) as { readonly command: Command };
+    const cwd = process.cwd();
+    // As through `yo`, whatever the command.
+    refuseFaultyJson(cwd);
+    return await runCommand(command, splitWords(isCommand ? rest : words), {
+      cwd,
+      interactive: isTerminal(),
+      print: (text) => process.stdout.write(`${text}\n`),
+      ask: asker(),
+    });
   } catch (error) {
-    const { message, code } =
-      'code' in Object(error) && typeof Object(error).code === 'number'
-        ? (error as { message: string; code: number })
-        : toCodedError(error);
+    const { message, code } = toCodedError(error);
     process.stderr.write(`${message}\n`);
     return code;
   }
 }
 
+/** Asks as Yeoman does. */
+function asker(): (question: Question) => Promise<unknown> {
+  let environment: Promise<ReturnType<typeof createEnv>> | undefined;
+  return async (question) => {
+    environment ??= import('yeoman-environment').then(({ createEnv: create }) => create());
+    const { adapter } = await environment;
+    const answers = await adapter.prompt<Record<string, unknown>>([question as never]);
+    return answers[question.name];
+  };
+}
+
 /** Flags and the rest, the way `yo` hands them over: unknown ones too, since the command itself refuses them. */
-function splitWords(words: readonly string[]): { positionals: string[]; options: Record<string, unknown> } {
+function splitWords(words: readonly string[]): Words {
   const known: NonNullable<ParseArgsConfig['options']> = {};
   for (const { flag, kind } of [...declarations, ...Object.values(controls)]) {
     known[flag] = { type: kind === 'boolean' ? 'boolean' : 'string', multiple: true };

@@ -1,12 +1,11 @@
-import { join } from 'node:path';
 import Generator from 'yeoman-generator';
 import type { BaseOptions } from 'yeoman-generator';
 import { describeUsage } from '../core/answers/describe.ts';
-import { readCommandLine } from '../core/answers/flags.ts';
-import { ownPackage } from '../disk/ownPackage.ts';
-import { readObjectSync } from '../disk/readJson.ts';
 import type { Command, Question } from './command.ts';
 import { toCodedError } from './guard.ts';
+import { refuseFaultyJson } from './refuseFaultyJson.ts';
+import { isTerminal, runCommand } from './runCommand.ts';
+import type { Words } from './runCommand.ts';
 
 /**
  * The one Yeoman shell. A command is plain data; everything that Yeoman would do by itself (store values, create
@@ -14,16 +13,13 @@ import { toCodedError } from './guard.ts';
  */
 export abstract class CommandGenerator extends Generator {
   protected abstract readonly command: Command;
-  readonly #given: { readonly args: readonly unknown[]; readonly options: Readonly<Record<string, unknown>> };
+  readonly #given: Words;
 
   constructor(args: string[], options: BaseOptions) {
     // Yeoman adds to both while it starts.
-    const given = { args: [...args], options: { ...options } };
+    const given = { positionals: [...args], options: { ...options } };
     try {
-      // Yeoman parses both in its constructor and would fail without naming the file.
-      const cwd: string = options.env?.cwd ?? process.cwd();
-      readObjectSync(join(cwd, '.yo-rc.json'));
-      readObjectSync(join(cwd, 'package.json'));
+      refuseFaultyJson(options.env?.cwd ?? process.cwd());
       super(args, options, { customInstallTask: true, inheritTasks: true });
     } catch (error) {
       throw toCodedError(error);
@@ -42,7 +38,12 @@ export abstract class CommandGenerator extends Generator {
 
   async writing(): Promise<void> {
     try {
-      process.exitCode = await this.runCommand();
+      process.exitCode = await runCommand(this.command, this.#given, {
+        cwd: this.env.cwd,
+        interactive: this.isInteractive(),
+        print: (text) => this.print(text),
+        ask: (question) => this.askOne(question),
+      });
     } catch (error) {
       // Otherwise Yeoman prints a line about its own tasks above the message.
       Object.assign(this, { log: Object.assign(() => this.log, this.log, { error: undefined }) });
@@ -52,35 +53,11 @@ export abstract class CommandGenerator extends Generator {
 
   /** Whether there is somebody to ask. */
   protected isInteractive(): boolean {
-    return process.stdin.isTTY === true && process.stdout.isTTY === true;
+    return isTerminal();
   }
 
   protected print(text: string): void {
     process.stdout.write(`${text}\n`);
-  }
-
-  private async runCommand(): Promise<number> {
-    const { answers, controls } = this.command;
-    const line = readCommandLine(this.#given.args, this.#given.options, { answers, controls });
-    if (line.switches.has('help')) {
-      this.print(this.help());
-      return 0;
-    }
-    if (line.switches.has('version')) {
-      this.print(ownPackage().version);
-      return 0;
-    }
-    return this.command.run(
-      {
-        cwd: this.env.cwd,
-        environment: process.env,
-        interactive: this.isInteractive(),
-        columns: Math.min(process.stdout.columns ?? 120, 140),
-        print: (text) => this.print(text),
-        ask: (question) => this.askOne(question),
-      },
-      line,
-    );
   }
 
   private async askOne(question: Question): Promise<unknown> {

@@ -1,16 +1,8 @@
-import { sizingDeclarations } from '../../core/answers/declarations.ts';
 import { CommandGenerator } from '../base.ts';
 import type { Command } from '../command.ts';
+import { command } from './command.ts';
 
-/** `yo django-fargate:plan`: the plan without a repository; writes nothing. */
+/** `yo` starts the command through this class. */
 export default class PlanGenerator extends CommandGenerator {
-  protected readonly command: Command = {
-    command: 'django-fargate:plan',
-    summary: 'Computes every size with its reason; writes nothing. In a repository it starts from its answers.',
-    answers: sizingDeclarations,
-    controls: ['answers', 'askAll', 'yes', 'json', 'help', 'version'],
-    examples: ['--vcpu 2 --rds-class db.m7g.large', '--vcpu 1 --max-tasks 40 --json'],
-    // Help and a wrong flag need none of it.
-    run: async (shell, line) => (await import('../printPlan.ts')).printPlan(shell, line),
-  };
+  protected readonly command: Command = command;
 }

@@ -1,11 +1,8 @@
 import { CommandGenerator } from '../base.ts';
-import { regenerationCommand } from '../regenerationCommand.ts';
+import type { Command } from '../command.ts';
+import { command } from './command.ts';
 
-/** `yo django-fargate:resize`: recomputes everything after a change of size and keeps every edit. */
+/** `yo` starts the command through this class. */
 export default class ResizeGenerator extends CommandGenerator {
-  protected readonly command = regenerationCommand({
-    name: 'resize',
-    summary: 'Recomputes a repository after a change of size, and keeps every line that you wrote.',
-    examples: ['--vcpu 2 --rds-class db.m7g.large', '--dry-run --detailed-exitcode', '--undo'],
-  });
+  protected readonly command: Command = command;
 }

@@ -23,11 +23,22 @@ async function loadedBy(words: readonly string[]): Promise<readonly string[]> {
   return JSON.parse(readFileSync(log, 'utf8')) as string[];
 }
 
-/** What only some commands need. (Yeoman loads an EJS of its own in any case.) */
-const heavy = { render: '/core/emit/render.js', table: '/node_modules/cli-table3/', write: '/disk/apply.js' } as const;
+/** What only some commands need; Yeoman, for its prompts, only those that ask. */
+const heavy = {
+  render: '/core/emit/render.js',
+  table: '/node_modules/cli-table3/',
+  write: '/disk/apply.js',
+  yeoman: '/node_modules/yeoman-',
+} as const;
 
 describe('the command loads what it uses', function () {
   this.timeout(120_000);
+
+  it('and Yeoman would be recognised', () => {
+    for (const name of ['yeoman-environment', 'yeoman-generator']) {
+      assert.ok(import.meta.resolve(name).includes(heavy.yeoman), name);
+    }
+  });
 
   for (const { words, used } of [
     { words: ['--help'], used: [] },
@@ -39,7 +50,7 @@ describe('the command loads what it uses', function () {
   ]) {
     it(`${words.join(' ')}: ${used.length === 0 ? 'nothing heavy' : used.join(', ')}`, async () => {
       const urls = await loadedBy(words);
-      assert.ok(urls.some((url) => url.endsWith('/dist/generators/base.js')));
+      assert.ok(urls.some((url) => url.endsWith('/dist/generators/runCommand.js')));
       const loaded = Object.entries(heavy).filter(([, part]) => urls.some((url) => url.includes(part)));
       assert.deepEqual(loaded.map(([name]) => name).toSorted(), used);
     });

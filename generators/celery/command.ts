@@ -1,0 +1,9 @@
+import type { Command } from '../command.ts';
+import { regenerationCommand } from '../regenerationCommand.ts';
+
+/** `yo django-fargate:celery`: adds a Celery worker, computes everything again and keeps every edit. */
+export const command: Command = regenerationCommand({
+  name: 'celery',
+  summary: 'Adds a Celery worker as a second service, sizes everything again, and keeps every line that you wrote.',
+  examples: ['--broker sqs --longest-task 300', '--broker redis --beat --yes', '--undo'],
+});
