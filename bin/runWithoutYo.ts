@@ -1,6 +1,6 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { createEnv } from 'yeoman-environment';
+import type { TerminalAdapter } from '@yeoman/adapter';
 import { controls } from '../core/answers/controls.ts';
 import { declarations } from '../core/answers/declarations.ts';
 import { findCommands } from '../disk/findCommands.ts';
@@ -12,7 +12,7 @@ import type { Words } from '../generators/runCommand.ts';
 
 /**
  * The same commands as through `yo`, for places without it: containers, root, `npx`. Loading Yeoman takes longer than
- * all that a command does, so it is loaded for the first question.
+ * all that a command does, so only its prompts are used, and loaded for the first question.
  *
  * @param words the command line: an optional command (`plan`), an optional folder and flags
  * @returns the exit code
@@ -41,12 +41,11 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
   }
 }
 
-/** Asks as Yeoman does. */
+/** Asks as through `yo`. */
 function asker(): (question: Question) => Promise<unknown> {
-  let environment: Promise<ReturnType<typeof createEnv>> | undefined;
+  let adapter: TerminalAdapter | undefined;
   return async (question) => {
-    environment ??= import('yeoman-environment').then(({ createEnv: create }) => create());
-    const { adapter } = await environment;
+    adapter ??= new (await import('@yeoman/adapter')).TerminalAdapter();
     const answers = await adapter.prompt<Record<string, unknown>>([question as never]);
     return answers[question.name];
   };
