@@ -6,7 +6,6 @@ import { readCommandLine } from '../../core/answers/flags.ts';
 import type { EmittedFile } from '../../core/emit/types.ts';
 import { UserError } from '../../core/errors.ts';
 import { regenerationCommand } from '../../generators/regenerationCommand.ts';
-import { ownRelease } from '../../generators/release.ts';
 import type { Release } from '../../generators/release.ts';
 import { resizeRepository } from '../../generators/resizeRepository.ts';
 import { readTree } from '../disk/tree.ts';
@@ -15,7 +14,7 @@ import { favourites } from './histories.ts';
 import type { History, Step, TextEdit, UserEdit } from './histories.ts';
 import { assertPromises } from './oracle.ts';
 import { editText } from './randomEdits.ts';
-import { newRepository, put, timesOf, treeOf } from './support.ts';
+import { newRepository, put, rememberingRelease, timesOf, treeOf } from './support.ts';
 import { assertTree, contentOf, entriesOf } from './trees.ts';
 
 const command = regenerationCommand({ name: 'resize', summary: '', examples: [] });
@@ -62,20 +61,6 @@ export async function replay(history: History, tally: Tally): Promise<void> {
   } finally {
     rmSync(parent, { recursive: true, force: true });
   }
-}
-
-const renderings = new Map<string, readonly EmittedFile[]>();
-
-/** The installed version, which renders nothing twice. */
-async function rememberingRelease(): Promise<Release> {
-  const own = await ownRelease();
-  const render: Release['render'] = (answers, plan) => {
-    const name = JSON.stringify(answers);
-    const known = renderings.get(name) ?? own.render(answers, plan);
-    renderings.set(name, known);
-    return known;
-  };
-  return { ...own, render };
 }
 
 class Work {
