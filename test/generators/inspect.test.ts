@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { needPython } from '../support/need.ts';
-import { faultsOf, pythonFaults, shellBlocks } from './inspect.ts';
+import { faultsOf, pythonFaults, shellBlocks, shellFaults } from './inspect.ts';
 
 describe('the inspection of emitted files', () => {
   const planted: readonly (readonly [string, string, RegExp])[] = [
@@ -47,6 +47,19 @@ describe('the inspection of emitted files', () => {
     assert.deepEqual(
       faults.map((fault) => fault.split(':')[0]),
       ['bad.py', 'nul.py'],
+    );
+  });
+
+  it('finds shell that does not parse, and names it', async () => {
+    const good = [
+      ['a=1\n', 'good'],
+      ['', 'empty'],
+    ] as const;
+    assert.deepEqual(await shellFaults(good), []);
+    const faults = await shellFaults([...good, ['if true; then\n', 'bad'], ["echo '\n", 'open']]);
+    assert.deepEqual(
+      faults.map((fault) => fault.split(':')[0]),
+      ['bad', 'open'],
     );
   });
 

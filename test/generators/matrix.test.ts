@@ -10,8 +10,7 @@ import type { Plan } from '../../core/plan/types.ts';
 import { generate, scratch } from '../support/generate.ts';
 import { needPython } from '../support/need.ts';
 import { root } from '../support/paths.ts';
-import { run } from '../support/run.ts';
-import { faultsOf, pythonFaults, readRepository, shellBlocks } from './inspect.ts';
+import { faultsOf, pythonFaults, readRepository, shellBlocks, shellFaults } from './inspect.ts';
 import type { RepositoryFile } from './inspect.ts';
 import { answersOf, flagsOf, matrix, pathsOf, storedOf } from './matrix.ts';
 
@@ -302,7 +301,7 @@ describe('the emitted repository', () => {
         const isFromBucket = answers.static === 's3';
         const answered = new Set(['.yo-rc.json', '.django-fargate/baseline.json']);
         const named = [...files].filter(
-          ([file, { text: content }]) => !answered.has(file) && /whitenoise/iu.test(content),
+          ([file, { text: content }]) => !answered.has(file) && /whitenoise/i.test(content),
         );
         const namedFiles = named.map(([file]) => file);
         assert.equal(namedFiles.includes('requirements.txt'), !isFromBucket);
@@ -318,7 +317,7 @@ describe('the emitted repository', () => {
         const strangers: readonly (readonly [string, RegExp, boolean])[] = [
           [
             'another name',
-            /\bshop\b/iu,
+            /\bshop\b/i,
             answers.projectName === 'shop' || /\bshop\b/u.test(`${slug} ${answers.domain}`),
           ],
           ['another region', /us-east-1/u, answers.region === 'us-east-1'],
@@ -359,10 +358,7 @@ describe('the emitted repository', () => {
     it('is shell that parses, all of it', async function () {
       this.timeout(120_000);
       assert.ok(shell.size > matrix.length, 'the cases ran');
-      for (const [script, name] of shell) {
-        const { code, output } = await run('bash', ['-n'], { input: script });
-        assert.equal(`${output}${code}`, '0', name);
-      }
+      assert.deepEqual(await shellFaults(shell), []);
     });
   });
 });
