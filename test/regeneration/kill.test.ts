@@ -13,14 +13,30 @@ import { scratch } from '../support/generate.ts';
 import { bin } from '../bin/runBin.ts';
 
 const preload = fileURLToPath(new URL('killAt.mjs', import.meta.url));
-const kills = 14;
+/** What changes something. `test/disk` walks every call, in one process; here one of each kind ends a real one. */
+const kinds = ['mkdir', 'open', 'write', 'link', 'rename', 'unlink'] as const;
+type Kind = (typeof kinds)[number];
+
+interface Moment {
+  readonly title: string;
+  /** Which calls are counted; all unless it is given. */
+  readonly kind?: Kind;
+  /** How many of them are made before, as a share. */
+  readonly share: number;
+}
+
+const moments: readonly Moment[] = [
+  { title: 'before its first call', share: 0 },
+  ...kinds.map((kind) => ({ title: `in the middle of its calls of ${kind}`, kind, share: 0.5 })),
+  { title: 'shortly before its end', share: 0.95 },
+];
 const flags = { vcpu: 1, 'on-conflict': 'theirs' };
 
 describe('case 34: kill -9 of a resize', function () {
   this.timeout(600_000);
   let untouched: Tree;
   let complete: Tree;
-  let calls: number;
+  let calls: readonly string[];
 
   /** Edits that are merged, one that is in conflict, and a deletion. */
   async function makeEdited(): Promise<string> {
@@ -31,9 +47,17 @@ describe('case 34: kill -9 of a resize', function () {
   }
 
   /** Runs the command, which ends at one of its calls. Gives the signal that ended it. */
-  async function runKilled(folder: string, at: number, log?: string): Promise<string | null> {
+  async function runKilled(
+    folder: string,
+    { at, kind, log }: { readonly at: number; readonly kind?: Kind | undefined; readonly log?: string },
+  ): Promise<string | null> {
     const words = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-    const kill = { KILL_BELOW: folder, KILL_AT: String(at), ...(log === undefined ? {} : { KILL_LOG: log }) };
+    const kill = {
+      KILL_BELOW: folder,
+      KILL_AT: String(at),
+      ...(kind === undefined ? {} : { KILL_CALL: kind }),
+      ...(log === undefined ? {} : { KILL_LOG: log }),
+    };
     const child = spawn(process.execPath, ['--import', preload, bin, 'resize', '--yes', ...words], {
       cwd: folder,
       env: { ...process.env, ...kill },
@@ -47,16 +71,11 @@ describe('case 34: kill -9 of a resize', function () {
     const folder = await makeEdited();
     untouched = await treeOf(folder);
     const log = path.join(scratch(), 'calls');
-    assert.equal(await runKilled(folder, 0, log), null);
+    assert.equal(await runKilled(folder, { at: 0, log }), null);
     complete = await treeOf(folder);
-    const made = readFileSync(log, 'utf8').trimEnd().split('\n');
-    for (const call of ['open', 'write', 'link', 'rename', 'unlink', 'mkdir']) {
-      assert(
-        made.some((line) => line.startsWith(`${call} `)),
-        call,
-      );
-    }
-    calls = made.length;
+    const lines = readFileSync(log, 'utf8').trimEnd().split('\n');
+    calls = lines.map((line) => line.split(' ')[0] ?? '');
+    for (const kind of kinds) assert(calls.includes(kind), kind);
   });
 
   /** Each file is as it was, or as it is to be; what else there is belongs to the run. */
@@ -70,11 +89,12 @@ describe('case 34: kill -9 of a resize', function () {
     assert.deepEqual(gone, []);
   }
 
-  for (let step = 0; step < kills; step += 1) {
-    const isRepeated = step % 2 === 0;
-    it(`after ${step} of ${kills} parts of its calls: ${isRepeated ? 'the same run again, then --undo' : '--undo, then the same run again'}`, async () => {
+  for (const [index, { title, kind, share }] of moments.entries()) {
+    const isRepeated = index % 2 === 0;
+    it(`${title}: ${isRepeated ? 'the same run again, then --undo' : '--undo, then the same run again'}`, async () => {
       const folder = await makeEdited();
-      assert.equal(await runKilled(folder, 1 + Math.floor((step * calls) / kills)), 'SIGKILL');
+      const counted = calls.filter((call) => kind === undefined || call === kind).length;
+      assert.equal(await runKilled(folder, { at: 1 + Math.floor(share * counted), kind }), 'SIGKILL');
       assertNoneTorn(await treeOf(folder));
       const repeat = async (): Promise<void> => {
         const { code, message } = await run(folder, { flags });

@@ -1,14 +1,20 @@
 // Loaded before the command: ends it, as kill -9 does, right before a call that changes something in a folder.
 //   KILL_BELOW   the folder
+//   KILL_CALL    the kind of the call: only those are counted; all of them unless it is given
 //   KILL_AT      the number of the call, from 1; a call of a higher number than there are ends nothing
 //   KILL_LOG     a file into which each call is written, one a line
 import { appendFileSync, promises } from 'node:fs';
 
-const { KILL_BELOW, KILL_AT, KILL_LOG } = process.env;
+const { KILL_BELOW, KILL_CALL, KILL_AT, KILL_LOG } = process.env;
 let calls = 0;
 
+/** Whether a call is one of those that are counted. */
+function counts(call, path) {
+  return String(path).startsWith(KILL_BELOW) && (KILL_CALL === undefined || KILL_CALL === call);
+}
+
 function before(call, path) {
-  if (!String(path).startsWith(KILL_BELOW)) return;
+  if (!counts(call, path)) return;
   calls += 1;
   if (KILL_LOG !== undefined) appendFileSync(KILL_LOG, `${call} ${path}\n`);
   if (calls === Number(KILL_AT)) process.kill(process.pid, 'SIGKILL');
@@ -32,7 +38,7 @@ promises.open = async (path, flags, ...rest) => {
   const { writeFile } = file;
   file.writeFile = async (bytes, ...more) => {
     // Half of it is there already.
-    const isEnd = calls + 1 === Number(KILL_AT) && String(path).startsWith(KILL_BELOW);
+    const isEnd = calls + 1 === Number(KILL_AT) && counts('write', path);
     if (isEnd) await writeFile.call(file, bytes.subarray(0, bytes.length / 2), ...more);
     before('write', path);
     return writeFile.call(file, bytes, ...more);
