@@ -270,7 +270,7 @@ def test_all_that_is_missing_is_named(start):
 
 
 def test_a_name_that_the_configuration_cannot_hold_stops_it_with_one_line(start):
-    process = start(DB_NAME="my shop")
+    process = start(DB_NAME="my app")
     assert process.returncode == 1
     assert process.stderr == "pgbouncer: DB_NAME may hold letters, digits and . - _ only\n"
 
