@@ -141,7 +141,7 @@ export class PooledSystem {
     });
   }
 
-  /** Clients that each leave a transaction open. */
+  /** Clients that each leave a transaction open: it prints `held`, then the Outcome of one more client. */
   hold(database: Postgres, count: number): Server {
     const command = [this.programs.python, '-m', 'systemtest.pooled', 'hold', String(count)];
     const env = this.#webEnvironment(database, {});

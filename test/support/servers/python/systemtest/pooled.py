@@ -1,7 +1,8 @@
 """What clients of PgBouncer meet: python -m systemtest.pooled, in the environment of a web task.
 
     python -m systemtest.pooled NAME ...      runs the named functions; prints their results as JSON
-    python -m systemtest.pooled hold COUNT    leaves so many transactions open until its input ends
+    python -m systemtest.pooled hold COUNT    leaves so many transactions open until its input ends,
+                                              and prints what one more client meets
 
 An idle PgBouncer lends the server connection that came back last, so a client that asks alone gets
 the same one again and again. interruption() is somebody else who takes it in between.
@@ -197,11 +198,13 @@ def ask_once():
 
 
 def hold(count):
+    """Leave transactions open, tell what another client meets meanwhile, and wait."""
     holders = [client() for _ in range(int(count))]
     for one in holders:
         one.execute("BEGIN")
         one.execute("SELECT 1")
     print("held", flush=True)
+    print(json.dumps(outcome(ask_once)), flush=True)
     sys.stdin.read()
 
 
