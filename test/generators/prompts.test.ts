@@ -28,6 +28,7 @@ const everything = [
   'egress',
   'logRetentionDays',
   'broker',
+  'pooler',
 ];
 
 const namesOf = ({ questions }: Generated) => questions.map(({ name }) => name);
@@ -182,10 +183,10 @@ describe('the questions', () => {
     it('go on to the worker when a broker is chosen', async () => {
       const run = await ask({ flags: askAll, answers: { broker: 'sqs' } });
       assert.equal(run.code, 0, run.message);
-      const more = namesOf(run).slice(everything.length);
+      const more = namesOf(run).slice(everything.indexOf('broker') + 1);
       assert.deepEqual(
         more,
-        'longestTaskSeconds queueDelaySeconds workerVcpu maxWorkerTasks minWorkerTasks taskMs beat'.split(' '),
+        'longestTaskSeconds queueDelaySeconds workerVcpu maxWorkerTasks minWorkerTasks taskMs beat pooler'.split(' '),
       );
     });
 

@@ -111,7 +111,7 @@ describe('an unattended run', () => {
 
     it('names all flags that --ask-all would ask for', async () => {
       const run = await generate('app', { cwd: scratch(), args: ['shop'], flags: { 'ask-all': true } });
-      assert.match(run.message, /--ci, --memory, .*--django, .*--log-retention, .*--beat\. Give --yes/u);
+      assert.match(run.message, /--ci, --memory, .*--django, .*--log-retention, .*--beat, --pooler\. Give --yes/u);
     });
   });
 
