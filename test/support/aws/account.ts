@@ -77,8 +77,11 @@ export class Account {
       path.join(this.bin, 'docker'),
       [
         '#!/bin/sh',
-        `export PYTHONDONTWRITEBYTECODE= PYTHONPYCACHEPREFIX=${bytecode}`,
-        `exec ${python} ${path.join(here, 'docker.py')} "$@"`,
+        'mkdir -p "$STAND_IN_IMAGES"',
+        'echo "$@" >> "$STAND_IN_IMAGES/asked"',
+        // Nothing is built, and no layer is kept for the next build.
+        'case "$1 $*" in *:buildcache) exit 0 ;; push*) ;; *) exit 0 ;; esac',
+        `exec ${python} -I -S ${path.join(here, 'docker.py')} "$@"`,
         '',
       ].join('\n'),
       { mode: 0o755 },

@@ -1,20 +1,27 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { serverFolder } from '../servers/folder.ts';
 import { Server } from '../servers/process.ts';
 import { run, runOk } from '../run.ts';
 import type { Outcome } from '../run.ts';
 import type { Account } from './account.ts';
 
+const copies = fileURLToPath(new URL('copies.py', import.meta.url));
+
+/** Those that deploy/release.py and deploy/push.py ask; another one works as well, and takes longer. */
+const asked = ['cloudformation', 'ecr', 'ecs', 'elbv2', 'iam', 'logs', 'secretsmanager', 'sts'] as const;
+
 /** A user's checkout of an emitted repository, from which an account is released to. */
 export class Checkout {
   readonly folder: string;
-  readonly #python: string;
+  /** What comes before a script and its arguments to run it as Python would. */
+  readonly #command: readonly string[];
   readonly #account: Account;
 
-  private constructor(folder: string, python: string, account: Account) {
+  private constructor(folder: string, command: readonly string[], account: Account) {
     this.folder = folder;
-    this.#python = python;
+    this.#command = command;
     this.#account = account;
   }
 
@@ -26,7 +33,10 @@ export class Checkout {
   static async of(repository: string, python: string, account: Account): Promise<Checkout> {
     const folder = path.join(serverFolder('checkout'), path.basename(repository));
     cpSync(repository, folder, { recursive: true });
-    const checkout = new Checkout(folder, python, account);
+    const socket = path.join(path.dirname(folder), 'copies');
+    const server = new Server('Python', [python, copies, 'serve', socket, ...asked], { cwd: folder });
+    await server.printed(/ready/u, 60);
+    const checkout = new Checkout(folder, [python, '-I', '-S', copies, 'call', socket], account);
     const given = JSON.parse(checkout.read('deploy/parameters.json')) as Record<string, Record<string, string>>;
     given['platform'] = { ...given['platform'], Repository: 'somebody/shop' };
     checkout.write('deploy/parameters.json', JSON.stringify(given, undefined, 2));
@@ -56,7 +66,8 @@ export class Checkout {
 
   /** Builds and pushes the image of what is checked out, as a pipeline does. */
   async push(): Promise<void> {
-    await runOk(this.#python, ['deploy/push.py'], this.#options());
+    const [program = '', ...args] = this.#command;
+    await runOk(program, [...args, 'deploy/push.py'], this.#options());
   }
 
   /** Commits, and pushes its image. @returns the commit */
@@ -68,12 +79,13 @@ export class Checkout {
 
   /** Runs deploy/release.py to its end. */
   release(...args: readonly string[]): Promise<Outcome> {
-    return run(this.#python, ['deploy/release.py', ...args], { ...this.#options(), timeoutMs: 120_000 });
+    const [program = '', ...before] = this.#command;
+    return run(program, [...before, 'deploy/release.py', ...args], { ...this.#options(), timeoutMs: 120_000 });
   }
 
   /** Starts deploy/release.py and leaves it running. */
   start(...args: readonly string[]): Server {
-    return new Server(`release.py ${args[0]}`, [this.#python, 'deploy/release.py', ...args], this.#options());
+    return new Server(`release.py ${args[0]}`, [...this.#command, 'deploy/release.py', ...args], this.#options());
   }
 
   /** Writes a migration of the project's own app. @param operations what it does, in Python */
