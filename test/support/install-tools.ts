@@ -143,6 +143,12 @@ async function aptInstall(packages: readonly string[]): Promise<void> {
   }
 }
 
+/**
+ * Read by Python at its start. Where PYTHONDONTWRITEBYTECODE is set, the tools would be compiled at every start: three
+ * quarters of the time of a short run of cfn-lint.
+ */
+const keepsBytecode = 'import sys; sys.dont_write_bytecode = False\n';
+
 /** The tools by the name of their virtual environment: most share one. */
 function venvsOf(wanted: readonly Tool[]): readonly (readonly [string, readonly Tool[]])[] {
   const nameOf = ({ from }: Tool): string => (from.kind === 'pip' ? from.apart : undefined) ?? 'venv';
@@ -169,7 +175,12 @@ async function withPip(name: string, wanted: readonly Tool[], uv?: string): Prom
     const install = ['pip', 'install', '--quiet', '--only-binary=:all:', '--python', python];
     await runOk(program, install.concat(requirements), { env });
   };
-  await once(venv, requirements.join('\n'), () => (uv === undefined ? byPip() : byUv(uv).catch(byPip)));
+  await once(venv, [...requirements, keepsBytecode].join('\n'), async () => {
+    await (uv === undefined ? byPip() : byUv(uv).catch(byPip));
+    for (const lib of readdirSync(path.join(venv, 'lib')).filter((folder) => folder.startsWith('python'))) {
+      writeFileSync(path.join(venv, 'lib', lib, 'site-packages', 'keeps_bytecode.pth'), keepsBytecode);
+    }
+  });
   return (tool) => {
     const isLibrary = tool.from.kind === 'pip' && tool.from.module !== undefined;
     return { path: isLibrary ? python : path.join(venv, 'bin', tool.name) };
