@@ -144,11 +144,14 @@ describe('the emitted CI files', function () {
         });
       }
 
-      it('is clean, whatever the answers', async function () {
-        const files = write('clean', withFile(file), (text) => text);
-        assert.ok(files.length >= 5, `${file} is in ${files.length} variants`);
-        await runOk(need(this, tool), args(files, need(this, 'shellcheck')), { cwd: folder });
-      });
+      // Once, however many faults are planted in it.
+      if (checks.findIndex((check) => check.file === file && check.tool === tool) === number) {
+        it('is clean, whatever the answers', async function () {
+          const files = write('clean', withFile(file), (text) => text);
+          assert.ok(files.length >= 5, `${file} is in ${files.length} variants`);
+          await runOk(need(this, tool), args(files, need(this, 'shellcheck')), { cwd: folder });
+        });
+      }
 
       it('is not, with a fault planted in it', async function () {
         const [variant] = withFile(file);
