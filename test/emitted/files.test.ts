@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
 import { cloudFormationTags } from '../support/cloudFormation.ts';
-import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
+import { emittedCases, pipelineFiles, readEmitted, repositoryOf } from '../support/emit.ts';
 import { filesIn } from '../support/tree.ts';
 
 const options = { customTags: [...cloudFormationTags], merge: true, uniqueKeys: true };
@@ -20,6 +22,20 @@ const parsers: readonly (readonly [name: RegExp, parse: (text: string) => void])
     },
   ],
 ];
+
+describe('the emitted files of a pipeline', function () {
+  this.timeout(120_000);
+
+  for (const example of emittedCases) {
+    it(`${example.name}: only the chosen provider's`, async () => {
+      const repository = await repositoryOf(example);
+      assert.deepEqual(
+        pipelineFiles.filter((file) => existsSync(path.join(repository, file))),
+        example.ci,
+      );
+    });
+  }
+});
 
 describe('the emitted data files', function () {
   this.timeout(120_000);

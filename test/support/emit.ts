@@ -18,6 +18,16 @@ export async function emitRepository(folder: string, flags: readonly string[]): 
   return folder;
 }
 
+/** Everything that describes a pipeline, of any provider. */
+export const pipelineFiles = [
+  '.github/workflows/ci.yml',
+  '.github/workflows/deploy.yml',
+  '.gitlab-ci.yml',
+  'bitbucket-pipelines.yml',
+  'buildspec.yml',
+  'deploy/buildspec.yml',
+] as const;
+
 /** One emitted repository that several test files look at. */
 export interface EmittedCase {
   readonly name: string;
