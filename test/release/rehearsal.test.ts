@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { rehearse } from '../support/aws/rehearsal.ts';
 import type { Step } from '../support/aws/rehearsal.ts';
-import { need } from '../support/need.ts';
+import { need, needPython } from '../support/need.ts';
 import { root } from '../support/paths.ts';
 import { stopServers } from '../support/servers/process.ts';
+import { linkVenv, venvFor } from '../support/venvs.ts';
 
 describe('the rehearsal', function () {
   this.timeout(600_000);
@@ -15,8 +16,11 @@ describe('the rehearsal', function () {
   before(async function () {
     const tools = { moto: need(this, 'moto'), postgres: need(this, 'postgres'), openssl: need(this, 'openssl') };
     need(this, 'make');
+    const interpreter = await needPython(this, '3.11');
+    // That make makes one is shown where the Makefile is tested.
+    const makeVenv = async (repository: string) => linkVenv(await venvFor(repository, interpreter), repository);
     // It throws where a command ends otherwise than the walk expects.
-    await rehearse(tools, (step) => void steps.push(step));
+    await rehearse({ ...tools, makeVenv }, (step) => void steps.push(step));
   });
 
   after(stopServers);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cache } from './paths.ts';
@@ -26,6 +26,18 @@ export function venvFor(repository: string, python: Python): Promise<string> {
   const known = made.get(venv) ?? make(venv, repository, python);
   made.set(venv, known);
   return known;
+}
+
+/** Lets a repository's .venv be one that {@link venvFor} made, as after `make install`. */
+export function linkVenv(python: string, repository: string): void {
+  const venv = path.dirname(path.dirname(python));
+  const folderOf = path.join(repository, '.venv');
+  mkdirSync(folderOf);
+  for (const name of ['bin', 'lib']) {
+    symlinkSync(path.join(venv, name), path.join(folderOf, name));
+  }
+  copyFileSync(path.join(venv, 'pyvenv.cfg'), path.join(folderOf, 'pyvenv.cfg'));
+  writeFileSync(path.join(folderOf, '.installed'), '');
 }
 
 async function make(venv: string, repository: string, python: Python): Promise<string> {

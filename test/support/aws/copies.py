@@ -40,23 +40,30 @@ def serve(path, services):
     while True:
         connection, _ = server.accept()
         message, streams, _, _ = socket.recv_fds(connection, 1 << 20, 3)
-        # One process of each run waits for the other; this one for neither.
-        starter = os.fork()
-        if starter == 0:
-            if os.fork() == 0:
-                child = os.fork()
-                if child == 0:
-                    server.close()
-                    connection.close()
-                    run(json.loads(message), streams)
-                _, status = os.waitpid(child, 0)
-                code = os.waitstatus_to_exitcode(status)
-                connection.sendall(json.dumps(code if code >= 0 else 128 - code).encode())
+        reap()
+        # A process of its own waits for the run, and this one for neither.
+        if os.fork() == 0:
+            child = os.fork()
+            if child == 0:
+                server.close()
+                connection.close()
+                run(json.loads(message), streams)
+            _, status = os.waitpid(child, 0)
+            code = os.waitstatus_to_exitcode(status)
+            connection.sendall(json.dumps(code if code >= 0 else 128 - code).encode())
             os._exit(0)
-        os.waitpid(starter, 0)
         for stream in streams:
             os.close(stream)
         connection.close()
+
+
+def reap():
+    """Wait for those that have ended, so that their time counts as this process's."""
+    try:
+        while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            pass
+    except ChildProcessError:
+        pass
 
 
 def run(request, streams):

@@ -13,6 +13,8 @@ export interface RehearsalTools {
   readonly moto: string;
   readonly postgres: string;
   readonly openssl: string;
+  /** Makes the checkout's .venv, in which the repository's requirements are; without it make does, in half a minute. */
+  readonly makeVenv?: (repository: string) => Promise<void>;
 }
 
 /** One command of the walk, or a change that the user makes. */
@@ -89,6 +91,7 @@ export async function rehearse(tools: RehearsalTools, onStep: (step: Step) => vo
   const site = [`curl --silent --show-error ${account.url}/readyz`];
 
   await emitRepository(folder, []);
+  await tools.makeVenv?.(folder);
   const parameters = readFileSync(path.join(folder, 'deploy/parameters.json'), 'utf8');
   await step('A repository, and its first commit', ['git init --quiet', ...commit('First commit')], 0);
   await step('The infrastructure, before it is said whose it is: refused, and nothing is made', ['make bootstrap'], 2);
