@@ -94,6 +94,28 @@ export function everyCombination(): readonly Given[] {
   );
 }
 
+/**
+ * Few of these combinations, such that each value of one answer meets each value of every other: greedily, the one that
+ * adds most comes next.
+ */
+export function pairwise(combinations: readonly Given[]): readonly Given[] {
+  const keys = [...new Set(combinations.flatMap((given) => Object.keys(given)))] as AnswerKey[];
+  const pairsOf = (given: Given) =>
+    keys.flatMap((one, index) =>
+      keys.slice(index + 1).map((other) => JSON.stringify([one, given[one], other, given[other]])),
+    );
+  const left = new Set(combinations.flatMap(pairsOf));
+  const rows = combinations.map((given) => ({ given, pairs: pairsOf(given) }));
+  const chosen: Given[] = [];
+  while (left.size > 0) {
+    const added = ({ pairs }: (typeof rows)[number]) => pairs.filter((pair) => left.has(pair)).length;
+    const best = rows.reduce((a, b) => (added(b) > added(a) ? b : a));
+    best.pairs.forEach((pair) => left.delete(pair));
+    chosen.push(best.given);
+  }
+  return chosen;
+}
+
 /** What Celery adds, in few combinations: each of them is five texts to lint. */
 export const workers: readonly Given[] = [
   { broker: 'sqs' },
