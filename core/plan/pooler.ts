@@ -1,6 +1,7 @@
 import { cpuUnits, memoryOptionsMiB } from '../facts/fargate.ts';
 import {
   clientMemoryKiB,
+  connectCpuMs,
   maxPreparedStatements,
   poolerMaximumPercent,
   poolerMinimumHealthyPercent,
@@ -24,8 +25,10 @@ export const poolerPeakTasks = peakTasks(poolerTasks, poolerMaximumPercent);
 const vcpuSizes = [0.25, 0.5, 1] as const;
 /** Share of its vCPU that one task may need when it carries all queries alone. */
 const busyShare = 0.5;
-/** A request that waits for a connection gives up as early as one that waits for a lock, in seconds. */
-const queryWaitMaximumSeconds = 10;
+/** Below the 5 s after which Django's health check of a connection gives up: PgBouncer is to answer first, and count it. */
+const queryWaitMaximumSeconds = 4;
+/** Clients that come over from a task which ended must have logged in before Django's connect_timeout, in seconds. */
+const loginSeconds = 5;
 
 export interface PoolInput {
   readonly slots: number;
@@ -107,7 +110,7 @@ export function sizePooler(pooled: Pooled): PgbouncerPlan {
     ),
     queryWaitTimeoutSeconds: item(
       queryWait,
-      `max(1, floor(min(${slowest} s / 3, ${queryWaitMaximumSeconds} s))) = ${queryWait} s: a request that waits for a connection gives up as early as one that waits for a lock`,
+      `max(1, floor(min(${slowest} s / 3, ${queryWaitMaximumSeconds} s))) = ${queryWait} s for a connection: an error in time, before Django's own health check gives up after 5 s`,
       sources.pgbouncer,
     ),
     stopTimeoutSeconds: item(
@@ -150,18 +153,25 @@ function rollOut() {
   };
 }
 
-/** The smallest task that carries all queries alone with half of its CPU, and remembers every client. */
+/**
+ * The smallest task that carries all queries alone with half of its CPU, takes in time the clients of the other one when
+ * that ends, and has memory for every client.
+ */
 function sizeTasks(answers: SizingAnswers, slots: number, maxTasks: number, maxClients: number) {
   const perSecond = maxTasks * capacityRequestsPerSecond(answers, slots) * queriesPerRequest;
-  const needed = (perSecond * queryCpuMicroseconds) / 1_000_000 / busyShare;
+  const comeOver = Math.ceil((slots * maxTasks) / poolerTasks);
+  const forQueries = (perSecond * queryCpuMicroseconds) / 1_000_000 / busyShare;
+  const forLogins = (comeOver * connectCpuMs) / 1000 / loginSeconds;
+  const needed = Math.max(forQueries, forLogins);
   const vcpu = vcpuSizes.find((size) => size >= needed) ?? 1;
   const neededMiB = baseMemoryMiB + Math.ceil((maxClients * clientMemoryKiB) / 1024);
   const memoryMiB = memoryOptionsMiB(vcpu).find((pair) => pair >= neededMiB) ?? Math.max(...memoryOptionsMiB(vcpu));
-  const load = `${show(perSecond, 0)} queries/s at ${queriesPerRequest} a request x ${queryCpuMicroseconds} us / ${busyShare}`;
+  const queries = `${show(perSecond, 0)} queries/s at ${queriesPerRequest} a request x ${queryCpuMicroseconds} us / ${busyShare}`;
+  const logins = `${comeOver} clients of the other task x ${connectCpuMs} ms / ${loginSeconds} s`;
   return {
     vcpu: item(
       vcpu,
-      `smallest of 0.25, 0.5, 1 vCPU for ${load} = ${show(needed, 3)} vCPU of its one thread`,
+      `smallest of 0.25, 0.5, 1 vCPU of its one thread for ${queries}, and for ${logins}: ${show(needed, 3)}`,
       sources.pgbouncerSize,
     ),
     cpuUnits: item(cpuUnits(vcpu), `${vcpu} vCPU x 1024 CPU units`, sources.fargateSizes),

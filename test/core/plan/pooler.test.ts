@@ -26,7 +26,7 @@ describe('core/plan/pooler', () => {
         'pgbouncer.poolSize': 30,
         'pgbouncer.maxClientConnections': 90,
         'pgbouncer.peakTasks': 2,
-        'pgbouncer.queryWaitTimeoutSeconds': 10,
+        'pgbouncer.queryWaitTimeoutSeconds': 4,
         'pgbouncer.stopTimeoutSeconds': 40,
         'alarms.connectionsWarning': 66,
         'alarms.connectionsCritical': 70,
@@ -62,8 +62,16 @@ describe('core/plan/pooler', () => {
   it('is sized for the one thread that it is', () => {
     const small = planFor({ pooler: 'pgbouncer' }).pgbouncer;
     const large = planFor({ pooler: 'pgbouncer', vcpu: 8, maxTasks: 200, rdsClass: 'db.r7g.8xlarge' }).pgbouncer;
+    // 10 tasks x 16.96 requests/s x 10 queries x 70 us / 0.5 = 0.24.
     assert.deepEqual([small?.vcpu.value, small?.memoryMiB.value], [0.25, 512]);
     assert.equal(large?.vcpu.value, 1);
+  });
+
+  it('lets the clients of a task that ended log in at the other one in time', () => {
+    // 1 + 999 ms: 16 threads x 2 x 10 tasks / 2 = 160 clients x 8 ms / 5 s = 0.256; 320 / 1002 ms x 0.95 = 303 requests/s.
+    const waiting = planFor({ pooler: 'pgbouncer', cpuMs: 1, waitMs: 999, slowestRequestSeconds: 30 }).pgbouncer;
+    assert.equal(waiting?.vcpu.value, 0.5);
+    assert.match(waiting?.vcpu.why ?? '', /160 clients of the other task x 8 ms \/ 5 s/u);
   });
 
   it('warns where one pool does not carry the fleet', () => {

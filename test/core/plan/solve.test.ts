@@ -75,7 +75,7 @@ describe('core/plan/solve: every plan of the grid holds every invariant, or is r
   it('every RDS class behind PgBouncer, alone and beside Celery', () => {
     const { plans, refusals, faults } = walk(pooled());
     assert.deepEqual(faults, []);
-    assert.ok(plans > 1000 && refusals > 10, `${plans} plans, ${refusals} refusals`);
+    assert.ok(plans > 500 && refusals > 100, `${plans} plans, ${refusals} refusals`);
   });
 
   it('max_connections as given, from 20', () => {
