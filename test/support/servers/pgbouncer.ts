@@ -24,6 +24,8 @@ export interface PoolerOptions {
   /** The file of authorities in the image, instead of the one that signed the database's certificate. */
   readonly authority?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Settings of pgbouncer.ini that are left to PgBouncer's own defaults: for controls. */
+  readonly without?: readonly string[];
   /** Enters namespaces. */
   readonly prefix?: readonly string[];
 }
@@ -89,8 +91,9 @@ export class Pooler {
 }
 
 /** pgbouncer.ini with another address and port to listen on, and with another folder than the image's. */
-function moved(ini: string, { address, port }: PoolerOptions, image: string): string {
+function moved(ini: string, { address, port, without = [] }: PoolerOptions, image: string): string {
   const changes = [
+    ...without.map((setting) => [new RegExp(`^${setting} = .*\n`, 'mu'), ''] as const),
     [/^listen_addr = .*$/mu, `listen_addr = ${address}`],
     [/^listen_port = .*$/mu, `listen_port = ${port}`],
     [/^(server_tls_ca_file = )\/pgbouncer\//mu, `$1${image}/`],

@@ -42,13 +42,12 @@ class Refused(Exception):
 def main(arguments: Sequence[str] = ()) -> int:
     session = boto3.Session(region_name=REGION)
     try:
-        match arguments:
-            case []:
-                push(session, commit())
-            case ["--pgbouncer", tag]:
-                push_pgbouncer(session, tag)
-            case _:
-                raise Refused("write nothing, or --pgbouncer TAG")
+        if not arguments:
+            push(session, commit())
+        elif len(arguments) == 2 and arguments[0] == "--pgbouncer":
+            push_pgbouncer(session, arguments[1])
+        else:
+            raise Refused("write nothing, or --pgbouncer TAG")
     except Refused as error:
         print(f"push.py: {error}", file=sys.stderr)
         return 2
