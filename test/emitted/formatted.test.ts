@@ -65,6 +65,32 @@ describe('case 47: ruff over a whole repository', function () {
   });
 });
 
+describe('ruff over a repository whose project has the longest name, and one of the shortest', function () {
+  this.timeout(300_000);
+  const variants = [
+    {},
+    { broker: 'sqs', beat: true, 'longest-task': 600, pooler: 'pgbouncer' },
+    { broker: 'redis', beat: true, static: 's3', django: '6.1' },
+    { broker: 'sqs', infrastructure: 'none', pooler: 'pgbouncer' },
+  ];
+  let python: string;
+
+  before('pip install --require-hashes', async function () {
+    python = await venvFor(await newRepository(), await needPython(this, '3.11'));
+  });
+
+  for (const name of ['a'.repeat(24), 'ab']) {
+    for (const flags of variants) {
+      it(`${name}, ${Object.values(flags).join(', ')}`, async () => {
+        const cwd = await newRepository({ ...flags, 'project-name': name });
+        const env = { ...process.env, RUFF_NO_CACHE: 'true' };
+        await runOk(python, ['-m', 'ruff', 'check', '.'], { cwd, env });
+        await runOk(python, ['-m', 'ruff', 'format', '--check', '.'], { cwd, env });
+      });
+    }
+  }
+});
+
 /** All Python but that which is resized. */
 function assertSame(after: Tree, before: Tree): void {
   const paths = Object.keys(before).filter((name) => name.endsWith('.py') && name !== file);

@@ -211,7 +211,8 @@ class World:
         return {}
 
     def create_stack(self, request):
-        self.stacks[request["StackName"].removeprefix("shop-")] = "CREATE_COMPLETE"
+        name = request["StackName"].removeprefix(f"{release.SLUG}-")
+        self.stacks[name] = "CREATE_COMPLETE"
         return {}
 
     def delete_stack(self, request):
@@ -679,7 +680,7 @@ def test_bootstrap_makes_the_stacks_in_order_and_the_role_before_the_service(wor
     world.answer("ecs", run_task=lambda request: order.append(stacks_changed(world)) or started())
     assert release.main(["bootstrap"], world) == 0
     assert stacks_changed(world) == [f"shop-{name}" for name in release.STACKS]
-    assert order == [["shop-network", "shop-platform", "shop-data"]]
+    assert order == [[f"{release.SLUG}-{name}" for name in ("network", "platform", "data")]]
     (task,) = world.registered("shop-dbinit")
     (container,) = task["containerDefinitions"]
     secrets = {item["name"]: item["valueFrom"] for item in container["secrets"]}

@@ -170,9 +170,11 @@ def test_pgbouncers_image_has_a_repository_of_its_own(push, docker, monkeypatch,
 
 
 def test_a_pgbouncer_that_is_there_is_not_built_again(push, docker, capsys):
-    push.push_pgbouncer(Session(ecr=ecr("{}", repository="shop-pgbouncer", tag="1")), "1")
+    own = ecr("{}", repository="shop-pgbouncer", tag="1")
+    push.push_pgbouncer(Session(ecr=own), "1")
     assert [command[0] for command in docker()] == ["login"]
-    assert capsys.readouterr().out == f"{REGISTRY}/shop-pgbouncer:1 is there already\n"
+    image = f"{REGISTRY}/shop-pgbouncer:1"
+    assert capsys.readouterr().out == f"{image} is there already\n"
 
 
 @pytest.mark.parametrize("arguments", [["--pgbouncer"], ["pgbouncer", "1"]])

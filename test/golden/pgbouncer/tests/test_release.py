@@ -253,7 +253,8 @@ class World:
         return {}
 
     def create_stack(self, request):
-        self.stacks[request["StackName"].removeprefix("shop-")] = "CREATE_COMPLETE"
+        name = request["StackName"].removeprefix(f"{release.SLUG}-")
+        self.stacks[name] = "CREATE_COMPLETE"
         return {}
 
     def delete_stack(self, request):
@@ -392,7 +393,8 @@ def test_a_release_migrates_then_moves_the_service_then_asks_it(world, capsys):
     (web,) = world.registered("shop-web")
     assert world.revision == list(world.definitions)[-1]
     assert world.smoked == [HEAD]
-    assert values_of(web) | {"DB_HOST": "pgbouncer.shop.internal"} == values_of(web)
+    host = "pgbouncer.shop.internal"
+    assert values_of(web) | {"DB_HOST": host} == values_of(web)
     assert values_of(web)[release.SHA] == HEAD
     assert values_of(web)[release.PREVIOUS] == f"{WEB}:1"
     assert values_of(web)[release.LEAVES] == "site.0001"
@@ -782,7 +784,8 @@ def test_a_rollback_to_a_worker_that_was_deregistered_is_refused(world, capsys):
     world.definitions[beside("worker", 1)]["status"] = "INACTIVE"
     assert release.main(["rollback"], world) == 2
     message = capsys.readouterr().err
-    assert "shop-worker:1 of shop-web:1 was deregistered" in message
+    of_release = f"of {release.SLUG}-web:1 was deregistered"
+    assert f"{release.SLUG}-worker:1 {of_release}" in message
     assert f"release its commit {OLD[:12]} again" in message
     assert world.revision == f"{WEB}:2"
 
@@ -932,7 +935,7 @@ def test_bootstrap_makes_the_stacks_in_order_and_the_role_before_the_service(wor
     world.answer("ecs", run_task=lambda request: order.append(stacks_changed(world)) or started())
     assert release.main(["bootstrap"], world) == 0
     assert stacks_changed(world) == [f"shop-{name}" for name in release.STACKS]
-    assert order == [["shop-network", "shop-platform", "shop-data"]]
+    assert order == [[f"{release.SLUG}-{name}" for name in ("network", "platform", "data")]]
     (task,) = world.registered("shop-dbinit")
     (container,) = task["containerDefinitions"]
     secrets = {item["name"]: item["valueFrom"] for item in container["secrets"]}
@@ -1171,7 +1174,8 @@ def test_a_pgbouncer_that_cannot_start_is_not_made(world, built, capsys):
     groups = {"logGroups": [{"logGroupName": "/ecs/shop-dbinit"}]}
     world.answer("logs", describe_log_groups=groups)
     assert release.main(["bootstrap"], world) == 2
-    assert "there is no log group /ecs/shop-pgbouncer" in capsys.readouterr().err
+    group = f"/ecs/{release.SLUG}-pgbouncer"
+    assert f"there is no log group {group}" in capsys.readouterr().err
     assert world.pgbouncer["Revision"] == PGBOUNCER
     assert "shop-service" not in stacks_changed(world)
 
@@ -1209,7 +1213,8 @@ def test_pgbouncers_images_may_go_when_it_goes_and_nothing_else_that_holds_data(
 def test_status_and_logs_know_pgbouncer(world, capsys):
     known = world.client("ecs").answers["describe_services"]
     primary = {"status": "PRIMARY", "rolloutState": "COMPLETED", "runningCount": 2}
-    primary |= {"taskDefinition": "shop-pgbouncer:3", "desiredCount": 2, "pendingCount": 0}
+    primary["taskDefinition"] = f"{release.SLUG}-pgbouncer:3"
+    primary |= {"desiredCount": 2, "pendingCount": 0}
     service = {"status": "ACTIVE", "deployments": [primary], "events": []}
 
     def describe(request):

@@ -121,8 +121,8 @@ def test_a_message_says_when_it_was_sent():
 def test_the_settings_are_those_of_production_unless_somebody_says_so(run, production_variables):
     variables = dict(production_variables)
     module = variables.pop("DJANGO_SETTINGS_MODULE")
-    code = "import shop.wsgi; from django.conf import settings; print(settings.SETTINGS_MODULE)"
-    process = run("-c", code, **variables)
+    code = "from django.conf import settings; print(settings.SETTINGS_MODULE)"
+    process = run("-c", f"import shop.wsgi; {code}", **variables)
     assert process.stdout.strip() == module, process.stderr
 
 

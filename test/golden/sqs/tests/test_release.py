@@ -230,7 +230,8 @@ class World:
         return {}
 
     def create_stack(self, request):
-        self.stacks[request["StackName"].removeprefix("shop-")] = "CREATE_COMPLETE"
+        name = request["StackName"].removeprefix(f"{release.SLUG}-")
+        self.stacks[name] = "CREATE_COMPLETE"
         return {}
 
     def delete_stack(self, request):
@@ -755,7 +756,8 @@ def test_a_rollback_to_a_worker_that_was_deregistered_is_refused(world, capsys):
     world.definitions[beside("worker", 1)]["status"] = "INACTIVE"
     assert release.main(["rollback"], world) == 2
     message = capsys.readouterr().err
-    assert "shop-worker:1 of shop-web:1 was deregistered" in message
+    of_release = f"of {release.SLUG}-web:1 was deregistered"
+    assert f"{release.SLUG}-worker:1 {of_release}" in message
     assert f"release its commit {OLD[:12]} again" in message
     assert world.revision == f"{WEB}:2"
 
@@ -905,7 +907,7 @@ def test_bootstrap_makes_the_stacks_in_order_and_the_role_before_the_service(wor
     world.answer("ecs", run_task=lambda request: order.append(stacks_changed(world)) or started())
     assert release.main(["bootstrap"], world) == 0
     assert stacks_changed(world) == [f"shop-{name}" for name in release.STACKS]
-    assert order == [["shop-network", "shop-platform", "shop-data"]]
+    assert order == [[f"{release.SLUG}-{name}" for name in ("network", "platform", "data")]]
     (task,) = world.registered("shop-dbinit")
     (container,) = task["containerDefinitions"]
     secrets = {item["name"]: item["valueFrom"] for item in container["secrets"]}
