@@ -20,9 +20,10 @@ type Section = Readonly<Record<string, Item<number | null>>>;
 export function createView(answers: Answers, plan: Plan): Readonly<Record<string, unknown>> {
   const { cost, warnings: _warnings, ...sections } = plan;
   const django = findDjangoVersion(answers.django);
-  const postgresMajor = answers.rdsEngineVersion.split('.')[0];
+  const [postgresMajor = ''] = answers.rdsEngineVersion.split('.');
   const region = findRegion(answers.region);
-  if (django === undefined || postgresMajor === undefined || region === undefined) {
+  // It stands in Python as a number, where a zero in front is an error.
+  if (django === undefined || region === undefined || !/^[1-9]\d*$/.test(postgresMajor)) {
     throw new InternalError('The answers were not parsed.');
   }
   return {
