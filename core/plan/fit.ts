@@ -2,7 +2,12 @@ import { threadsBounds } from '../facts/gunicorn.ts';
 import { plannedConnections, tasksThatFit } from './connections.ts';
 
 /** The ceiling of the autoscaling when none was asked for. */
-export const defaultMaxTasks = 10;
+const defaultMaxTasks = 10;
+
+/** The ceiling that was asked for, else the usual one; what the connections allow may be less. */
+export function wantedMaxTasks({ minTasks, maxTasks }: Pick<FitInput, 'minTasks' | 'maxTasks'>): number {
+  return maxTasks ?? Math.max(defaultMaxTasks, minTasks);
+}
 
 export interface FitInput {
   readonly workers: number;
@@ -26,7 +31,7 @@ export interface Fit {
  */
 export function fit(input: FitInput): Fit | undefined {
   const { workers, minTasks, maxConnections, reservedConnections } = input;
-  const ceiling = input.maxTasks ?? Math.max(defaultMaxTasks, minTasks);
+  const ceiling = wantedMaxTasks(input);
   const holds = (threads: number, tasks: number): boolean =>
     plannedConnections(workers * threads, tasks, reservedConnections) <= maxConnections;
 

@@ -5,12 +5,11 @@ import {
   minimumHealthyPercent,
   operatorConnections,
   peakTasks,
-  plannedConnections,
 } from './connections.ts';
 import type { Background } from './background.ts';
-import { defaultMaxTasks } from './fit.ts';
+import { wantedMaxTasks } from './fit.ts';
 import { item } from './item.ts';
-import { poolerPeakTasks, type Pool } from './pooler.ts';
+import { connectionsAround, poolerPeakTasks, type Pool } from './pooler.ts';
 import { sources } from './sources.ts';
 import type { Item, SizingAnswers } from './types.ts';
 
@@ -29,11 +28,11 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
   const peak = peakTasks(maxTasks);
   const [holders, each] = pool === undefined ? [peak, slots] : [poolerPeakTasks, pool.poolSize];
   const web = each * holders;
-  const planned = web + plannedConnections(0, 0, reservedConnections + background.all);
+  const planned = web + connectionsAround(reservedConnections + background.all);
   const others = background.all === 0 ? '' : ` + ${background.all} Celery`;
   const ceilingWhy =
     answers.maxTasks === undefined
-      ? ceiling(Math.max(defaultMaxTasks, answers.minTasks), maxConnections.value, pool !== undefined)
+      ? ceiling(wantedMaxTasks(answers), maxConnections.value, pool !== undefined)
       : `as asked: ${maxTasks} tasks`;
   return {
     service: {

@@ -9,7 +9,7 @@ import {
   plannedConnections,
   tasksThatFit,
 } from './connections.ts';
-import { defaultMaxTasks } from './fit.ts';
+import { wantedMaxTasks } from './fit.ts';
 import { kneeThreads, wantedThreads } from './load.ts';
 import { connectionsAround, pooledConnections, poolerPeakTasks, sharePool } from './pooler.ts';
 import { sizeTask, workersAtMost } from './task.ts';
@@ -113,7 +113,7 @@ function pooler(answers: SizingAnswers, workers: number, { maxConnections, setAs
   const around = connectionsAround(setAside);
   const { poolSize, clients } = sharePool({
     slots: workers * wantedThreads(answers, workers),
-    maxTasks: answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks),
+    maxTasks: wantedMaxTasks(answers),
     maxConnections,
     otherConnections: around,
   });

@@ -4,7 +4,7 @@ import { watch } from './alarms.ts';
 import { backgroundConnections } from './background.ts';
 import * as connections from './connections.ts';
 import { price } from './cost.ts';
-import { defaultMaxTasks, fit } from './fit.ts';
+import { fit, wantedMaxTasks } from './fit.ts';
 import { countConnections } from './fleet.ts';
 import { checkHealth } from './health.ts';
 import { item } from './item.ts';
@@ -46,11 +46,11 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
   const setAside = reservedConnections + background.all;
   const knee = kneeThreads(answers, workers);
   const wanted = wantedThreads(answers, workers);
-  const wantedMaxTasks = answers.maxTasks ?? Math.max(defaultMaxTasks, answers.minTasks);
+  const ceiling = wantedMaxTasks(answers);
   const isPooled = answers.pooler === 'pgbouncer';
   // Behind PgBouncer the tasks need no connection of their own: nothing is lowered.
   const fitted = isPooled
-    ? { threads: wanted, maxTasks: wantedMaxTasks }
+    ? { threads: wanted, maxTasks: ceiling }
     : fit({
         workers,
         wantedThreads: wanted,
@@ -132,7 +132,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     }),
     cost: price(answers, task.memoryMiB.value, worker, pgbouncer),
   };
-  return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks }) } };
+  return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks: ceiling }) } };
 }
 
 function countOf(ways: number): string {
