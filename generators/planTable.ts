@@ -102,7 +102,7 @@ export function showPlan(plan: Plan, columns: number, before?: Plan): string {
     const item = find(plan);
     const was = before === undefined ? '' : `${showValue(find(before))} -> `;
     const withUnit = unit === undefined || (item?.value ?? null) === null ? '' : ` ${unit}`;
-    table.push([name, `${was}${showValue(item)}${withUnit}`, item?.why ?? 'without a worker']);
+    table.push([name, `${was}${showValue(item)}${withUnit}`, item?.why ?? 'no part of the plan any more']);
   }
   const warnings = plan.warnings.flatMap((warning) =>
     wrap(warning, columns - indent).map((line, index) => `${index === 0 ? '! ' : '  '}${line}`),

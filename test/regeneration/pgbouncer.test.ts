@@ -77,6 +77,7 @@ describe('pgbouncer', function () {
     put(folder, ini, `${read(folder, ini)}\n; Mine.\nverbose = 1\n`);
     const { stdout, code, message } = await run(folder, { flags: { pooler: 'none' } });
     assert.equal(code, 0, message);
+    assert.match(stdout, /^ {2}default_pool_size +30 -> none +no part of the plan any more$/mu);
     const tree = await treeOf(folder);
     assert.ok(contentOf(tree, ini).endsWith('; Mine.\nverbose = 1\n'));
     const fresh = await freshTree(small);
