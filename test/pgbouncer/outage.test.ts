@@ -3,25 +3,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { need, skip } from '../support/need.ts';
 import { describeLoad, printFigures } from '../support/servers/figures.ts';
 import { byStatus, failures, longestRun, percentile, send } from '../support/servers/load.ts';
-import type { Answer, Load } from '../support/servers/load.ts';
+import type { Answer } from '../support/servers/load.ts';
 import { databaseAddress, Network } from '../support/servers/namespace.ts';
+import { between, describeOutage, isFailed, loadsOf, observe } from '../support/servers/outage.ts';
+import type { Observed } from '../support/servers/outage.ts';
 import { PooledSystem } from '../support/servers/pooled.ts';
 import { stopServers } from '../support/servers/process.ts';
-import { host, settingsWithTrustingEngine } from '../support/servers/service.ts';
-import type { Service } from '../support/servers/service.ts';
+import { settingsWithTrustingEngine } from '../support/servers/service.ts';
 
 const outageSeconds = 30;
 const warmUpSeconds = 5;
 /** After the outage everything must be as before within this time: less than the 30 s that are promised. */
 const recoverySeconds = 10;
 const totalSeconds = warmUpSeconds + outageSeconds + recoverySeconds + 4;
-
-/** What one task met. */
-interface Observed {
-  readonly requests: readonly Answer[];
-  /** One list for each node of the load balancer: each probes by itself. */
-  readonly probes: readonly (readonly Answer[])[];
-}
 
 describe('a database that goes away behind PgBouncer', function () {
   this.timeout(180_000);
@@ -55,9 +49,9 @@ describe('a database that goes away behind PgBouncer', function () {
     await Promise.all(scenes.map(({ giveBack }) => giveBack()));
     to = Date.now();
     for (const [name, answers] of (await all).flat()) {
-      const [requests = [], ...probes] = answers;
-      observed.set(name, { requests, probes });
-      printFigures(`${name}: ${describeOutage({ requests, probes })}`);
+      const one = observe(answers);
+      observed.set(name, one);
+      printFigures(`${name}: ${describeOutage(one, from, to)}`);
     }
   });
 
@@ -116,7 +110,12 @@ describe('a database that goes away behind PgBouncer', function () {
     await around.startPoolers(database, { prefix: network.tasks });
     const task = await around.startTask(database, { prefix: network.tasks });
     return {
-      load: async () => [['packets dropped', await network.send(loadsOf(task, '/sleep?seconds=0.05'))] as const],
+      load: async () => [
+        [
+          'packets dropped',
+          await network.send(loadsOf(system.plan, task, '/sleep?seconds=0.05', totalSeconds)),
+        ] as const,
+      ],
       takeAway: () => network.dropPackets(),
       giveBack: () => network.restore(),
     };
@@ -136,7 +135,7 @@ describe('a database that goes away behind PgBouncer', function () {
       load: () =>
         Promise.all(
           [task, trusting].map(async (one, i) => {
-            const answers = await Promise.all(loadsOf(one, '/setting?name=port').map(send));
+            const answers = await Promise.all(loadsOf(system.plan, one, '/setting?name=port', totalSeconds).map(send));
             return [`server frozen${i === 0 ? '' : ', trusting engine'}`, answers] as const;
           }),
         ),
@@ -147,43 +146,7 @@ describe('a database that goes away behind PgBouncer', function () {
     };
   }
 
-  /** The scaling target's rate, and the probes of a load balancer in three zones. */
-  function loadsOf(task: Service, target: string): readonly Load[] {
-    const { healthCheckIntervalSeconds, healthCheckTimeoutSeconds } = system.plan.loadBalancer;
-    const requests: Load = {
-      url: task.url + target,
-      requestsPerSecond: system.plan.scaling.requestCountPerTarget / 60,
-      seconds: totalSeconds,
-      timeoutSeconds: 20,
-      headers: { Host: host },
-    };
-    const probes = [0, 1, 2].map((zone) => ({
-      url: `${task.url}/healthz`,
-      requestsPerSecond: 1 / healthCheckIntervalSeconds,
-      seconds: totalSeconds,
-      timeoutSeconds: healthCheckTimeoutSeconds,
-      headers: { Host: '10.0.0.7' },
-      delaySeconds: (zone * healthCheckIntervalSeconds) / 3,
-    }));
-    return [requests, ...probes];
-  }
-
-  function isFailed(answer: Answer): boolean {
-    return answer.status !== 200;
-  }
-
   function sent(name: string, start: number, end: number): readonly Answer[] {
-    return (observed.get(name)?.requests ?? []).filter(({ at }) => at >= start && at < end);
-  }
-
-  function describeOutage({ requests, probes }: Observed): string {
-    const during = requests.filter(({ at }) => at >= from && at < to);
-    const all = probes.flat();
-    const lastFailed = requests.filter(isFailed).at(-1)?.at ?? to;
-    return [
-      `while it lasted ${describeLoad(during)}, slowest ${percentile(during, 1).toFixed(1)} s`,
-      `${all.filter(isFailed).length} of ${all.length} probes failed`,
-      `normal ${Math.max(0, (lastFailed - to) / 1000).toFixed(1)} s after`,
-    ].join('; ');
+    return between(observed.get(name)?.requests ?? [], start, end);
   }
 });

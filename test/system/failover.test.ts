@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { need, skip } from '../support/need.ts';
 import { describeLoad, printFigures } from '../support/servers/figures.ts';
 import { byStatus, failures, longestRun, percentile, send } from '../support/servers/load.ts';
-import type { Answer, Load } from '../support/servers/load.ts';
+import type { Answer } from '../support/servers/load.ts';
 import { databaseAddress, Network } from '../support/servers/namespace.ts';
+import { between, describeOutage, isFailed, loadsOf, observe } from '../support/servers/outage.ts';
+import type { Observed } from '../support/servers/outage.ts';
 import { stopServers } from '../support/servers/process.ts';
 import { host, settingsWithStockEngine } from '../support/servers/service.ts';
-import type { Service } from '../support/servers/service.ts';
 import { System } from '../support/servers/system.ts';
 
 /** A failover of RDS takes 60 to 120 s. */
@@ -16,13 +17,6 @@ const warmUpSeconds = 5;
 /** After the outage everything must be as before within this time. */
 const recoverySeconds = 30;
 const totalSeconds = warmUpSeconds + outageSeconds + recoverySeconds + 4;
-
-/** What one task met. */
-interface Observed {
-  readonly requests: readonly Answer[];
-  /** One list for each node of the load balancer: each probes by itself. */
-  readonly probes: readonly (readonly Answer[])[];
-}
 
 describe('a database that goes away', function () {
   this.timeout(180_000);
@@ -51,7 +45,7 @@ describe('a database that goes away', function () {
     to = Date.now();
     for (const [name, one] of (await all).flat()) {
       observed.set(name, one);
-      printFigures(`${name}: ${describeOutage(one)}`);
+      printFigures(`${name}: ${describeOutage(one, from, to)}`);
     }
   });
 
@@ -114,7 +108,10 @@ describe('a database that goes away', function () {
     const { tasks: prefix } = network;
     const ours = await system.startTask(database, { prefix });
     const stock = await system.startTask(database, { prefix, settings: settingsWithStockEngine });
-    const loads = [loadsOf(ours, '/sleep?seconds=0.05'), loadsOf(stock, '/sleep?seconds=0.05')] as const;
+    const loads = [
+      loadsOf(system.plan, ours, '/sleep?seconds=0.05', totalSeconds),
+      loadsOf(system.plan, stock, '/sleep?seconds=0.05', totalSeconds),
+    ] as const;
     return {
       load: async () => {
         const answers = await network.send(loads.flat());
@@ -136,7 +133,7 @@ describe('a database that goes away', function () {
   async function frozen() {
     const database = await system.startPostgres();
     const task = await system.startTask(database);
-    const loads = loadsOf(task, '/setting?name=port');
+    const loads = loadsOf(system.plan, task, '/setting?name=port', totalSeconds);
     let goOn: (() => Promise<void>) | undefined;
     return {
       load: async () => [['server frozen', observe(await Promise.all(loads.map(send)))]] as const,
@@ -147,58 +144,14 @@ describe('a database that goes away', function () {
     };
   }
 
-  function observe([requests = [], ...probes]: readonly (readonly Answer[])[]): Observed {
-    return { requests, probes };
-  }
-
   function needsNetwork(context: Mocha.Context, name: string): void {
     if (noNetwork !== undefined && name !== 'server frozen') {
       skip(context, `network namespaces cannot be made: ${noNetwork.replaceAll(/\s+/gu, ' ')}`);
     }
   }
 
-  /** The scaling target's rate, and the probes of a load balancer in three zones. */
-  function loadsOf(task: Service, target: string): readonly Load[] {
-    const { healthCheckIntervalSeconds, healthCheckTimeoutSeconds } = system.plan.loadBalancer;
-    const requests: Load = {
-      url: task.url + target,
-      requestsPerSecond: system.plan.scaling.requestCountPerTarget / 60,
-      seconds: totalSeconds,
-      timeoutSeconds: 20,
-      headers: { Host: host },
-    };
-    const probes = [0, 1, 2].map((zone) => ({
-      url: `${task.url}/healthz`,
-      requestsPerSecond: 1 / healthCheckIntervalSeconds,
-      seconds: totalSeconds,
-      timeoutSeconds: healthCheckTimeoutSeconds,
-      headers: { Host: '10.0.0.7' },
-      delaySeconds: (zone * healthCheckIntervalSeconds) / 3,
-    }));
-    return [requests, ...probes];
-  }
-
-  function isFailed(answer: Answer): boolean {
-    return answer.status !== 200;
-  }
-
   function sent(name: string, start: number, end: number): readonly Answer[] {
     return between(observed.get(name)?.requests ?? [], start, end);
-  }
-
-  function between(answers: readonly Answer[], start: number, end: number): readonly Answer[] {
-    return answers.filter(({ at }) => at >= start && at < end);
-  }
-
-  function describeOutage({ requests, probes }: Observed): string {
-    const during = between(requests, from, to);
-    const all = probes.flat();
-    const lastFailed = requests.filter(isFailed).at(-1)?.at ?? to;
-    return [
-      `while it lasted ${describeLoad(during)}, slowest ${percentile(during, 1).toFixed(1)} s`,
-      `${all.filter(isFailed).length} of ${all.length} probes failed`,
-      `normal ${Math.max(0, (lastFailed - to) / 1000).toFixed(1)} s after`,
-    ].join('; ');
   }
 });
 
