@@ -3,7 +3,6 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRepository, isRepository } from '../../disk/findRepository.ts';
-import { readIfThere } from '../../disk/readIfThere.ts';
 
 describe('findRepository', () => {
   let root: string;
@@ -30,12 +29,5 @@ describe('findRepository', () => {
   it('does not take a folder of that name for the baseline', async () => {
     await mkdir(join(root, 'blog/.django-fargate/baseline.json'), { recursive: true });
     assert.equal(await isRepository(join(root, 'blog')), false);
-  });
-
-  it('reads a file that is there, and nothing for one that is not', async () => {
-    assert.deepEqual(await readIfThere(join(root, 'shop/.django-fargate/baseline.json')), Buffer.from('{}'));
-    assert.equal(await readIfThere(join(root, 'nothing')), undefined);
-    assert.equal(await readIfThere(join(root, 'shop/.django-fargate/baseline.json/below')), undefined);
-    await assert.rejects(readIfThere(root), /Cannot read/);
   });
 });

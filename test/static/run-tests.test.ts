@@ -19,7 +19,30 @@ interface Case {
 }
 
 const cases: readonly Case[] = [
-  { name: 'passing tests', files: { 'disk/a': passing, 'disk/b': passing }, code: 0, last: '2 passed, 0 failed' },
+  {
+    name: 'passing tests, and says what started, what ended and when',
+    files: { 'disk/a': passing, 'disk/b': passing },
+    code: 0,
+    last: '2 passed, 0 failed',
+    says: /^\[0:0\d\] rest: started, 2 files\n\[0:\d\d\] rest: 2 passed, 0 failed in [\d.]+ s, \d+ s of CPU \(1 of 1 parts\)\n\n/u,
+  },
+  {
+    name: 'coloured output where no terminal shows it',
+    files: {
+      'disk/a': `it('prints', () => { console.log('\\u001B[31mred\\u001B[0m'); throw new Error('\\u001B[31mplanted'); });`,
+    },
+    code: 1,
+    last: '0 passed, 1 failed',
+    says: /^[^\u001B]*\n {2}red\n[^\u001B]*\nFailed:\n- [^\u001B]*Error: planted\n[^\u001B]*$/u,
+  },
+  {
+    name: 'tests one by one where that is asked for',
+    files: { 'disk/a': passing },
+    flags: ['--verbose'],
+    code: 0,
+    last: '1 passed, 0 failed',
+    says: /is fine\n/u,
+  },
   {
     name: 'a failing test',
     files: { 'disk/a': `${passing} it('is not', () => { throw new Error('planted'); });` },
@@ -52,7 +75,8 @@ const cases: readonly Case[] = [
     name: 'a test that ends the process',
     files: { 'disk/a': `${passing} it('ends', () => process.exit(0));` },
     code: 1,
-    last: '0 passed, 1 failed',
+    last: '1 passed, 1 failed',
+    says: /\nFailed:\n- rest: mocha ended before its last test\n/u,
   },
   { name: 'no test file at all', files: {}, code: 1, last: '0 passed, 1 failed', says: /rest has no test file/u },
   {

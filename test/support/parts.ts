@@ -21,7 +21,7 @@ const named = (...names: readonly string[]) => {
   return (file: string) => files.includes(file);
 };
 
-/** In the order in which they are printed: the short ones first. Started from the back, see run-tests.ts. */
+/** The short ones first. Started from the back, see run-tests.ts. */
 export const parts: readonly Part[] = [
   {
     name: 'static',

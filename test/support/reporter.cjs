@@ -1,22 +1,26 @@
 'use strict';
 
-const { writeFileSync } = require('node:fs');
+const { appendFileSync } = require('node:fs');
 const path = require('node:path');
 const { reporters } = require('mocha');
 
-/** Mocha's spec reporter, which also writes what became of every test to the JSON file named by RESULTS_FILE. */
-module.exports = class extends reporters.Spec {
+/**
+ * Appends one line of JSON to the file named by RESULTS_FILE for every test as it ends, and a last one at the end of the
+ * run, so that a process that ends early is told from one that ran all of its tests. Prints nothing of its own, unless
+ * VERBOSE_TESTS asks for mocha's own report.
+ */
+module.exports = class extends (process.env.VERBOSE_TESTS === '1' ? reporters.Spec : reporters.Base) {
   constructor(runner, options) {
     super(runner, options);
-    const results = [];
+    const write = (line) => appendFileSync(process.env.RESULTS_FILE, `${JSON.stringify(line)}\n`);
     const record = (state) => (test, error) => {
       const file = test.file === undefined ? undefined : path.relative(process.cwd(), test.file);
       const message = error === undefined ? undefined : (error.stack ?? error.message ?? String(error));
-      results.push({ title: test.fullTitle(), file, state, durationMs: test.duration ?? 0, message });
+      write({ title: test.fullTitle(), file, state, durationMs: test.duration ?? 0, message });
     };
     runner.on('pass', record('passed'));
     runner.on('fail', record('failed'));
     runner.on('pending', record('skipped'));
-    runner.on('end', () => writeFileSync(process.env.RESULTS_FILE, JSON.stringify(results)));
+    runner.on('end', () => write({ isEnd: true }));
   }
 };
