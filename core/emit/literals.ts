@@ -1,33 +1,8 @@
 import { InternalError } from '../errors.ts';
 
-/** A JSON string, also valid as a YAML double-quoted scalar and as a JavaScript string. */
+/** A JSON string, which means the same text to JavaScript and Python, and, without lone surrogates, to YAML and TOML. */
 export function json(value: string): string {
   return JSON.stringify(value).replaceAll(/[\u007F-\u009F\u2028\u2029\uFEFF\uFFFE\uFFFF]/g, escapeUnit);
-}
-
-/** A YAML double-quoted scalar. YAML forbids lone surrogates even as escapes, so they are refused. */
-export function yaml(value: string): string {
-  refuseLoneSurrogates(value, 'YAML');
-  return json(value);
-}
-
-/** A TOML basic string. */
-export function toml(value: string): string {
-  refuseLoneSurrogates(value, 'TOML');
-  return json(value);
-}
-
-/** A Python string in double quotes. */
-export function python(value: string): string {
-  return json(value);
-}
-
-/** One word for a POSIX shell, in single quotes. */
-export function shell(value: string): string {
-  if (value.includes('\0')) {
-    throw new InternalError('A shell word cannot hold a NUL character.');
-  }
-  return `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
 
 /**
@@ -52,10 +27,4 @@ export function comment(value: string): string {
 
 function escapeUnit(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-}
-
-function refuseLoneSurrogates(value: string, language: string): void {
-  if (/\p{Cs}/u.test(value)) {
-    throw new InternalError(`A ${language} string cannot hold a lone surrogate.`);
-  }
 }
