@@ -1,8 +1,15 @@
 import assert from 'node:assert/strict';
-import { infrastructureOf, propertiesOf, stackOf } from '../support/infrastructure.ts';
+import { infrastructureOf, propertiesOf } from '../support/infrastructure.ts';
 import type { Given, Infrastructure } from '../support/infrastructure.ts';
 import { parseMetricMath } from '../support/metricMath.ts';
-import { simulateFleet, startSeconds, type Fleet, type Minute, type Policy } from '../support/workerFleet.ts';
+import {
+  simulateFleet,
+  startSeconds,
+  type Fleet,
+  type FromZero,
+  type Minute,
+  type Policy,
+} from '../support/workerFleet.ts';
 
 interface Query {
   readonly Id: string;
@@ -32,7 +39,6 @@ function policyOf(infrastructure: Infrastructure): Policy {
       CustomizedMetricSpecification: { Metrics: readonly Query[] };
     };
   }>(infrastructure, 'service', 'WorkerScaling');
-  const alarm = stackOf(infrastructure, 'service').Resources['WorkerFromZeroAlarm']?.Properties['Metrics'];
   return {
     metric: parseMetricMath(expressionOf(tracking.CustomizedMetricSpecification.Metrics)),
     target: tracking.TargetValue,
@@ -40,7 +46,31 @@ function policyOf(infrastructure: Infrastructure): Policy {
     scaleInCooldownSeconds: tracking.ScaleInCooldown,
     minTasks: MinCapacity,
     maxTasks: MaxCapacity,
-    ...(alarm === undefined ? {} : { fromZero: parseMetricMath(expressionOf(alarm as readonly Query[])) }),
+    ...(infrastructure.answers.minWorkerTasks === 0 ? { fromZero: fromZeroOf(infrastructure) } : {}),
+  };
+}
+
+/** The step from none to the first worker, as it stands in service.yaml. */
+function fromZeroOf(infrastructure: Infrastructure): FromZero {
+  const alarm = propertiesOf<{ Metrics: readonly Query[]; EvaluationPeriods: number; DatapointsToAlarm?: number }>(
+    infrastructure,
+    'service',
+    'WorkerFromZeroAlarm',
+  );
+  const { StepScalingPolicyConfiguration: step } = propertiesOf<{
+    StepScalingPolicyConfiguration: {
+      AdjustmentType: FromZero['adjustmentType'];
+      Cooldown: number;
+      StepAdjustments: readonly [{ ScalingAdjustment: number }];
+    };
+  }>(infrastructure, 'service', 'WorkerFromZero');
+  assert.equal(alarm.DatapointsToAlarm ?? alarm.EvaluationPeriods, alarm.EvaluationPeriods);
+  return {
+    needed: parseMetricMath(expressionOf(alarm.Metrics)),
+    dataPoints: alarm.EvaluationPeriods,
+    adjustmentType: step.AdjustmentType,
+    adjustment: step.StepAdjustments[0].ScalingAdjustment,
+    cooldownSeconds: step.Cooldown,
   };
 }
 
@@ -161,9 +191,9 @@ describe('the scaling of the emitted worker', () => {
       const history = simulateFleet({ ...fleet, minutes: 90, arrivals: (second) => Number(second === 600) });
       assert.ok(history.slice(0, 10).every(({ desired }) => desired === 0));
       assert.equal(Math.max(...history.map(({ desired }) => desired)), 1);
-      // Measured within two minutes, then a start.
+      // Three minutes' data points, the last of them a minute late, then a start.
       const wait = Math.max(...history.map(({ waitedSeconds }) => waitedSeconds));
-      assert.ok(wait > 0 && wait <= 120 + startSeconds, `${wait} s`);
+      assert.ok(wait > 0 && wait <= 240 + startSeconds, `${wait} s`);
       assert.equal(history.at(-1)?.desired, 0);
     });
 
@@ -177,16 +207,27 @@ describe('the scaling of the emitted worker', () => {
       assert.equal(turns(history.slice(70)), 0);
       assert.equal(history.at(-1)?.desired, 4);
       // A first worker, then what the others take.
-      assert.ok(settledAt(history, 60) - 10 <= 2 + Math.ceil(startSeconds / 60) + reactionMinutes(60));
+      assert.ok(settledAt(history, 60) - 10 <= 4 + Math.ceil(startSeconds / 60) + reactionMinutes(60));
     });
 
     it('leaves alone the workers that were asked for and cannot start', () => {
-      const { fromZero } = policyOf(infrastructureOf(given));
-      assert.equal(fromZero?.({ wanted: 5, waiting: 100 }), 0);
-      assert.equal(fromZero({ wanted: 0, waiting: 100 }), 1);
+      const { needed } = fromZeroOf(infrastructureOf(given));
+      assert.equal(needed({ wanted: 5, waiting: 100 }), 0);
+      assert.equal(needed({ wanted: 0, waiting: 100 }), 1);
       // Where no service runs and no queue is read, CloudWatch may have neither.
-      assert.equal(fromZero({ wanted: undefined, waiting: 1 }), 1);
-      assert.equal(fromZero({ wanted: undefined, waiting: undefined }), 0);
+      assert.equal(needed({ wanted: undefined, waiting: 1 }), 1);
+      assert.equal(needed({ wanted: undefined, waiting: undefined }), 0);
+    });
+
+    it('leaves alone the workers that are not counted yet: Container Insights is late for the newest minute', () => {
+      const { perWorker, ...fleet } = fleetOf(given);
+      const busy = (policy: Policy): readonly Minute[] =>
+        simulateFleet({ ...fleet, policy, minutes: 120, firstTasks: 4, arrivals: () => 8 * perWorker });
+      const least = (history: readonly Minute[]): number => Math.min(...history.map(({ desired }) => desired));
+      assert.equal(least(busy(fleet.policy)), 4);
+      // One data point and an exact count would stop three of the four.
+      const hasty: FromZero = { ...fromZeroOf(infrastructureOf(given)), dataPoints: 1 };
+      assert.equal(least(busy({ ...fleet.policy, fromZero: { ...hasty, adjustmentType: 'ExactCapacity' } })), 1);
     });
 
     it('needs the alarm: the tracked metric has no data point without a worker', () => {

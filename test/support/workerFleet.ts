@@ -9,8 +9,19 @@ export interface Policy {
   readonly scaleInCooldownSeconds: number;
   readonly minTasks: number;
   readonly maxTasks: number;
-  /** Starts the first worker where this is 1 or more. */
-  readonly fromZero?: (point: Point) => number | undefined;
+  /** Starts the first worker. */
+  readonly fromZero?: FromZero;
+}
+
+/** An alarm and the step that it takes. */
+export interface FromZero {
+  /** The alarm is on where this is 1 or more in each of the newest data points, so many of them. */
+  readonly needed: (point: Point) => number | undefined;
+  readonly dataPoints: number;
+  /** The new count of workers. `ExactCapacity`: the adjustment itself; `ChangeInCapacity`: so many more. */
+  readonly adjustmentType: 'ExactCapacity' | 'ChangeInCapacity';
+  readonly adjustment: number;
+  readonly cooldownSeconds: number;
 }
 
 export interface Fleet {
@@ -38,6 +49,8 @@ export interface Minute {
 export const startSeconds = 90;
 /** A minute's data points are there a minute after it has ended. */
 const lateMinutes = 1;
+/** Those of Container Insights, which counts the workers that are wanted, come later by so much. */
+const insightsLateMinutes = 1;
 const highMinutes = 3;
 const lowMinutes = 15;
 const lowShare = 0.9;
@@ -45,7 +58,8 @@ const lowShare = 0.9;
 /**
  * A queue, the workers that empty it, and target tracking as AWS describes it: an alarm above the target for 3 minutes,
  * another one below 90 % of it for 15; the new count is the count times metric / target, rounded up; in the cooldown of a
- * scale-out only a larger one counts, from the count before it (Application Auto Scaling user guide, target tracking).
+ * scale-out only a larger one counts, from the count before it (Application Auto Scaling user guide, target tracking and
+ * step scaling).
  * Nothing is random.
  */
 export function simulateFleet({ policy, concurrency, taskSeconds, arrivals, minutes, firstTasks }: Fleet) {
@@ -79,7 +93,11 @@ export function simulateFleet({ policy, concurrency, taskSeconds, arrivals, minu
     const waiting = queue.length - head;
     // What a stopping worker still has counts with SQS, and it still reports it with Valkey.
     points.push({ waiting, depth: waiting, flying: busy, busy, running, wanted: workers.length });
-    const desired = scaling(now, workers.length, points.slice(0, points.length - lateMinutes));
+    const measured = points.slice(0, points.length - lateMinutes);
+    const seen = measured.map((point, index) =>
+      index < measured.length - insightsLateMinutes ? point : { ...point, wanted: undefined },
+    );
+    const desired = scaling(now, workers.length, seen);
     while (workers.length < desired) {
       workers.push(now + startSeconds);
     }
@@ -92,16 +110,28 @@ export function simulateFleet({ policy, concurrency, taskSeconds, arrivals, minu
 /** The count of workers that target tracking wants, by the data points that are there. */
 function createScaling(policy: Policy): (now: number, desired: number, points: readonly Point[]) => number {
   let out = { at: Number.NEGATIVE_INFINITY, before: 0 };
+  let stepped = { at: Number.NEGATIVE_INFINITY, before: 0 };
   let inAt = Number.NEGATIVE_INFINITY;
   return (now, desired, points) => {
     const latest = points.at(-1);
-    if (latest !== undefined && (policy.fromZero?.(latest) ?? 0) >= 1) {
-      return 1;
-    }
-    const isAll = (count: number, holds: (value: number) => boolean): boolean => {
-      const values = points.slice(-count).map(policy.metric);
+    const areAll = (count: number, metric: Policy['metric'], holds: (value: number) => boolean): boolean => {
+      const values = points.slice(-count).map(metric);
       return values.length === count && values.every((value) => value !== undefined && holds(value));
     };
+    const { fromZero } = policy;
+    if (fromZero !== undefined && areAll(fromZero.dataPoints, fromZero.needed, (value) => value >= 1)) {
+      const { adjustmentType, adjustment, cooldownSeconds } = fromZero;
+      const isCooling = now - stepped.at < cooldownSeconds;
+      const before = isCooling ? stepped.before : desired;
+      const wanted = adjustmentType === 'ExactCapacity' ? adjustment : before + adjustment;
+      // In the cooldown only a larger count is taken.
+      if (!isCooling || wanted > desired) {
+        stepped = { at: now, before };
+        return Math.min(policy.maxTasks, wanted);
+      }
+      return desired;
+    }
+    const isAll = (count: number, holds: (value: number) => boolean): boolean => areAll(count, policy.metric, holds);
     const share = latest === undefined ? undefined : (policy.metric(latest) ?? 0) / policy.target;
     if (share === undefined) {
       return desired;

@@ -250,7 +250,9 @@ class Stacks:
     def check_parameter(self, key, about, value):
         if "AllowedValues" in about and value not in map(str, about["AllowedValues"]):
             raise AwsError("ValidationError", f"Parameter '{key}' must be one of AllowedValues")
-        if "AllowedPattern" in about and not re.fullmatch(about["AllowedPattern"], value):
+        # Each value of a list has to match.
+        parts = value.split(",") if about["Type"] == "CommaDelimitedList" else [value]
+        if "AllowedPattern" in about and not all(re.fullmatch(about["AllowedPattern"], part) for part in parts):
             what = about.get("ConstraintDescription", f"must match pattern {about['AllowedPattern']}")
             raise AwsError("ValidationError", f"Parameter '{key}' {what}")
         ec2, words = self.aws.client("ec2"), value.split(",")

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { evaluate } from '../../../support/cloudFormation.ts';
 import { edges, everyCombination, infrastructureOf, resourcesOf, stackOf } from '../../../support/infrastructure.ts';
-import type { Infrastructure } from '../../../support/infrastructure.ts';
+import type { Infrastructure, StackName } from '../../../support/infrastructure.ts';
 import { root } from '../../../support/paths.ts';
 import { statementsOf, type Statement } from '../../../support/statements.ts';
 
@@ -49,6 +49,19 @@ describe('the rights in the stacks', () => {
         for (const action of statement.Effect === 'Allow' ? [statement.Action].flat() : []) {
           assert.match(action, /^[a-z0-9-]+:[A-Za-z]+$/u, id);
         }
+      }
+    }
+  });
+
+  it('suffice for the parameters of every stack that the pipeline updates: none is looked up in EC2 or SSM', () => {
+    for (const infrastructure of distinct) {
+      const updated = statementsOf(infrastructure)
+        .filter(({ statement }) => [statement.Action].flat().includes('cloudformation:UpdateStack'))
+        .flatMap(({ statement }) => [statement.Resource ?? []].flat())
+        .map((arn) => /:stack\/.+-(\w+)\/\*$/u.exec(arn)?.[1] as StackName);
+      assert.deepEqual(updated, ['service'], infrastructure.name);
+      for (const [name, { Type }] of Object.entries(stackOf(infrastructure, 'service').Parameters ?? {})) {
+        assert.ok(['String', 'Number', 'CommaDelimitedList'].includes(String(Type)), `${name} is ${String(Type)}`);
       }
     }
   });

@@ -364,6 +364,24 @@ describe('the alarms', () => {
     }
   });
 
+  it('take a metric that is late for nothing only where that cannot last for every data point, or never differs', () => {
+    const filled = new Map<string, number>();
+    for (const infrastructure of distinct) {
+      for (const { id, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
+        const queries = (properties['Metrics'] ?? []) as readonly { readonly Expression?: string }[];
+        if (queries.some(({ Expression = '' }) => Expression.includes('FILL('))) {
+          filled.set(id, Number(properties['DatapointsToAlarm'] ?? properties['EvaluationPeriods']));
+        }
+      }
+    }
+    // The metrics of failed tasks come from the lines of one log group: both are late, or neither is.
+    assert.deepEqual([...filled].toSorted(), [
+      ['Errors', 5],
+      ['FailedTasks', 1],
+      ['WorkerFromZeroAlarm', 3],
+    ]);
+  });
+
   it('take silence for bad only where a task that runs would speak', () => {
     for (const infrastructure of distinct) {
       for (const { id, stack, properties } of resourcesOf(infrastructure, 'AWS::CloudWatch::Alarm')) {
