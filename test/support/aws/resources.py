@@ -9,6 +9,7 @@ import uuid
 from botocore import xform_name
 from botocore.validate import ParamValidator
 
+import protection
 from check import AwsError, convert
 
 # Type: service, operation, the physical name, and its attributes: paths in the answer, or a parameter with a dollar.
@@ -150,6 +151,8 @@ class Resources:
             return self.create_service(properties)
         if kind not in TYPES:
             raise AwsError("ValidationError", f"Unrecognized resource types: [{kind}]")
+        protection.refuse_taken(self.aws, kind, properties)
+        protection.refuse_certificate(self.aws, properties)
         service, operation, physical, paths = TYPES[kind]
         request = self.request(kind, properties, name)
         answer = self.send(service, operation, request)
@@ -168,28 +171,25 @@ class Resources:
             self.send(service, operation, self.request(kind, properties, ""))
         elif kind == "AWS::RDS::DBParameterGroup":
             self.finish(kind, made, properties, {})
+        elif kind == "AWS::RDS::DBInstance":
+            made["attributes"] = self.update_database(known, properties)
         else:
             raise AwsError("ValidationError", f"the stand-in cannot update {kind}")
         return made
 
-    def delete(self, kind, gone):
-        """Delete what a later creation would stumble over."""
-        if kind == "AWS::ECS::Service":
-            self.tasks.DeleteService({"service": gone["id"]})
-        deletions = {
-            "AWS::IAM::Role": ("iam", "delete_role", "RoleName"),
-            "AWS::Logs::LogGroup": ("logs", "delete_log_group", "logGroupName"),
-            "AWS::ECR::Repository": ("ecr", "delete_repository", "repositoryName"),
-            "AWS::ECS::Cluster": ("ecs", "delete_cluster", "cluster"),
-            "AWS::CloudWatch::Alarm": ("cloudwatch", "delete_alarms", "AlarmNames"),
-        }
-        if kind in deletions:
-            service, operation, key = deletions[kind]
-            client = self.aws.client(service)
-            if kind == "AWS::IAM::Role":
-                for policy in client.list_role_policies(RoleName=gone["id"])["PolicyNames"]:
-                    client.delete_role_policy(RoleName=gone["id"], PolicyName=policy)
-            getattr(client, operation)(**{key: [gone["id"]] if key.endswith("s") else gone["id"]})
+    def update_database(self, known, properties):
+        """Change an instance's tags, and read it again: under its name there may be another one now."""
+        before, after = known["properties"], properties
+        if {key for key in {*before, *after} if before.get(key) != after.get(key)} != {"Tags"}:
+            raise AwsError("ValidationError", "the stand-in updates nothing of AWS::RDS::DBInstance but its tags")
+        rds = self.aws.client("rds")
+        try:
+            instance = rds.describe_db_instances(DBInstanceIdentifier=known["id"])["DBInstances"][0]
+        except rds.exceptions.DBInstanceNotFoundFault as error:
+            raise AwsError("NotFound", f"DBInstance {known['id']} not found.") from error
+        rds.add_tags_to_resource(ResourceName=instance["DBInstanceArn"], Tags=after["Tags"])
+        paths = TYPES["AWS::RDS::DBInstance"][3]
+        return {key: self.find(path, {"DBInstance": instance}, {}) for key, path in paths.items()}
 
     def request(self, kind, properties, name):
         service, operation, *_ = TYPES[kind]
@@ -295,6 +295,9 @@ class Resources:
                 "DNSName": self.aws.address,
                 "LoadBalancerFullName": made["id"].partition(":loadbalancer/")[2],
             }
+            given = [{**item, "Value": str(item["Value"])} for item in properties.get("LoadBalancerAttributes", [])]
+            elbv2 = self.aws.client("elbv2")
+            elbv2.modify_load_balancer_attributes(LoadBalancerArn=made["id"], Attributes=given)
         elif kind == "AWS::ElasticLoadBalancingV2::TargetGroup":
             attributes["TargetGroupFullName"] = made["id"].rpartition(":")[2]
         elif kind == "AWS::S3::Bucket":

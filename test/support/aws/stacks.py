@@ -9,6 +9,7 @@ from datetime import datetime, timezone
 import yaml
 from botocore.exceptions import ClientError
 
+import protection
 from check import AwsError
 from resources import Resources
 
@@ -48,6 +49,8 @@ class Stack:
         self.body, self.template, self.parameters = "", {}, {}
         # By logical name: type, properties, physical name and attributes.
         self.resources, self.outputs, self.events, self.token = {}, {}, [], ""
+        # By logical name: what is left of it in the list of resources; and what updates are refused.
+        self.states, self.policy = {}, ""
 
 
 class Scope:
@@ -149,6 +152,8 @@ class Scope:
 class Stacks:
     def __init__(self, aws, tasks):
         self.aws, self.stacks, self.resources = aws, {}, Resources(aws, tasks)
+        # By ARN. CloudFormation tells of a deleted stack for 90 days, to who knows its ARN.
+        self.deleted = {}
 
     def call(self, action, form):
         if not hasattr(self, action):
@@ -157,8 +162,8 @@ class Stacks:
 
     def find(self, form):
         name = form["StackName"]
-        for stack in self.stacks.values():
-            if name in (stack.name, stack.arn):
+        for stack in (*self.stacks.values(), *self.deleted.values()):
+            if name == stack.arn or name == stack.name and stack.arn not in self.deleted:
                 return stack
         raise AwsError("ValidationError", f"Stack with id {name} does not exist")
 
@@ -173,6 +178,13 @@ class Stacks:
 
     def DescribeStackEvents(self, form):
         return {"StackEvents": self.find(form).events[::-1]}
+
+    def ListStackResources(self, form):
+        stack, now = self.find(form), datetime.now(timezone.utc)
+        shown = [
+            {**about, "LogicalResourceId": name, "LastUpdatedTimestamp": now} for name, about in stack.states.items()
+        ]
+        return {"StackResourceSummaries": shown}
 
     def CreateStack(self, form):
         name = form["StackName"]
@@ -204,11 +216,46 @@ class Stacks:
         return {"StackId": stack.arn}
 
     def DeleteStack(self, form):
-        stack = self.find(form)
-        for name in reversed(list(stack.resources)):
-            self.remove(stack, stack.resources, name)
-        del self.stacks[stack.name]
+        """Begin to delete a stack. One that is not there is deleted already."""
+        try:
+            stack = self.find(form)
+        except AwsError:
+            return {}
+        if stack.status in ("DELETE_IN_PROGRESS", "DELETE_COMPLETE"):
+            return {}
+        if stack.status.endswith("_IN_PROGRESS"):
+            message = f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
+            raise AwsError("ValidationError", message)
+        stack.token = form.get("ClientRequestToken", "")
+        self.mark(stack, "DELETE_IN_PROGRESS", "User Initiated")
+        threading.Thread(target=self.unmake, args=(stack,), daemon=True).start()
         return {}
+
+    def unmake(self, stack):
+        failed = self.remove_all(stack, creating=False)
+        if failed:
+            self.mark(stack, "DELETE_FAILED", failed)
+            return
+        self.deleted[stack.arn] = self.stacks.pop(stack.name)
+        self.mark(stack, "DELETE_COMPLETE")
+
+    def remove_all(self, stack, creating):
+        """Remove the resources, the last first, and return which could not be; what those need stays, too."""
+        scope = Scope(self.aws, stack, stack.template, stack.parameters, stack.resources)
+        needed, failed = set(), []
+        for name in reversed(list(stack.resources)):
+            item = stack.template["Resources"][name]
+            try:
+                if name not in needed:
+                    self.remove(stack, name, creating)
+                    continue
+            except (AwsError, ClientError) as error:
+                failed.append(name)
+                stack.states[name]["ResourceStatus"] = "DELETE_FAILED"
+                self.event(stack, name, item["Type"], "DELETE_FAILED", str(error), stack.resources[name]["id"])
+            after = item.get("DependsOn", [])
+            needed |= {*scope.needs(item.get("Properties", {})), *([after] if isinstance(after, str) else after)}
+        return f"The following resource(s) failed to delete: [{', '.join(failed)}]. " if failed else ""
 
     def prepare(self, stack, form):
         """Check what CloudFormation checks before it begins: size, capabilities, parameters, rules."""
@@ -269,6 +316,7 @@ class Stacks:
 
     def begin(self, stack, form, kind, change, keeps=False):
         stack.token = form.get("ClientRequestToken", "")
+        stack.policy = form.get("StackPolicyBody", stack.policy)
         self.mark(stack, f"{kind}_IN_PROGRESS")
         threading.Thread(target=self.work, args=(stack, kind, change, keeps), daemon=True).start()
 
@@ -282,15 +330,14 @@ class Stacks:
                 traceback.print_exc()
             if kind == "CREATE":
                 self.mark(stack, "ROLLBACK_IN_PROGRESS", str(error))
-                for name in reversed(list(stack.resources)):
-                    self.remove(stack, stack.resources, name)
-                self.mark(stack, "ROLLBACK_COMPLETE")
+                failed = self.remove_all(stack, creating=True)
+                self.mark(stack, "ROLLBACK_FAILED" if failed else "ROLLBACK_COMPLETE", failed)
             elif keeps:
                 self.mark(stack, "UPDATE_FAILED", str(error))
             else:
                 self.mark(stack, "UPDATE_ROLLBACK_IN_PROGRESS", str(error))
                 stack.body, stack.template, stack.parameters = before
-                self.apply(stack, "UPDATE")
+                self.apply(stack, "ROLLBACK")
                 self.mark(stack, "UPDATE_ROLLBACK_COMPLETE")
             return
         self.mark(stack, f"{kind}_COMPLETE")
@@ -303,12 +350,18 @@ class Stacks:
             for name, item in stack.template["Resources"].items()
             if "Condition" not in item or scope.condition(item["Condition"])
         }
+        gone = [name for name in reversed(list(stack.resources)) if name not in wanted]
+        if kind == "UPDATE":
+            for name in gone:
+                self.refuse_denied(stack, "Update:Delete", name, stack.resources[name]["type"])
         for name in self.in_order(scope, wanted):
             item = wanted[name]
             properties = scope.value(item.get("Properties", {}))
             known = stack.resources.get(name)
             if known is not None and known["properties"] == properties:
                 continue
+            if known is not None and kind == "UPDATE":
+                self.refuse_replacement(stack, name, known, properties)
             verb = "CREATE" if known is None else "UPDATE"
             try:
                 if known is None:
@@ -321,10 +374,17 @@ class Stacks:
                     # Half changed: the rollback must change it back.
                     known["properties"] = {}
                 raise
-            stack.resources[name] = {"type": item["Type"], "properties": properties, **made}
+            policy = item.get("DeletionPolicy", "Delete")
+            stack.resources[name] = {"type": item["Type"], "properties": properties, "policy": policy, **made}
+            stack.states[name] = self.state(stack, name, f"{verb}_COMPLETE")
             self.event(stack, name, item["Type"], f"{verb}_COMPLETE", physical=made["id"])
-        for name in reversed([name for name in stack.resources if name not in wanted]):
-            self.remove(stack, stack.resources, name)
+        for name in gone:
+            try:
+                self.remove(stack, name, creating=kind == "ROLLBACK")
+            except (AwsError, ClientError) as error:
+                # What the cleanup after an update cannot delete is left, and the stack has it no more.
+                left = stack.resources.pop(name)
+                self.event(stack, name, left["type"], "DELETE_FAILED", str(error), left["id"])
         outputs = stack.template.get("Outputs", {}).items()
         stack.outputs = {
             key: str(scope.value(item["Value"]))
@@ -352,10 +412,34 @@ class Stacks:
             visit(name)
         return list(done)
 
-    def remove(self, stack, resources, name):
-        gone = resources.pop(name)
-        self.resources.delete(gone["type"], gone)
-        self.event(stack, name, gone["type"], "DELETE_COMPLETE")
+    def refuse_replacement(self, stack, name, known, properties):
+        """Refuse what the stack policy denies. Here only the name of a resource makes another one of it."""
+        key = protection.NAMED.get(known["type"], "")
+        if known["properties"] and known["properties"].get(key) != properties.get(key):
+            self.refuse_denied(stack, "Update:Replace", name, known["type"])
+
+    def refuse_denied(self, stack, action, name, kind):
+        why = protection.denied(stack.policy, action, name, kind)
+        if why:
+            self.event(stack, name, kind, "UPDATE_FAILED", why, stack.resources[name]["id"])
+            raise AwsError("ValidationError", why)
+
+    def remove(self, stack, name, creating):
+        """Delete a resource, or leave it where its DeletionPolicy says so."""
+        gone = stack.resources[name]
+        policy = gone["policy"]
+        skipped = protection.keeps(policy, creating)
+        if not skipped:
+            snapshot = protection.snapshot_name(stack.name, name) if policy == "Snapshot" and not creating else ""
+            protection.delete(self.aws, self.resources.tasks, gone, snapshot)
+        del stack.resources[name]
+        status = "DELETE_SKIPPED" if skipped else "DELETE_COMPLETE"
+        stack.states[name] = {**stack.states.get(name, {}), "ResourceStatus": status}
+        self.event(stack, name, gone["type"], status, physical=gone["id"])
+
+    def state(self, stack, name, status):
+        known = stack.resources[name]
+        return {"ResourceType": known["type"], "PhysicalResourceId": known["id"], "ResourceStatus": status}
 
     def mark(self, stack, status, reason=""):
         stack.status, stack.reason = status, reason
