@@ -2,7 +2,6 @@ import type { CommandLine } from '../core/answers/flags.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
 import { changesDisk } from '../core/merge/outcome.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
-import type { Decision } from '../core/merge/settle.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { applyChanges } from '../disk/apply.ts';
 import { planChanges } from '../disk/changes.ts';
@@ -26,8 +25,6 @@ export interface Manner {
   /** Sizes before the run; undefined for a new repository. */
   readonly before: Plan | undefined;
   readonly question: string;
-  /** What becomes of a conflict when nobody said anything and nobody is asked. */
-  readonly unasked?: (outcome: Outcome) => Decision;
   /** Commands to type next. */
   readonly next: readonly string[];
 }
@@ -51,7 +48,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   const ask = askAboutConflicts(shell);
   const settlement = await settleConflicts({ ...run, folder }, async (outcome) => {
     if (choice !== undefined) return choice === 'abort' ? undefined : choice;
-    return asks ? ask(outcome) : manner.unasked?.(outcome);
+    return asks ? ask(outcome) : undefined;
   }).catch(async (error: unknown) => {
     // What can be decided is shown, whatever cannot.
     if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [] });

@@ -8,7 +8,7 @@ export function nextCommands(cwd: string, folder: string, commands: readonly str
 }
 
 /** Like a shell needs it, and only when it does. */
-function quote(path: string): string {
+export function quote(path: string): string {
   return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 

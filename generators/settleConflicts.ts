@@ -87,9 +87,7 @@ function conflictsLeft(folder: string, left: readonly Outcome[]): UserError {
 }
 
 /** What a person may choose. */
-type Choice = Exclude<Decision, 'adopt'>;
-
-const words: Readonly<Record<Choice, string>> = {
+const words: Readonly<Record<Decision, string>> = {
   mine: 'keep mine, ask again next time',
   'mine for good': 'keep mine for good',
   theirs: 'take the generator’s; mine goes into the backup',
@@ -109,7 +107,7 @@ export function askAboutConflicts(shell: Shell): (outcome: Outcome) => Promise<D
 
 /** Asks about one conflict; undefined stops the run. */
 async function askAboutConflict(shell: Shell, outcome: Outcome): Promise<Decision | undefined> {
-  const decisions = (Object.keys(words) as Choice[]).filter((decision) => canSettle(outcome, decision));
+  const decisions = (Object.keys(words) as Decision[]).filter((decision) => canSettle(outcome, decision));
   const { reason, places } = explainConflict(outcome);
   shell.print(
     [`\n${outcome.path}${reason === '' ? '' : `: ${reason}`}`, ...places.map((place) => `  ${place}`)].join('\n'),

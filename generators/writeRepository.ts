@@ -1,10 +1,9 @@
 import { basename, relative, resolve } from 'node:path';
 import { declarations } from '../core/answers/declarations.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
-import { makeProjectName, parseProjectName } from '../core/answers/projectName.ts';
+import { makeProjectName } from '../core/answers/projectName.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
-import { findDjangoProject } from '../disk/findDjangoProject.ts';
 import { findRepository } from '../disk/findRepository.ts';
 import { ownPackage } from '../disk/ownPackage.ts';
 import { inspectTarget } from '../disk/target.ts';
@@ -12,6 +11,7 @@ import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
 import { openRepository } from './openRepository.ts';
 import { planRun } from './planRun.ts';
+import { refuseDjangoProject } from './refuseDjangoProject.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
@@ -26,13 +26,8 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
   const folder = await chooseFolder(shell, line);
   const release = await ownRelease();
   const repository = await openRepository(folder, release);
-  const django = repository.baseline === undefined ? await findDjangoProject(folder) : undefined;
-  if (django !== undefined && !line.switches.has('json')) {
-    shell.print(
-      `A Django project (settings ${django.settings}): what you have is kept, and what is missing is added.\n`,
-    );
-  }
-  const start = { yoRc: repository.yoRc, defaults: { projectName: proposeName(folder, django?.package) } };
+  await refuseDjangoProject(shell.cwd, repository);
+  const start = { yoRc: repository.yoRc, defaults: { projectName: makeProjectName(basename(folder)) } };
   const collected = await collect(shell, line, start, unattended ? [] : questions);
   const plan = solve(collected.answers);
   const run = await planRun(repository, collected, plan, release, { restored: [], rebuildsBaseline: false });
@@ -40,15 +35,8 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
     label: 'yo django-fargate',
     before: solvePrevious(repository.baseline?.config),
     question: 'Write these files?',
-    ...(django === undefined ? {} : { unasked: () => 'adopt' as const }),
     next: nextCommands(shell.cwd, folder, ['make dev', 'make test', 'docker compose up']),
   });
-}
-
-/** A project that is there keeps its name, where the name will do. */
-function proposeName(folder: string, found: string | undefined): string {
-  const isUsable = found !== undefined && 'value' in parseProjectName(found);
-  return isUsable ? found : makeProjectName(found ?? basename(folder));
 }
 
 /** The folder of the repository: never our own package, and never silently an existing repository. */

@@ -15,15 +15,16 @@ export function modulesBeside(paths: readonly string[]): readonly string[] {
  * @throws UserError (exit 3)
  */
 export function refuseHidden(outcomes: readonly Outcome[], observed: ReadonlyMap<string, Observed>): void {
-  for (const { path, kind } of outcomes) {
-    if (kind !== 'create' || !path.endsWith('/__init__.py')) continue;
+  for (const { path, kind: outcome } of outcomes) {
+    if (outcome !== 'create' || !path.endsWith('/__init__.py')) continue;
     const module = moduleOf(path);
-    if (observed.get(module)?.kind !== 'file') continue;
+    // Whatever is called like a module may be one: a link, or a file that cannot be read.
+    const kind = observed.get(module)?.kind ?? 'absent';
+    if (kind === 'absent' || kind === 'folder') continue;
     const folder = path.slice(0, -'/__init__.py'.length);
     throw new UserError(
       `${module} would be hidden by the package ${folder}/, which is to be written; nothing was written. ` +
-        `Move it into the package (git mv ${module} ${folder}/base.py, and one level up for its BASE_DIR), ` +
-        'then run the same command again.',
+        `Rename ${module}, and the name where you import it, then run the same command again.`,
       { exitCode: exitCodes.conflicts },
     );
   }

@@ -10,9 +10,8 @@ import { toEntry } from './toEntry.ts';
  *   seen. `theirs`: take the generator's; the user's goes into the backup.
  * - `sidecar`: keep the user's file, and put the generator's beside it, into `.django-fargate/conflicts/`.
  * - `markers`: write both into the file, between conflict markers.
- * - `adopt`: keep the user's file for good, and put the generator's beside it: a project that was there before.
  */
-export type Decision = 'mine' | 'mine for good' | 'theirs' | 'sidecar' | 'markers' | 'adopt';
+export type Decision = 'mine' | 'mine for good' | 'theirs' | 'sidecar' | 'markers';
 
 /** Where the generator's version of a conflict is put aside. */
 export const conflictsFolder = '.django-fargate/conflicts';
@@ -63,10 +62,6 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
         outcome: { ...kept, ...moved, note: 'conflict kept as yours for good', entry: oursEntry },
         sidecars: [],
       };
-    case 'adopt': {
-      const note = `yours; the generator’s is in ${conflictsFolder}, take from it what you need`;
-      return { outcome: { ...kept, note, entry: oursEntry }, sidecars: aside(path, conflict) };
-    }
     case 'theirs': {
       const write = ours && { bytes: ours.bytes, mode };
       const note = 'the generator’s; yours is in the backup';

@@ -1,21 +1,15 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, renameSync } from 'node:fs';
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { generate, scratch } from '../support/generate.ts';
 import type { Generated } from '../support/generate.ts';
-import type { Tree } from '../disk/tree.ts';
-import { edits } from './edits.ts';
-import { putAll, settingsPackage, startProject } from './django.ts';
-import { edit, freshTree, put, read, regenerate, run, timesOf, treeOf } from './support.ts';
-import { assertTree, contentOf, edited, remembering, replace, withEntries, withFiles } from './trees.ts';
-import type { Edits } from './trees.ts';
+import { layouts, putAll, startProject } from './django.ts';
+import { freshTree, read, regenerate, run, timesOf, treeOf } from './support.ts';
+import { assertTree, contentOf, withEntries, withFiles } from './trees.ts';
 
-const named = { 'project-name': 'bakery' };
-const larger = { vcpu: 1 };
 const conflicts = '.django-fargate/conflicts';
 
-describe('in a Django project that was there before', function () {
+describe('over a Django project that was there before', function () {
   this.timeout(120_000);
   let folder: string;
 
@@ -24,147 +18,99 @@ describe('in a Django project that was there before', function () {
     mkdirSync(folder);
   });
 
-  const app = (flags = {}, answers?: Readonly<Record<string, unknown>>): Promise<Generated> =>
-    generate('app', {
-      cwd: folder,
-      flags: { ...(answers === undefined && { yes: true }), ...flags },
-      ...(answers && { answers }),
-    });
+  const app = (flags = {}): Promise<Generated> => generate('app', { cwd: folder, flags: { yes: true, ...flags } });
 
-  it('as django-admin startproject makes it: its settings would be hidden; refused, with what to do', async () => {
+  for (const { title, files, mark } of layouts) {
+    it(`${title}: nothing is written, and the file that tells is named`, async () => {
+      putAll(folder, files);
+      const [before, times] = [await treeOf(folder), timesOf(folder)];
+      const { code, message, stdout } = await app();
+      assert.deepEqual([code, stdout], [2, '']);
+      assert(message.startsWith(`${folder} holds a Django project (${mark}); nothing was written.\n`), message);
+      assertTree(await treeOf(folder), before);
+      assert.deepEqual(timesOf(folder), times);
+    });
+  }
+
+  it('neither a choice for conflicts nor a dry run nor a named folder changes that; nobody is asked first', async () => {
     putAll(folder, startProject);
     const before = await treeOf(folder);
-    const { code, message, stdout } = await app();
-    assert.equal(code, 3);
-    assert.match(stdout, /^A Django project \(settings bakery\.settings\): what you have is kept/u);
-    assert.match(
-      message,
-      /^bakery\/settings\.py would be hidden by the package bakery\/settings\/.*nothing was written/u,
-    );
-    assert.match(message, /git mv bakery\/settings\.py bakery\/settings\/base\.py/u);
-    assertTree(await treeOf(folder), before);
-    for (const choice of ['mine', 'theirs', 'sidecar']) {
-      assert.equal((await app({ 'on-conflict': choice })).code, 3);
-      assertTree(await treeOf(folder), before);
+    for (const choice of ['abort', 'mine', 'theirs', 'sidecar', 'markers']) {
+      assert.equal((await app({ 'on-conflict': choice })).code, 2);
     }
-
-    mkdirSync(path.join(folder, 'bakery/settings'));
-    renameSync(path.join(folder, 'bakery/settings.py'), path.join(folder, 'bakery/settings/base.py'));
-    const followed = await app();
-    assert.equal(followed.code, 0, followed.message);
-    assert.equal(read(folder, 'bakery/settings/base.py'), startProject['bakery/settings.py']);
+    assert.equal((await app({ 'dry-run': true })).code, 2);
+    const named = await generate('app', { cwd: path.dirname(folder), args: ['bakery-site'], answers: {} });
+    assert.deepEqual([named.code, named.questions, named.stdout], [2, [], '']);
+    assertTree(await treeOf(folder), before);
   });
 
-  /** Everything of the user's as it was, everything else as it is rendered, and ours of what differs put aside. */
-  const adopted = async (own: Tree, flags = {}, asideFlags = flags): Promise<Tree> => {
-    const [fresh, then] = [await freshTree({ ...named, ...flags }), await freshTree({ ...named, ...asideFlags })];
-    const different = Object.keys(own).filter(
-      (file) => fresh[file]?.type === 'file' && !isDeepStrictEqual(own[file], then[file]),
-    );
-    const place = (file: string): string => `${conflicts}/${file === '.gitignore' ? '.gitignore.new' : file}`;
-    const aside = Object.fromEntries(different.map((file) => [place(file), contentOf(then, file)]));
-    const tree = { ...withFiles(fresh, { ...aside, [`${conflicts}/.gitignore`]: '*\n' }), ...own };
-    const folders = Object.keys(aside).flatMap((file) =>
-      file.split('/').map((_, index, parts) => parts.slice(0, index).join('/')),
-    );
-    const made = folders
-      .filter((name) => name.startsWith(conflicts))
-      .map((name) => [name, { type: 'folder', mode: '0755' }]);
-    return { ...tree, ...(Object.fromEntries(made) as Tree) };
-  };
-
-  it('with a package of settings: what it has is kept, what is missing is added, ours lies beside', async () => {
-    putAll(folder, { ...settingsPackage, '.gitignore': '*.pyc\n' });
-    const own = await treeOf(folder);
-    const { code, message, stdout } = await app();
+  it('what it says to do works: a folder beside it, in the name of the project', async () => {
+    putAll(folder, startProject);
+    const command = /^ {2}yo django-fargate (?<folder>\S+) --project-name (?<name>\S+)$/mu;
+    const said = command.exec((await app()).message)?.groups ?? assert.fail();
+    assert.deepEqual({ ...said }, { folder: '../bakery-site-fargate', name: 'bakery' });
+    const beside = { cwd: folder, args: [said['folder'] ?? ''], flags: { yes: true, 'project-name': said['name'] } };
+    const { code, message } = await generate('app', beside);
     assert.equal(code, 0, message);
-    assertTree(await treeOf(folder), await adopted(own));
-    const said = (file: string) => `  ${file}: yours; the generator’s is in ${conflicts}, take from it what you need`;
-    const files = [
-      '.gitignore',
-      'bakery/asgi.py',
-      'bakery/settings/base.py',
-      'bakery/urls.py',
-      'bakery/wsgi.py',
-      'manage.py',
-    ];
-    assert(stdout.endsWith(['What was in conflict:', ...files.map(said), ''].join('\n')), stdout);
-
-    const times = timesOf(folder);
-    const again = await generate('app', { cwd: folder, args: ['.'], flags: { yes: true } });
-    assert.equal(again.code, 0, again.message);
-    assert.match(again.stdout, /^Everything is there already; nothing was written\.$/mu);
-    assert.deepEqual(timesOf(folder), times);
+    const made = path.join(folder, said['folder'] ?? '');
+    assertTree(await treeOf(made), await freshTree({ 'project-name': 'bakery' }));
+    assert.match((await app()).message, /^ {2}yo django-fargate \.\.\/bakery-site-fargate-2 /mu);
   });
 
-  it('is resized later: what was added follows, what was there stays', async () => {
-    putAll(folder, settingsPackage);
-    const own = await treeOf(folder);
-    await app();
-    await regenerate(folder, { flags: larger }, { tree: await adopted(own, larger, {}) });
+  it('a package called after what it is gives no name', async () => {
+    putAll(folder, { 'manage.py': (startProject['manage.py'] ?? '').replaceAll('bakery', 'config') });
+    assert.match((await app()).message, /^ {2}yo django-fargate \.\.\/bakery-site-fargate$/mu);
   });
 
-  it('whoever takes a file from what was put aside has it merged from then on', async () => {
-    const file = 'gunicorn.conf.py';
-    putAll(folder, { ...settingsPackage, [file]: 'workers = 3\n' });
-    const own = await treeOf(folder);
-    await app();
-    const hook = edits[file] ?? assert.fail();
-    put(folder, file, hook(read(folder, `${conflicts}/${file}`)));
-    const tree = await adopted(own, larger, {});
-    const merged = hook(contentOf(await freshTree({ ...named, ...larger }), file));
-    await regenerate(folder, { flags: larger }, { tree: withFiles(tree, { [file]: merged }) });
+  it('a repository of ours whose baseline was lost is told apart', async () => {
+    const made = await generate('app', { cwd: folder, flags: { yes: true } });
+    assert.equal(made.code, 0, made.message);
+    rmSync(path.join(folder, '.django-fargate/baseline.json'));
+    const { code, message } = await app();
+    assert.equal(code, 2);
+    assert.match(message, /without its \.django-fargate\/baseline\.json; .*resize --rebuild-baseline there\.$/u);
+    const rebuilt = await run(folder, { flags: { 'rebuild-baseline': true } });
+    assert.equal(rebuilt.code, 0, rebuilt.message);
+    assert.equal((await generate('app', { cwd: folder, args: ['.'], flags: { yes: true } })).code, 0);
   });
+});
 
-  it('a file of its own that is resized is a conflict, until .yo-rc.json calls it unmanaged', async () => {
-    putAll(folder, { ...settingsPackage, 'README.md': '# Our bakery\n' });
-    const own = await treeOf(folder);
-    await app();
-    const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
-    assert.match(message, /^1 path is in conflict .*\n {2}README\.md\n/u);
-    const unmanaged: Edits = {
-      '.yo-rc.json': replace('"projectName"', '"unmanaged": ["README.md"],\n    "projectName"'),
+describe('over any other folder', function () {
+  this.timeout(120_000);
+
+  it('everything stays, also what only speaks of Django or was installed', async () => {
+    const folder = path.join(scratch('existing'), 'shop');
+    const own = {
+      LICENSE: 'MIT\n',
+      'docs/django.md': 'django\n',
+      'package.json': '{"keywords": ["django"]}\n',
+      'src/index.js': 'import "django";\n',
+      'tools/models.py': 'import torch\n',
+      'node_modules/x/manage.py': startProject['manage.py'] ?? '',
+      '.venv/lib/python3.12/site-packages/django/urls.py': 'import django\n',
+      'env/pyvenv.cfg': '',
+      'env/lib/manage.py': startProject['manage.py'] ?? '',
     };
-    edit(folder, unmanaged);
-    const tree = edited(await adopted(own, larger, {}), unmanaged);
-    await regenerate(folder, { flags: larger }, { tree: remembering(tree, await freshTree(named), 'README.md') });
-  });
-
-  it('in a terminal proposes the name of its package, and asks file by file', async () => {
-    putAll(folder, settingsPackage);
-    const own = await treeOf(folder);
-    const { questions, code, message } = await app(
-      {},
-      { conflict: ['mine', 'sidecar', 'mine for good', 'mine', 'theirs'] },
-    );
+    putAll(folder, own);
+    symlinkSync('nowhere.py', path.join(folder, 'models.py'));
+    const { code, message } = await generate('app', { cwd: folder, flags: { yes: true } });
     assert.equal(code, 0, message);
-    assert.equal(questions.find(({ name }) => name === 'projectName')?.default, 'bakery');
-    const asked = questions.filter(({ name }) => name === 'conflict').map((question) => question.message.split(':')[0]);
-    assert.deepEqual(asked, [
-      'bakery/asgi.py',
-      'bakery/settings/base.py',
-      'bakery/urls.py',
-      'bakery/wsgi.py',
-      'manage.py',
-    ]);
-    const [after, fresh] = [await treeOf(folder), await freshTree(named)];
-    const kept = asked.slice(0, -1).map((file) => file ?? '');
-    assert.deepEqual(
-      kept.map((file) => after[file]),
-      kept.map((file) => own[file]),
-    );
-    assert.equal(read(folder, 'manage.py'), contentOf(fresh, 'manage.py'));
-    assert.equal(read(folder, `${conflicts}/bakery/settings/base.py`), contentOf(fresh, 'bakery/settings/base.py'));
+    for (const [file, content] of Object.entries(own)) assert.equal(read(folder, file), content);
   });
 
-  it('"stop" at one conflict asks no more, and writes nothing', async () => {
-    putAll(folder, settingsPackage);
-    const own = await treeOf(folder);
-    const { questions, code, message } = await app({}, { conflict: ['mine', 'abort'] });
-    assert.equal(code, 3);
-    assert.match(message, /^4 paths are in conflict/u);
-    assert.equal(questions.filter(({ name }) => name === 'conflict').length, 2);
-    assertTree(await treeOf(folder), own);
+  it('a module that a package of ours would hide: refused, and what it says to do works', async () => {
+    const folder = path.join(scratch('existing'), 'shop');
+    putAll(folder, { 'shop/settings.py': 'DEBUG = True\n' });
+    const before = await treeOf(folder);
+    const refused = await generate('app', { cwd: folder, flags: { yes: true } });
+    assert.equal(refused.code, 3);
+    assert.match(refused.message, /^shop\/settings\.py would be hidden by the package shop\/settings\/, /u);
+    assert.match(refused.message, /Rename shop\/settings\.py, and the name where you import it/u);
+    assertTree(await treeOf(folder), before);
+    renameSync(path.join(folder, 'shop/settings.py'), path.join(folder, 'shop/switches.py'));
+    const { code, message } = await generate('app', { cwd: folder, flags: { yes: true } });
+    assert.equal(code, 0, message);
+    assert.equal(read(folder, 'shop/switches.py'), 'DEBUG = True\n');
   });
 });
 

@@ -16,8 +16,14 @@ describe('core/merge/refuseHidden', () => {
       (error) =>
         error instanceof UserError &&
         error.exitCode === 3 &&
-        error.message.includes('git mv shop/settings.py shop/settings/base.py'),
+        error.message.includes('Rename shop/settings.py, and the name where you import it'),
     );
+  });
+
+  it('takes what cannot be read, or is a link, for a module', () => {
+    const special = { kind: 'special', reason: 'is a symbolic link' } as const;
+    assert.throws(() => refuseHidden(outcomes, new Map([['shop/settings.py', special]])), UserError);
+    refuseHidden(outcomes, new Map([['shop/settings.py', { kind: 'folder' } as const]]));
   });
 
   it('says nothing when there is no such module, or the package is there already', () => {

@@ -56,12 +56,6 @@ describe('core/merge/settle', () => {
     assert.deepEqual([outcome.entry?.text, outcome.entry?.state], ['c\n', 'unresolved']);
   });
 
-  it('adopt: mine stays for good, the generator’s lies aside', () => {
-    const { outcome, sidecars } = settled('adopt');
-    assert.deepEqual([outcome.write, outcome.entry?.text], [undefined, 'c\n']);
-    assert.equal(textOf(sidecars[0]?.bytes), 'c\n');
-  });
-
   it('what is settled goes to the path that the generator has given the file', () => {
     const renames = [{ from: 'old.txt', to: 'new.txt', since: '1.1.0' }];
     const triples = { 'old.txt': { base: 'a\n', yours: 'b\n' }, 'new.txt': { ours: 'c\n' } };
@@ -78,7 +72,7 @@ describe('core/merge/settle', () => {
   });
 
   it('knows no markers in JSON, and nothing but mine where something else than a file stands', () => {
-    const decisions: readonly Decision[] = ['mine', 'mine for good', 'theirs', 'sidecar', 'markers', 'adopt'];
+    const decisions: readonly Decision[] = ['mine', 'mine for good', 'theirs', 'sidecar', 'markers'];
     assert.deepEqual(
       decisions.filter((decision) => !canSettle(json, decision)),
       ['markers'],

@@ -1,0 +1,65 @@
+import { basename, dirname, join, relative } from 'node:path';
+import { storedSection } from '../core/answers/files.ts';
+import { parseProjectName } from '../core/answers/projectName.ts';
+import { UserError } from '../core/errors.ts';
+import { findDjangoProject } from '../disk/findDjangoProject.ts';
+import type { DjangoProject } from '../disk/findDjangoProject.ts';
+import { isFree } from '../disk/isFree.ts';
+import type { Repository } from './openRepository.ts';
+import { quote } from './report.ts';
+
+/** Packages that hold settings and are called after what they are, not after the project. */
+const general: ReadonlySet<string> = new Set(
+  'api app apps backend conf config core main project server settings site src web website'.split(' '),
+);
+
+/**
+ * Refuses a folder that holds a Django project which is not ours. Files of ours would be imported by modules of the
+ * project (`settings/local.py` by its production settings) or picked up by name (`gunicorn.conf.py`, `compose.yaml`),
+ * and what was deployed would be an empty site beside it.
+ *
+ * @param cwd from where the command was called
+ * @throws UserError (exit 2) that says where to write the repository, and what to bring over
+ */
+export async function refuseDjangoProject(cwd: string, { folder, baseline, yoRc }: Repository): Promise<void> {
+  if (baseline !== undefined) return;
+  const found = await findDjangoProject(folder);
+  if (found === undefined) return;
+  if (storedSection(yoRc) !== undefined) {
+    throw new UserError(
+      `${folder} holds a repository of this generator without its .django-fargate/baseline.json; nothing was written. ` +
+        'Restore that file from version control, or run yo django-fargate:resize --rebuild-baseline there.',
+    );
+  }
+  const beside = await freeFolderBeside(folder);
+  const name = ownName(found);
+  const command = [
+    'yo django-fargate',
+    quote(relative(cwd, beside)),
+    ...(name === undefined ? [] : [`--project-name ${name}`]),
+  ];
+  throw new UserError(
+    [
+      `${folder} holds a Django project (${found.mark}); nothing was written.`,
+      'This command writes new repositories only: over a project, its settings, tests and Dockerfile would get mixed up with yours.',
+      'Write the repository into an empty folder beside it:',
+      `  ${command.join(' ')}`,
+      'Then bring your apps over: copy their folders to the same place in it, add them to INSTALLED_APPS in its',
+      'settings/base.py and their URLs to its urls.py, add your packages to its pyproject.toml and run "make lock".',
+      '"make test" tells what is missing.',
+    ].join('\n'),
+  );
+}
+
+async function freeFolderBeside(folder: string): Promise<string> {
+  const stem = join(dirname(folder), `${basename(folder) || 'site'}-fargate`);
+  for (let number = 1; ; number += 1) {
+    const candidate = number === 1 ? stem : `${stem}-${number}`;
+    if (await isFree(candidate)) return candidate;
+  }
+}
+
+/** The project's own name, where it has one that will do: apps inside its package keep their import paths then. */
+function ownName({ package: name }: DjangoProject): string | undefined {
+  return name !== undefined && !general.has(name) && 'value' in parseProjectName(name) ? name : undefined;
+}
