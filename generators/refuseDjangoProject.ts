@@ -45,7 +45,7 @@ export async function refuseDjangoProject(cwd: string, { folder, baseline, yoRc 
       'Write the repository into an empty folder beside it:',
       `  ${command.join(' ')}`,
       'Then bring your apps over: copy their folders to the same place in it, add them to INSTALLED_APPS in its',
-      'settings/base.py and their URLs to its urls.py, add your packages to its pyproject.toml and run "make lock".',
+      'settings/base.py and their URLs to its urls.py, add your packages to its requirements.in and run "make lock".',
       '"make test" tells what is missing.',
     ].join('\n'),
   );
