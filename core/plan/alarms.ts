@@ -5,19 +5,17 @@ import type { Plan, SizingAnswers } from './types.ts';
 
 interface AlarmInput {
   readonly answers: SizingAnswers;
-  readonly maxTasks: number;
   /** Connections of the web outside a deployment, and the sum in words. */
   readonly webConnections: { readonly value: number; readonly why: string };
   readonly otherConnections: number;
   readonly maxConnections: number;
-  readonly cpuTargetPercent: number;
   /** Only for a burstable database class. */
   readonly burstableVcpu?: number | undefined;
 }
 
 /** Thresholds that stay silent in a legitimate deployment and speak before users notice. */
-export function watch(input: AlarmInput): Plan['alarms'] {
-  const { answers, maxTasks, webConnections, otherConnections, maxConnections } = input;
+export function watch(input: AlarmInput): Omit<Plan['alarms'], 'cpuPercent'> {
+  const { answers, webConnections, otherConnections, maxConnections } = input;
   const usual = webConnections.value + otherConnections;
   const request = answers.cpuMs + answers.waitMs;
   const latency = Math.min(answers.slowestRequestSeconds, Math.max(1, Math.ceil((10 * request) / 1000)));
@@ -47,11 +45,6 @@ export function watch(input: AlarmInput): Plan['alarms'] {
     runningTasks: item(
       answers.minTasks,
       `fewer than the ${answers.minTasks} tasks that always run, for 5 min: tasks fail to start, or do not stay`,
-      sources.alarms,
-    ),
-    cpuPercent: item(
-      90,
-      `90 % for 15 min: above the scaling target of ${input.cpuTargetPercent} %, so the ceiling of ${maxTasks} tasks is reached`,
       sources.alarms,
     ),
     memoryPercent: item(85, '85 % for 15 min: the next growth ends in an out-of-memory kill', sources.alarms),

@@ -1,10 +1,29 @@
 import { threadsBounds } from '../facts/gunicorn.ts';
 
-/** An average request: CPU time and waiting time, in milliseconds. */
+/** An average request, CPU time and waiting time in milliseconds, and the vCPU that serve it. */
 export interface Load {
+  /** The vCPU that the workers can use: `usableVcpu`. */
   readonly vcpu: number;
   readonly cpuMs: number;
   readonly waitMs: number;
+}
+
+/**
+ * The vCPU of a task that its workers can use. One Python process runs on one core at a time, however many threads it
+ * has: its global interpreter lock lets one thread run Python code at once (CPython documentation, glossary, "GIL").
+ */
+export function usableVcpu(vcpu: number, workers: number): number {
+  return Math.min(vcpu, workers);
+}
+
+/** The load of a task with so many workers. */
+export function loadOf(answers: Load, workers: number): Load {
+  return { vcpu: usableVcpu(answers.vcpu, workers), cpuMs: answers.cpuMs, waitMs: answers.waitMs };
+}
+
+/** The usable vCPU as a reason writes it: with the workers only where they are what limits it. */
+export function showUsableVcpu(vcpu: number, workers: number): string {
+  return workers < vcpu ? `min(${vcpu} vCPU, ${workers} workers)` : `${vcpu} vCPU`;
 }
 
 /** Requests in flight that keep the vCPU busy: vCPU x (1 + wait / CPU). */

@@ -12,7 +12,7 @@ import {
 } from '../facts/pgbouncer.ts';
 import { migrationConnections, operatorConnections, peakTasks, plannedConnections } from './connections.ts';
 import { item, show } from './item.ts';
-import { capacityRequestsPerSecond } from './load.ts';
+import { capacityRequestsPerSecond, loadOf } from './load.ts';
 import { utilisation } from './scaling.ts';
 import { sources } from './sources.ts';
 import { baseMemoryMiB } from './task.ts';
@@ -65,17 +65,22 @@ export function connectionsAround(setAside: number): number {
   return plannedConnections(0, 0, setAside);
 }
 
+/** The web tasks that are PgBouncer's clients. */
+export interface PooledFleet {
+  readonly answers: SizingAnswers;
+  readonly workers: number;
+  readonly slots: number;
+  readonly maxTasks: number;
+}
+
 /** Server connections that the fleet keeps busy at its scaling target if every request holds one from start to end. */
-export function busyConnections(answers: SizingAnswers, slots: number, maxTasks: number): number {
-  const perSecond = maxTasks * utilisation * capacityRequestsPerSecond(answers, slots);
+export function busyConnections({ answers, workers, slots, maxTasks }: PooledFleet): number {
+  const perSecond = maxTasks * utilisation * capacityRequestsPerSecond(loadOf(answers, workers), slots);
   return Math.ceil((perSecond * (answers.cpuMs + answers.waitMs)) / 1000);
 }
 
-interface Pooled {
-  readonly answers: SizingAnswers;
+interface Pooled extends PooledFleet {
   readonly pool: Pool;
-  readonly slots: number;
-  readonly maxTasks: number;
   readonly maxConnections: number;
   readonly reservedConnections: number;
   /** Those of the Celery worker and of beat, which go around it. */
@@ -91,7 +96,7 @@ export function sizePooler(pooled: Pooled): PgbouncerPlan {
   const maxClients = pool.clients + spareClients;
   const queryWait = Math.max(1, Math.floor(Math.min(slowest / 3, queryWaitMaximumSeconds)));
   return {
-    ...sizeTasks(answers, slots, maxTasks, maxClients),
+    ...sizeTasks(pooled, maxClients),
     ...rollOut(),
     poolSize: item(
       pool.poolSize,
@@ -157,8 +162,8 @@ function rollOut() {
  * The smallest task that carries all queries alone with half of its CPU, takes in time the clients of the other one when
  * that ends, and has memory for every client.
  */
-function sizeTasks(answers: SizingAnswers, slots: number, maxTasks: number, maxClients: number) {
-  const perSecond = maxTasks * capacityRequestsPerSecond(answers, slots) * queriesPerRequest;
+function sizeTasks({ answers, workers, slots, maxTasks }: PooledFleet, maxClients: number) {
+  const perSecond = maxTasks * capacityRequestsPerSecond(loadOf(answers, workers), slots) * queriesPerRequest;
   const comeOver = Math.ceil((slots * maxTasks) / poolerTasks);
   const forQueries = (perSecond * queryCpuMicroseconds) / 1_000_000 / busyShare;
   const forLogins = (comeOver * connectCpuMs) / 1000 / loginSeconds;

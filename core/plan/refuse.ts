@@ -10,7 +10,7 @@ import {
   tasksThatFit,
 } from './connections.ts';
 import { wantedMaxTasks } from './fit.ts';
-import { kneeThreads, wantedThreads } from './load.ts';
+import { kneeThreads, loadOf, usableVcpu, wantedThreads } from './load.ts';
 import { connectionsAround, pooledConnections, poolerPeakTasks, sharePool } from './pooler.ts';
 import { sizeTask, workersAtMost } from './task.ts';
 import type { SizingAnswers } from './types.ts';
@@ -51,7 +51,7 @@ export function refuse(answers: SizingAnswers, workers: number, given: Budget): 
     return refusePool(answers, budget);
   }
   const keepsCeiling = maxTasks !== undefined && maxTasks > minTasks;
-  const threads = keepsCeiling ? kneeThreads(answers, workers) : threadsBounds.minimum;
+  const threads = keepsCeiling ? kneeThreads(loadOf(answers, workers), workers) : threadsBounds.minimum;
   const tasks = keepsCeiling ? maxTasks : minTasks;
   const slots = workers * threads;
   const needed = plannedConnections(slots, tasks, budget.setAside);
@@ -112,7 +112,7 @@ function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
 function pooler(answers: SizingAnswers, workers: number, { maxConnections, setAside }: SetAside): WayOut {
   const around = connectionsAround(setAside);
   const { poolSize, clients } = sharePool({
-    slots: workers * wantedThreads(answers, workers),
+    slots: workers * wantedThreads(loadOf(answers, workers), workers),
     maxTasks: wantedMaxTasks(answers),
     maxConnections,
     otherConnections: around,
@@ -168,7 +168,7 @@ function fewerTasks(answers: SizingAnswers, workers: number, threads: number, bu
   }
 }
 
-/** The smaller task size that keeps most vCPU in service; the larger task where two keep the same. */
+/** The smaller task size that keeps most vCPU in use; the larger task where two keep the same. */
 function smallerTasks(answers: SizingAnswers, budget: SetAside): WayOut {
   const { maxConnections, setAside } = budget;
   const candidates = vcpus
@@ -177,10 +177,10 @@ function smallerTasks(answers: SizingAnswers, budget: SetAside): WayOut {
       const workers = workersAtMost(vcpu, answers.workerMemoryMiB);
       const slots = workers * threadsBounds.minimum;
       const tasks = Math.min(answers.minTasks, tasksThatFit(slots, maxConnections, setAside));
-      return { vcpu, workers, slots, tasks };
+      return { vcpu, workers, slots, tasks, used: usableVcpu(vcpu, workers) * tasks };
     })
     .filter(({ workers, tasks }) => workers > 0 && tasks > 0)
-    .toSorted((left, right) => right.vcpu * right.tasks - left.vcpu * left.tasks || right.vcpu - left.vcpu);
+    .toSorted((left, right) => right.used - left.used || right.vcpu - left.vcpu);
   const best = candidates[0];
   if (best === undefined) {
     return {

@@ -1,5 +1,5 @@
 import { item } from './item.ts';
-import { capacityRequestsPerSecond, efficiency, frameworkCpuMs, type Load } from './load.ts';
+import { capacityRequestsPerSecond, efficiency, frameworkCpuMs, loadOf, showUsableVcpu, type Load } from './load.ts';
 import { sources } from './sources.ts';
 import type { Plan } from './types.ts';
 
@@ -8,28 +8,40 @@ export const utilisation = 0.7;
 /** A worker is recycled about this often at the scaling target, in seconds. */
 const recycleSeconds = 1800;
 const cpuTargetMaximum = 65;
+/** Share of the usable CPU above which the alarm speaks. */
+const cpuAlarmMaximum = 90;
 
 type Scaling = {
   readonly gunicorn: Pick<Plan['gunicorn'], 'capacityRequestsPerSecond' | 'maxRequests' | 'maxRequestsJitter'>;
   readonly scaling: Plan['scaling'];
+  readonly alarms: Pick<Plan['alarms'], 'cpuPercent'>;
 };
 
-/** Capacity of one task, when its workers are recycled, and the targets of the autoscaling. */
-export function scale(load: Load, workers: number, slots: number): Scaling {
-  const { vcpu, cpuMs, waitMs } = load;
+/**
+ * Capacity of one task, when its workers are recycled, and the targets of the autoscaling.
+ *
+ * The CPU that ECS reports is a share of all that the task has (`ECSServiceAverageCPUUtilization`). Where the workers or
+ * their slots cannot use all of it, target and alarm are that share of what they are otherwise: neither would ever be
+ * reached.
+ */
+export function scale(answers: Load, workers: number, slots: number): Scaling {
+  const { vcpu, cpuMs, waitMs } = answers;
   const cpu = cpuMs + frameworkCpuMs;
-  const capacity = capacityRequestsPerSecond(load, slots);
+  const capacity = capacityRequestsPerSecond(loadOf(answers, workers), slots);
   const shown = Number(capacity.toPrecision(6));
   const maxRequests = Math.max(1000, Math.round(((utilisation * capacity) / workers) * recycleSeconds));
   // Fractions such as 60000 / 7 come out a hair below the whole number that they stand for.
   const perTarget = Math.max(1, Math.floor(Number((60 * utilisation * capacity).toFixed(6))));
-  const usedShare = Math.min(1, (slots * cpuMs) / ((cpuMs + waitMs) * vcpu));
-  const cpuTarget = Math.max(1, Math.min(cpuTargetMaximum, Math.floor(cpuTargetMaximum * usedShare)));
+  const percentOf = (percent: number): number =>
+    Math.min(percent, (percent * workers) / vcpu, (percent * slots * cpu) / ((cpu + waitMs) * vcpu));
+  const cpuTarget = Math.max(1, Math.floor(percentOf(cpuTargetMaximum)));
+  const cpuAlarm = Math.max(2, Math.ceil(percentOf(cpuAlarmMaximum)));
+  const share = `min(1, ${workers} workers / ${vcpu} vCPU, ${slots} slots x ${cpu} ms / ${cpu + waitMs} ms / ${vcpu} vCPU)`;
   return {
     gunicorn: {
       capacityRequestsPerSecond: item(
         shown,
-        `${efficiency} x min(${vcpu} vCPU / ${cpu} ms CPU, ${slots} slots / ${cpu + waitMs} ms) = ${shown} requests/s a task; ${frameworkCpuMs} ms of either are Django's own`,
+        `${efficiency} x min(${showUsableVcpu(vcpu, workers)} / ${cpu} ms CPU, ${slots} slots / ${cpu + waitMs} ms) = ${shown} requests/s a task; ${frameworkCpuMs} ms of either are Django's own`,
         sources.capacity,
       ),
       maxRequests: item(
@@ -51,7 +63,7 @@ export function scale(load: Load, workers: number, slots: number): Scaling {
       ),
       cpuTargetPercent: item(
         cpuTarget,
-        `max(1, min(65, 65 x ${Number(usedShare.toPrecision(4))} of the vCPU that ${slots} slots can use)) = ${cpuTarget} %`,
+        `max(1, floor(${cpuTargetMaximum} x ${share})) = ${cpuTarget} %: of the CPU that workers and slots can use`,
         sources.cpuTarget,
       ),
       scaleOutCooldownSeconds: item(
@@ -63,6 +75,13 @@ export function scale(load: Load, workers: number, slots: number): Scaling {
         300,
         '300 s: a task that goes too early has to be started again, and starting is slow',
         sources.cooldown,
+      ),
+    },
+    alarms: {
+      cpuPercent: item(
+        cpuAlarm,
+        `max(2, ceil(${cpuAlarmMaximum} x ${share})) = ${cpuAlarm} %, for 15 min: above the scaling target of ${cpuTarget} %, so the ceiling is reached`,
+        sources.alarms,
       ),
     },
   };

@@ -8,7 +8,7 @@ import { fit, wantedMaxTasks } from './fit.ts';
 import { countConnections } from './fleet.ts';
 import { checkHealth } from './health.ts';
 import { item } from './item.ts';
-import { kneeThreads, wantedThreads } from './load.ts';
+import { kneeThreads, loadOf, showUsableVcpu, wantedThreads } from './load.ts';
 import { refuse, type Refusal } from './refuse.ts';
 import { scale } from './scaling.ts';
 import { sources } from './sources.ts';
@@ -44,8 +44,9 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
   const worker = sizeWorker(answers);
   const background = backgroundConnections(worker, answers.beat);
   const setAside = reservedConnections + background.all;
-  const knee = kneeThreads(answers, workers);
-  const wanted = wantedThreads(answers, workers);
+  const load = loadOf(answers, workers);
+  const knee = kneeThreads(load, workers);
+  const wanted = wantedThreads(load, workers);
   const ceiling = wantedMaxTasks(answers);
   const isPooled = answers.pooler === 'pgbouncer';
   // Behind PgBouncer the tasks need no connection of their own: nothing is lowered.
@@ -86,6 +87,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
       : sizePooler({
           answers,
           pool,
+          workers,
           slots,
           maxTasks,
           maxConnections: maxConnections.value,
@@ -115,21 +117,22 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     scaling: scaling.scaling,
     ...(worker === undefined ? {} : { worker }),
     ...(pgbouncer === undefined ? {} : { pgbouncer }),
-    alarms: watch({
-      answers,
-      maxTasks,
-      webConnections:
-        pool === undefined
-          ? { value: slots * maxTasks, why: `${slots} slots x ${maxTasks} tasks` }
-          : {
-              value: budget.database.webConnections.value,
-              why: `pool_size ${pool.poolSize} x ${poolerPeakTasks} PgBouncer tasks`,
-            },
-      otherConnections: connections.migrationConnections + connections.operatorConnections + background.usual,
-      maxConnections: maxConnections.value,
-      cpuTargetPercent: scaling.scaling.cpuTargetPercent.value,
-      burstableVcpu: burstableVcpu(answers.rdsClass),
-    }),
+    alarms: {
+      ...watch({
+        answers,
+        webConnections:
+          pool === undefined
+            ? { value: slots * maxTasks, why: `${slots} slots x ${maxTasks} tasks` }
+            : {
+                value: budget.database.webConnections.value,
+                why: `pool_size ${pool.poolSize} x ${poolerPeakTasks} PgBouncer tasks`,
+              },
+        otherConnections: connections.migrationConnections + connections.operatorConnections + background.usual,
+        maxConnections: maxConnections.value,
+        burstableVcpu: burstableVcpu(answers.rdsClass),
+      }),
+      ...scaling.alarms,
+    },
     cost: price(answers, task.memoryMiB.value, worker, pgbouncer),
   };
   return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks: ceiling }) } };
@@ -171,6 +174,6 @@ function explainThreads(
   workers: number,
   { wanted, threads }: { readonly wanted: number; readonly threads: number },
 ): string {
-  const formula = `clamp(ceil(${vcpu} vCPU x (1 + ${waitMs} ms wait / ${cpuMs} ms CPU) x 2 / ${workers} workers), 2, 16) = ${wanted}`;
+  const formula = `clamp(ceil(${showUsableVcpu(vcpu, workers)} x (1 + ${waitMs} ms wait / ${cpuMs} ms CPU) x 2 / ${workers} workers), 2, 16) = ${wanted}`;
   return threads === wanted ? formula : `${formula}, lowered to ${threads} so that the connections fit`;
 }

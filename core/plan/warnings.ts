@@ -1,6 +1,7 @@
 import { regionsWithoutCertificates } from '../facts/regions.ts';
 import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
 import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
+import { warnOfIdleCpu, warnOfIdleWorkerCpu } from './idleCpu.ts';
 import { busyConnections } from './pooler.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
@@ -39,6 +40,11 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
       'One worker only: nothing serves while it is recycled. Give the task more memory, or lower --worker-memory.',
     );
   }
+  const idle = [
+    warnOfIdleCpu(answers, plan.gunicorn.workers.value),
+    plan.worker === undefined ? undefined : warnOfIdleWorkerCpu(answers.workerVcpu, plan.worker.concurrency.value),
+  ];
+  found.push(...idle.filter((warning) => warning !== undefined));
   if (answers.minTasks === 1) {
     found.push('One task only: when it is replaced after a failure, nobody serves. --min-tasks 2 spans two zones.');
   }
@@ -85,7 +91,12 @@ function poolWarnings(answers: SizingAnswers, { pgbouncer, gunicorn, service }: 
   }
   const found: string[] = [];
   const maxTasks = service.maxTasks.value;
-  const busy = busyConnections(answers, gunicorn.slots.value, maxTasks);
+  const busy = busyConnections({
+    answers,
+    workers: gunicorn.workers.value,
+    slots: gunicorn.slots.value,
+    maxTasks,
+  });
   if (pgbouncer.poolSize.value < busy) {
     found.push(
       `Each PgBouncer has ${pgbouncer.poolSize.value} server connections, and ${maxTasks} tasks at their scaling target may keep ${busy} busy: while one of the two is replaced, requests wait. A larger --rds-class has more.`,

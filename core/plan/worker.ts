@@ -40,6 +40,11 @@ function memoryFor(concurrency: number, workerMemoryMiB: number): number {
   return baseMemoryMiB + tmpfsMiB + (concurrency + 1) * workerMemoryMiB;
 }
 
+/** Children that fit into a worker task's memory beside the base, `/tmp` and the main process; never below 0. */
+function childrenForMemory(memoryMiB: number, workerMemoryMiB: number): number {
+  return Math.max(0, Math.floor((memoryMiB - baseMemoryMiB - tmpfsMiB) / workerMemoryMiB) - 1);
+}
+
 /**
  * Size, limits and scaling of the Celery worker; undefined without a broker.
  * @throws UserError when the largest task does not hold one child
@@ -53,8 +58,7 @@ export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
   const wanted = concurrencyForCpu(vcpu);
   const needed = memoryFor(wanted, workerMemoryMiB);
   const memoryMiB = pairs.find((pair) => pair >= needed) ?? Math.max(...pairs);
-  const held = Math.floor((memoryMiB - baseMemoryMiB - tmpfsMiB) / workerMemoryMiB) - 1;
-  const concurrency = Math.min(wanted, held);
+  const concurrency = Math.min(wanted, childrenForMemory(memoryMiB, workerMemoryMiB));
   if (concurrency < 1) {
     throw new UserError(
       `--worker-vcpu ${vcpu}: ${memoryMiB} MiB, the most that Fargate pairs with it, do not hold one Celery child beside the main ` +

@@ -40,9 +40,9 @@ describe('core/plan: rounding agrees with exact fractions', () => {
     fc.assert(
       fc.property(input, ({ vcpu, cpuMs, waitMs, workers, threads }) => {
         const slots = workers * threads;
-        const { gunicorn, scaling } = scale({ vcpu, cpuMs, waitMs }, workers, slots);
-        // Capacity as a fraction: 0.95 x 1000 x the smaller of vCPU / (cpu + 3) and slots / (cpu + 3 + wait).
-        const byCpu = [950n * BigInt(vcpu * 4), 4n * BigInt(cpuMs + 3)] as const;
+        const { gunicorn, scaling, alarms } = scale({ vcpu, cpuMs, waitMs }, workers, slots);
+        // Capacity as a fraction: 0.95 x 1000 x the smaller of usable vCPU / (cpu + 3) and slots / (cpu + 3 + wait).
+        const byCpu = [950n * BigInt(Math.min(vcpu, workers) * 4), 4n * BigInt(cpuMs + 3)] as const;
         const bySlots = [950n * BigInt(slots), BigInt(cpuMs + 3 + waitMs)] as const;
         const [above, below] = byCpu[0] * bySlots[1] < bySlots[0] * byCpu[1] ? byCpu : bySlots;
         assert.equal(scaling.requestCountPerTarget.value, Math.max(1, floorOf(42n * above, below)));
@@ -51,8 +51,14 @@ describe('core/plan: rounding agrees with exact fractions', () => {
         const off = 2n * (BigInt(gunicorn.maxRequests.value) * parts - much);
         const isNearest = -parts <= off && off <= parts;
         assert.ok(isNearest || (gunicorn.maxRequests.value === 1000 && off > 0n));
-        const share = floorOf(65n * 4n * BigInt(slots * cpuMs), BigInt(vcpu * 4) * BigInt(cpuMs + waitMs));
-        assert.equal(scaling.cpuTargetPercent.value, Math.max(1, Math.min(65, share)));
+        // The share of the CPU that the workers, and that their slots, can use.
+        const byWorkers = [4n * BigInt(workers), BigInt(vcpu * 4)] as const;
+        const ofSlots = [4n * BigInt(slots * (cpuMs + 3)), BigInt(vcpu * 4) * BigInt(cpuMs + 3 + waitMs)] as const;
+        const shares = [byWorkers, ofSlots] as const;
+        const target = shares.map(([share, of]) => floorOf(65n * share, of));
+        assert.equal(scaling.cpuTargetPercent.value, Math.max(1, Math.min(65, ...target)));
+        const alarm = shares.map(([share, of]) => ceilOf(90n * share, of));
+        assert.equal(alarms.cpuPercent.value, Math.max(2, Math.min(90, ...alarm)));
       }),
       { numRuns: 20_000, examples: [[{ vcpu: 16, cpuMs: 1, waitMs: 6, workers: 15, threads: 5 }]] },
     );

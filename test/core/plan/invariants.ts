@@ -100,6 +100,17 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   const critical = alarms.connectionsCritical.value;
   holds('warning above a full fleet', warning > (plan.pgbouncer === undefined ? slots * maxTasks : web) + 3);
   holds('warning < critical < max_connections', warning < critical && critical < maxConnections);
+  // One Python process runs on one core; a request costs 3 ms of CPU beside its own.
+  const usable = Math.min(answers.vcpu, workers) / answers.vcpu;
+  const cpuMs = answers.cpuMs + 3;
+  const bySlots = (slots * cpuMs) / ((cpuMs + answers.waitMs) * answers.vcpu);
+  const most = 100 * Math.min(usable, bySlots);
+  const capacity = gunicorn.capacityRequestsPerSecond.value;
+  holds('no more requests than the workers have CPU for', capacity * cpuMs <= 1000 * answers.vcpu * usable);
+  holds('the CPU target can be reached', scaling.cpuTargetPercent.value <= Math.max(1, most));
+  holds('the CPU alarm can be reached', alarms.cpuPercent.value <= Math.max(2, Math.ceil(most)));
+  const warnsOfIdleCpu = plan.warnings.some((told) => /^\d+ workers? uses? \d+ of the /.test(told));
+  holds('a warning of CPU that no worker uses', warnsOfIdleCpu === workers < answers.vcpu);
   holds('CPU alarm above the target', alarms.cpuPercent.value > scaling.cpuTargetPercent.value);
   holds('latency alarm 1 s to S', alarms.latencyP95Seconds.value >= 1 && alarms.latencyP95Seconds.value <= slowest);
   holds(

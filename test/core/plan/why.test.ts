@@ -19,6 +19,7 @@ const stated: readonly (readonly [string, { readonly after?: string; readonly un
   ['loadBalancer.unhealthyThreshold', {}],
   ['scaling.requestCountPerTarget', {}],
   ['scaling.cpuTargetPercent', {}],
+  ['alarms.cpuPercent', {}],
   ['alarms.latencyP95Seconds', { units: 'ms' }],
   ['task.memoryMiB', { after: 'holds |need ' }],
 ];
@@ -64,8 +65,8 @@ function mismatches(plan: Plan): readonly string[] {
   for (const [path, { after = '^', units = 'none' }] of stated) {
     const { value, why } = itemAt(plan, path);
     const parts = new RegExp(`(?:${after})([^=]*?) = (-?[\\d.]+)`).exec(why);
-    // `(5 CPU seconds at 0.5 vCPU)` and `of the vCPU that 4 slots can use` explain and do not count.
-    const formula = parts?.[1]?.replaceAll(/\([^()]* at [^()]*\)| of the vCPU that \d+ slots/g, '') ?? '';
+    // `(5 CPU seconds at 0.5 vCPU)` explains and does not count.
+    const formula = parts?.[1]?.replaceAll(/\([^()]* at [^()]*\)/g, '') ?? '';
     const result = Number(parts?.[2]);
     const exact = formula === '' ? Number.NaN : compute(withUnits(formula, units));
     const isFraction = path === 'gunicorn.capacityRequestsPerSecond';

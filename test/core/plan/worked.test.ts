@@ -156,7 +156,7 @@ const cases: readonly Worked[] = [
   },
   {
     // Knee 3 x 16 x 10 + 18 = 498 > 379; 2 x 16 x 10 + 18 = 338; floor(361 / 64) = 5.
-    // Slots keep 32 x 25 / (75 x 16) = 2/3 of the vCPU busy: 65 x 2/3 = 43.
+    // Slots keep 32 x 28 / (78 x 16) = 0.718 of the vCPU busy: 65 x 0.718 = 46.7, 90 x 0.718 = 64.6.
     name: 'two threads to save the lowest number of tasks',
     answers: { vcpu: 16, rdsClass: 'db.t4g.medium', minTasks: 5 },
     values: {
@@ -169,7 +169,8 @@ const cases: readonly Worked[] = [
       'database.maxConnections': 379,
       'database.plannedConnections': 338,
       'gunicorn.capacityRequestsPerSecond': 389.744,
-      'scaling.cpuTargetPercent': 43,
+      'scaling.cpuTargetPercent': 46,
+      'alarms.cpuPercent': 65,
       'service.healthCheckGracePeriodSeconds': 45,
     },
   },
@@ -189,16 +190,20 @@ const cases: readonly Worked[] = [
     },
   },
   {
-    // floor((8192 - 192) / 4000) = 2 workers instead of 4; busy 12, doubled over 2: 12 threads.
+    // floor((8192 - 192) / 4000) = 2 workers instead of 4, which use 2 of the 4 vCPU: busy 6, doubled over 2: 6 threads.
+    // Capacity 0.95 x min(2 / 28 ms, 12 / 78 ms); 0.7 x 67.857 / 2 x 1800; 65 x 2 / 4 = 32.5; 90 x 2 / 4 = 45.
     name: 'memory that holds fewer workers than the vCPU could use',
     answers: { vcpu: 4, memoryMiB: 8192, workerMemoryMiB: 4000, rdsClass: 'db.m7g.xlarge' },
     values: {
       'gunicorn.workers': 2,
-      'gunicorn.threads': 12,
-      'gunicorn.slots': 24,
-      'database.plannedConnections': 498,
-      'gunicorn.capacityRequestsPerSecond': 135.714,
-      'gunicorn.maxRequests': 85500,
+      'gunicorn.threads': 6,
+      'gunicorn.slots': 12,
+      'database.plannedConnections': 258,
+      'gunicorn.capacityRequestsPerSecond': 67.8571,
+      'gunicorn.maxRequests': 42750,
+      'scaling.requestCountPerTarget': 2850,
+      'scaling.cpuTargetPercent': 32,
+      'alarms.cpuPercent': 45,
     },
   },
   {
@@ -215,7 +220,8 @@ const cases: readonly Worked[] = [
   },
   {
     // Busy 0.5 x 100 = 50 slots: 16 threads wanted and at the knee; 32 x 4 + 18 = 146; floor(160 / 64) = 2.
-    // capacity 0.95 x min(0.5 / 13 ms, 32 / 1003 ms); 60 x 0.7 x 30.309 = 1272.98; 65 x 0.64 = 41.6.
+    // capacity 0.95 x min(0.5 / 13 ms, 32 / 1003 ms); 60 x 0.7 x 30.309 = 1272.98;
+    // 65 x 32 x 13 / 1003 / 0.5 = 53.9.
     name: 'requests that mostly wait',
     answers: { cpuMs: 10, waitMs: 990 },
     values: {
@@ -225,7 +231,7 @@ const cases: readonly Worked[] = [
       'gunicorn.capacityRequestsPerSecond': 30.3091,
       'gunicorn.maxRequests': 19095,
       'scaling.requestCountPerTarget': 1272,
-      'scaling.cpuTargetPercent': 41,
+      'scaling.cpuTargetPercent': 53,
       'alarms.latencyP95Seconds': 10,
     },
   },
