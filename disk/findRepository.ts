@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { baselinePath } from './paths.ts';
+import { explain, unless } from './systemError.ts';
 
 /** The nearest folder, from `start` upwards, that holds a baseline: the repository in which a command was called. */
 export async function findRepository(start: string): Promise<string | undefined> {
@@ -14,11 +15,13 @@ export async function findRepository(start: string): Promise<string | undefined>
   }
 }
 
-/** Whether a repository was written into this very folder. */
+/**
+ * Whether a repository was written into this very folder.
+ *
+ * @throws UserError (exit 2) where nobody can look
+ */
 export async function isRepository(folder: string): Promise<boolean> {
-  try {
-    return (await stat(join(folder, baselinePath))).isFile();
-  } catch {
-    return false;
-  }
+  const path = join(folder, baselinePath);
+  const stats = await explain('read', path, () => unless(['ENOENT', 'ENOTDIR', 'ELOOP'], () => stat(path)));
+  return stats?.isFile() === true;
 }

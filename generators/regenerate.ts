@@ -6,13 +6,13 @@ import type { Plan } from '../core/plan/types.ts';
 import { applyChanges } from '../disk/apply.ts';
 import { planChanges } from '../disk/changes.ts';
 import { isRemoval } from '../disk/decide.ts';
-import type { Planned, PlannedFile } from '../disk/decide.ts';
-import { dirtyFiles } from '../disk/gitStatus.ts';
-import { sameBytes } from '../disk/observe.ts';
-import { byCodeUnit, stateFolder, yoRcPath } from '../disk/paths.ts';
+import type { Planned } from '../disk/decide.ts';
+import { byCodeUnit, yoRcPath } from '../disk/paths.ts';
 import { toPlanned } from '../disk/toPlanned.ts';
 import type { Shell } from './command.ts';
+import { heedGit } from './heedGit.ts';
 import type { Run } from './planRun.ts';
+import { isState, isUnchanged } from './plannedKinds.ts';
 import { plannedOf } from './plannedOf.ts';
 import { conclude } from './report.ts';
 import { askAboutConflicts, readConflictChoice, settleConflicts } from './settleConflicts.ts';
@@ -82,44 +82,12 @@ function changesAnswers(planned: Planned): boolean {
   return planned.path === yoRcPath && !isRemoval(planned) && !isUnchanged(planned);
 }
 
-function isUnchanged({ bytes, replaces, mode }: PlannedFile): boolean {
-  return mode === undefined && replaces !== undefined && sameBytes(bytes, replaces);
-}
-
 /** A new repository is not shown: it would be all of it. */
 async function printDiff(shell: Shell, { repository }: Run, planned: readonly Planned[]): Promise<void> {
   const ofRepository = planned.filter((one) => !isState(one) && (isRemoval(one) || !isUnchanged(one)));
   if (repository.baseline === undefined || ofRepository.length === 0) return;
   const { showDiff } = await import('./showDiff.ts');
   shell.print(`\n${showDiff(ofRepository)}`);
-}
-
-const isState = ({ path }: Planned): boolean => path.startsWith(`${stateFolder}/`);
-
-/** Version control is no safety net that we rely on: uncommitted changes are only named, unless they are forbidden. */
-async function heedGit(
-  shell: Shell,
-  { switches }: CommandLine,
-  folder: string,
-  planned: readonly Planned[],
-): Promise<void> {
-  const changing = planned.filter(
-    (one) => !isState(one) && (isRemoval(one) || (one.replaces !== undefined && !isUnchanged(one))),
-  );
-  const dirty = await dirtyFiles(
-    folder,
-    changing.map(({ path }) => path),
-  );
-  if (dirty.length === 0) return;
-  const list = dirty.map((path) => `  ${path}`).join('\n');
-  if (switches.has('requireClean')) {
-    throw new UserError(
-      `--require-clean: git knows uncommitted changes in files that would be written; nothing was written:\n${list}\n` +
-        'Commit or stash them, then run the same command again.',
-      { exitCode: exitCodes.unsafe },
-    );
-  }
-  if (!switches.has('json')) shell.print(`Not committed yet, and about to be written (your edits are kept):\n${list}`);
 }
 
 interface Printed {

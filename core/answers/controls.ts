@@ -44,7 +44,7 @@ export const controls = {
     flag: 'require-clean',
     kind: 'boolean',
     placeholder: '',
-    help: 'refuse when git knows uncommitted changes in a file that would be written',
+    help: 'refuse unless git says that every file that would be written is committed',
   },
   rebuildBaseline: {
     flag: 'rebuild-baseline',

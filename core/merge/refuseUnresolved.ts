@@ -20,7 +20,8 @@ export function refuseUnresolved(
     .map(([key]) => moved.get(key) ?? key)
     .filter((path) => {
       const there = observed.get(path);
-      return there?.kind === 'file' && hasMarkers(decodeText(there.bytes) ?? '');
+      // Saved in another encoding, the markers are still there.
+      return there?.kind === 'file' && hasMarkers(decodeText(there.bytes) ?? latin1(there.bytes));
     });
   if (unresolved.length === 0) return;
   throw new UserError(
@@ -28,4 +29,8 @@ export function refuseUnresolved(
       'Decide what is to stand between <<<<<<< and >>>>>>>, remove the markers, then run the same command again.',
     { exitCode: exitCodes.unsafe },
   );
+}
+
+function latin1(bytes: Uint8Array): string {
+  return new TextDecoder('latin1').decode(bytes);
 }

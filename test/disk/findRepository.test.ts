@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRepository, isRepository } from '../../disk/findRepository.ts';
+import { asOrdinaryUser } from './ordinaryUser.ts';
 
 describe('findRepository', () => {
   let root: string;
@@ -24,6 +25,14 @@ describe('findRepository', () => {
   it('finds none beside it, above it or in a folder that does not exist', async () => {
     assert.equal(await findRepository(root), undefined);
     assert.equal(await findRepository(join(root, 'other')), undefined);
+  });
+
+  it('refuses where nobody can look', async () => {
+    await chmod(root, 0o755);
+    await chmod(join(root, 'shop/.django-fargate'), 0);
+    const refused = asOrdinaryUser(() => findRepository(join(root, 'shop/deploy')));
+    await assert.rejects(refused, /^UserError: Cannot read .*baseline\.json \(EACCES\)/u);
+    await chmod(join(root, 'shop/.django-fargate'), 0o755);
   });
 
   it('does not take a folder of that name for the baseline', async () => {

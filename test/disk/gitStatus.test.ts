@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { dirtyFiles } from '../../disk/gitStatus.ts';
+import { gitStatus } from '../../disk/gitStatus.ts';
 import { inTemporaryFolder, readTree, writeTree } from './tree.ts';
 
 function git(folder: string, ...args: string[]): void {
@@ -34,6 +34,12 @@ async function inRepository(test: (folder: string) => Promise<void>): Promise<vo
   });
 }
 
+async function dirtyFiles(folder: string, paths: readonly string[]): Promise<readonly string[]> {
+  const status = await gitStatus(folder, paths);
+  assert(status.kind === 'answer', JSON.stringify(status));
+  return status.dirty;
+}
+
 /** Sets a variable of the environment while a test runs. */
 async function withEnvironment(name: string, value: string, test: () => Promise<void>): Promise<void> {
   const usual = process.env[name];
@@ -57,7 +63,7 @@ const dirty = [
   'new name.py',
 ];
 
-describe('dirtyFiles', () => {
+describe('gitStatus', () => {
   it('names what is modified, staged, deleted, renamed or untracked, in a folder below the top', () =>
     inRepository(async (folder) => {
       const asked = [...dirty, 'clean.py', 'ignored.log', 'nowhere.py', '*.py'];
@@ -104,25 +110,44 @@ describe('dirtyFiles', () => {
       assert.equal('started' in (await readTree(folder)), false);
     }));
 
-  it('has nothing to say outside a repository, in a folder that is not there, and without git', () =>
+  it('tells when there is no repository, and when there is no folder', () =>
     inTemporaryFolder(async (folder) => {
       await writeTree(folder, { 'a.py': '' });
-      await withEnvironment('GIT_CEILING_DIRECTORIES', join(folder, '..'), async () => {
-        assert.deepEqual(await dirtyFiles(folder, ['a.py']), []);
-      });
-      assert.deepEqual(await dirtyFiles(join(folder, 'nowhere'), ['a.py']), []);
+      assert.deepEqual(await gitStatus(folder, ['a.py']), { kind: 'no repository' });
+      assert.deepEqual(await gitStatus(join(folder, 'nowhere'), ['a.py']), { kind: 'no repository' });
       git(folder, 'init', '--quiet');
       assert.deepEqual(await dirtyFiles(folder, ['a.py']), ['a.py']);
-      await withEnvironment('PATH', folder, async () => assert.deepEqual(await dirtyFiles(folder, ['a.py']), []));
     }));
 
-  it('does not wait for a git that hangs', () =>
+  it('tells that git is not there', () =>
+    inRepository((folder) =>
+      withEnvironment('PATH', folder, async () => {
+        const reason = 'git is not installed, or not on PATH';
+        assert.deepEqual(await gitStatus(folder, ['a.py']), { kind: 'no answer', reason });
+      }),
+    ));
+
+  it('tells what git says: a repository of somebody else’s, a broken one', () =>
+    inRepository(async (folder) => {
+      // What git sets for its own tests of this.
+      await withEnvironment('GIT_TEST_ASSUME_DIFFERENT_OWNER', '1', async () => {
+        const status = await gitStatus(folder, ['modified.py']);
+        assert(status.kind === 'no answer' && status.reason.startsWith('fatal: detected dubious ownership'));
+        assert.match(status.reason, /safe\.directory/u);
+      });
+      await writeTree(folder, { '.git/HEAD': 'nonsense\n' });
+      const status = await gitStatus(folder, ['modified.py']);
+      assert(status.kind === 'no answer' && status.reason.startsWith('fatal: '), JSON.stringify(status));
+    }));
+
+  it('does not wait for a git that hangs, and tells', () =>
     inTemporaryFolder(async (folder) => {
       const path = process.env['PATH'] ?? '';
       const content = `#!/bin/sh\ntouch '${folder}/started'\nexec sleep 60\n`;
       await writeTree(folder, { 'bin/git': { content, mode: 0o755 }, '.git': { folder: true } });
       await withEnvironment('PATH', `${join(folder, 'bin')}:${path}`, async () => {
-        assert.deepEqual(await dirtyFiles(folder, ['a.py'], 2000), []);
+        const reason = 'git did not answer within 2 seconds';
+        assert.deepEqual(await gitStatus(folder, ['a.py'], 2000), { kind: 'no answer', reason });
       });
       assert.ok('started' in (await readTree(folder)));
     }));

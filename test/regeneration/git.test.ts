@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { edits, threads } from './edits.ts';
 import { commitAll, git, gitState, withoutGit } from './git.ts';
-import { edit, freshTree, newRepository, put, run } from './support.ts';
+import { edit, freshTree, newRepository, put, run, treeOf } from './support.ts';
 import { assertTree, edited, withFiles } from './trees.ts';
 
 const larger = { vcpu: 1 };
@@ -80,6 +80,44 @@ describe('in a repository of git', function () {
     put(folder, 'notes.txt', 'mine\n');
     await runAndCheck({ ...larger, 'require-clean': true });
     assertTree(await withoutGit(folder), withFiles(edited(await freshTree(larger), edits), { 'notes.txt': 'mine\n' }));
+  });
+
+  for (const [title, reason, prepare] of [
+    ['git is not there', /^git is not installed, or not on PATH$/mu, () => ({ PATH: folder })],
+    [
+      'the repository is somebody else’s',
+      /^fatal: detected dubious ownership/mu,
+      () => ({ GIT_TEST_ASSUME_DIFFERENT_OWNER: '1' }),
+    ],
+  ] as const) {
+    it(`--require-clean refuses, too, when ${title}; without it that is said`, async () => {
+      commitAll(folder);
+      const before = await withoutGit(folder);
+      const usual = { ...process.env };
+      try {
+        Object.assign(process.env, prepare());
+        const refused = await run(folder, { flags: { ...larger, 'require-clean': true } });
+        assert.equal(refused.code, 4);
+        assert.match(refused.message, /^--require-clean: git does not tell whether .* nothing was written:$/mu);
+        assert.match(refused.message, reason);
+        assertTree(await withoutGit(folder), before);
+        const { stdout, code } = await run(folder, { flags: larger });
+        assert.equal(code, 0);
+        assert.match(stdout, /^Could not ask git what is not committed yet \(your edits are kept\): (?:git|fatal)/mu);
+      } finally {
+        process.env = usual;
+      }
+    });
+  }
+
+  it('--require-clean refuses outside a repository of git, where there is something to lose', async () => {
+    const before = await treeOf(folder);
+    const { code, message } = await run(folder, { flags: { ...larger, 'require-clean': true } });
+    assert.equal(code, 4);
+    assert.match(message, /^--require-clean: .*\/shop is not in a repository of git, /u);
+    assertTree(await treeOf(folder), before);
+    // Nothing to write, nothing to lose.
+    assert.equal((await run(folder, { flags: { 'require-clean': true } })).code, 0);
   });
 
   it('ignored files are never touched', async () => {

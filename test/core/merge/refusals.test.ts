@@ -53,6 +53,12 @@ describe('core/merge/refuseUnresolved', () => {
     );
   });
 
+  it('sees them in a file of another encoding', () => {
+    const bytes = Buffer.from(`caf\u00e9\n${markers}`, 'latin1');
+    const observed = new Map([['a', { kind: 'file', bytes, mode: 0o644 } as const]]);
+    assert.throws(() => refuseUnresolved(baseline, observed, new Map()), UserError);
+  });
+
   it('goes on when they are gone, the file is gone, or they are none of ours', () => {
     refuseUnresolved(baseline, new Map([['a', there('b\n')]]), new Map());
     refuseUnresolved(baseline, new Map(), new Map());

@@ -1,0 +1,64 @@
+import type { CommandLine } from '../core/answers/flags.ts';
+import { exitCodes, UserError } from '../core/errors.ts';
+import { isRemoval } from '../disk/decide.ts';
+import type { Planned } from '../disk/decide.ts';
+import { gitStatus } from '../disk/gitStatus.ts';
+import type { Shell } from './command.ts';
+import { isState, isUnchanged } from './plannedKinds.ts';
+
+/**
+ * Version control is no safety net that we rely on: uncommitted changes are only named, unless `--require-clean` forbids
+ * them. Then git must have answered.
+ *
+ * @throws UserError (exit 4) under `--require-clean` for files that are not committed, or of which git does not tell
+ */
+export async function heedGit(
+  shell: Shell,
+  { switches }: CommandLine,
+  folder: string,
+  planned: readonly Planned[],
+): Promise<void> {
+  const changing = planned.filter(
+    (one) => !isState(one) && (isRemoval(one) || (one.replaces !== undefined && !isUnchanged(one))),
+  );
+  const status = await gitStatus(
+    folder,
+    changing.map(({ path }) => path),
+  );
+  const advises = !switches.has('json');
+  if (switches.has('requireClean')) return refuseUnclean(folder, status);
+  if (status.kind === 'no answer' && advises) {
+    shell.print(`Could not ask git what is not committed yet (your edits are kept): ${status.reason}`);
+  }
+  if (status.kind === 'answer' && status.dirty.length > 0 && advises) {
+    shell.print(`Not committed yet, and about to be written (your edits are kept):\n${listOf(status.dirty)}`);
+  }
+}
+
+function refuseUnclean(folder: string, status: Awaited<ReturnType<typeof gitStatus>>): void {
+  if (status.kind === 'answer') {
+    if (status.dirty.length === 0) return;
+    throw unclean(
+      `git knows uncommitted changes in files that would be written; nothing was written:\n${listOf(status.dirty)}\n` +
+        'Commit or stash them, then run the same command again.',
+    );
+  }
+  if (status.kind === 'no repository') {
+    throw unclean(
+      `${folder} is not in a repository of git, so nothing tells what is committed; nothing was written. Commit it to ` +
+        'one, or leave out --require-clean.',
+    );
+  }
+  throw unclean(
+    `git does not tell whether the files that would be written are committed; nothing was written:\n${status.reason}\n` +
+      'Mend that, then run the same command again.',
+  );
+}
+
+function unclean(message: string): UserError {
+  return new UserError(`--require-clean: ${message}`, { exitCode: exitCodes.unsafe });
+}
+
+function listOf(paths: readonly string[]): string {
+  return paths.map((path) => `  ${path}`).join('\n');
+}
