@@ -149,6 +149,8 @@ export const files: readonly FileRow[] = [
   merge('project/postgresql/errors.py'),
   merge('project/postgresql/offline/__init__.py'),
   merge('project/postgresql/offline/base.py.ejs'),
+  merge('project/postgresql/offline/collect.py'),
+  merge('project/postgresql/offline/introspection.py'),
   merge('project/settings/__init__.py'),
   merge('project/settings/base.py.ejs'),
   merge('project/settings/build.py'),

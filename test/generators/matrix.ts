@@ -263,6 +263,8 @@ const inProject = [
   'postgresql/errors.py',
   'postgresql/offline/__init__.py',
   'postgresql/offline/base.py',
+  'postgresql/offline/collect.py',
+  'postgresql/offline/introspection.py',
   'settings/__init__.py',
   'settings/base.py',
   'settings/build.py',
