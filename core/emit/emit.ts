@@ -2,6 +2,7 @@ import { InternalError } from '../errors.ts';
 import type { Answers } from '../answers/types.ts';
 import type { Plan } from '../plan/types.ts';
 import { files, type FileRow } from './files.ts';
+import { layOut } from './layout/layOut.ts';
 import { render } from './render.ts';
 import { renderSizing } from './sizing.ts';
 import type { EmittedFile } from './types.ts';
@@ -33,12 +34,17 @@ export function emit(answers: Answers, plan: Plan, templates: Templates): readon
   return [...rendered, sizing].toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
-function renderRow({ template }: FileRow, templates: Templates, view: Readonly<Record<string, unknown>>): Uint8Array {
+function renderRow(
+  { template, path }: FileRow,
+  templates: Templates,
+  view: Readonly<Record<string, unknown>>,
+): Uint8Array {
   const content = templates.get(template);
   if (content === undefined) {
     throw new InternalError(`The template ${template} is missing from this package.`);
   }
-  return template.endsWith('.ejs') ? encode(render(template, new TextDecoder().decode(content), view)) : content;
+  if (!template.endsWith('.ejs')) return content;
+  return encode(layOut(path, render(template, new TextDecoder().decode(content), view)));
 }
 
 function encode(text: string): Uint8Array {

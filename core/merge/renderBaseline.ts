@@ -3,27 +3,24 @@ import type { Entry } from './baseline.ts';
 
 /**
  * Renders `.django-fargate/baseline.json`: what was last rendered, so that a later run can tell the user's edits from
- * its own text. Deterministic: keys sorted, one line per file, no time, a final newline.
+ * its own text. Deterministic: keys sorted, no time, a final newline. Laid out as a formatter of JSON leaves it.
  *
  * @param config the answers that the files were rendered for
  * @param entries what was rendered at each path; neither the baseline itself nor files that other programs write too
  */
 export function renderBaseline(config: Readonly<Record<string, unknown>>, entries: ReadonlyMap<string, Entry>): string {
-  const lines = [...entries]
+  const files = [...entries]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([path, { policy, version, sha256, exec, text, state }]) => {
-      const ordered = { policy, version, sha256, exec, state, text };
-      return `    ${JSON.stringify(path)}: ${JSON.stringify(ordered)}`;
+      return [path, { policy, version, sha256, exec, state, text }] as const;
     });
-  return [
-    '{',
-    `  "schema": ${baselineSchema},`,
-    '  "generator": "generator-django-fargate",',
-    `  "config": ${JSON.stringify(sortKeys(config), undefined, 2).replaceAll('\n', '\n  ')},`,
-    lines.length === 0 ? '  "files": {}' : `  "files": {\n${lines.join(',\n')}\n  }`,
-    '}',
-    '',
-  ].join('\n');
+  const baseline = {
+    schema: baselineSchema,
+    generator: 'generator-django-fargate',
+    config: sortKeys(config),
+    files: Object.fromEntries(files),
+  };
+  return `${JSON.stringify(baseline, undefined, 2)}\n`;
 }
 
 function sortKeys(value: unknown): unknown {

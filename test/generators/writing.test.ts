@@ -383,9 +383,8 @@ describe('the baseline', () => {
     assert.deepEqual([...new Set(Object.values(baseline.files).map((entry) => entry.version))], [version]);
   });
 
-  it('has one line for each file, ends in a newline and tells no time', () => {
-    const lines = text.split('\n').filter((line) => /^ {4}".*": \{"policy":/u.test(line));
-    assert.equal(lines.length, Object.keys(baseline.files).length);
+  it('has one line for each value, ends in a newline and tells no time', () => {
+    assert.equal(text, `${JSON.stringify(baseline, undefined, 2)}\n`);
     assert.ok(text.endsWith('}\n'));
     const year = new Date().getFullYear();
     const outside = { ...baseline, files: Object.values(baseline.files).map((entry) => ({ ...entry, text: '' })) };

@@ -19,7 +19,7 @@ const broken =
     return changed;
   };
 
-const wrongHash = broken(/("gunicorn\.conf\.py": .*?"sha256":")./u, '$1z');
+const wrongHash = broken(/("gunicorn\.conf\.py": [^]*?"sha256": ")./u, '$1z');
 
 describe('case 45: the baseline', function () {
   this.timeout(120_000);
@@ -64,8 +64,8 @@ describe('case 45: the baseline', function () {
 
   for (const [name, damage] of [
     ['one hash is wrong', wrongHash],
-    ['one text was edited', broken(/("gunicorn\.conf\.py": .*?workers)/u, '$1!')],
-    ['one entry is none', broken(/("gunicorn\.conf\.py": \{)"policy":"merge",/u, '$1')],
+    ['one text was edited', broken(/("gunicorn\.conf\.py": [^]*?workers)/u, '$1!')],
+    ['one entry is none', broken(/("gunicorn\.conf\.py": \{\s*)"policy": "merge",/u, '$1')],
   ] as const) {
     it(`${name}: that file is in conflict, unless it is as it is rendered now`, async () => {
       edit(folder, { [baseline]: damage });

@@ -52,7 +52,7 @@ describe('what people make of JSON and YAML', function () {
         '0.2.0',
         changing({
           [file]: replace(
-            ',\n        "tmpfs": [{ "containerPath": "/tmp", "size": 64, "mountOptions": ["mode=1777"] }]',
+            ',\n        "tmpfs": [\n          { "containerPath": "/tmp", "size": 64, "mountOptions": ["mode=1777"] }\n        ]',
             '',
           ),
         }),

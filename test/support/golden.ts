@@ -56,17 +56,8 @@ const baselineFile = '.django-fargate/baseline.json';
 
 /** The baseline without the texts, which stand beside it, and without our version, which changes with every release. */
 function withoutTexts(text: string): string {
-  return text
-    .split('\n')
-    .map((line) => {
-      const [, start, entry, end] = /^( {4}"[^"]*": )(\{.*\})(,?)$/u.exec(line) ?? [];
-      if (entry === undefined) {
-        return line;
-      }
-      const { text: _text, ...kept } = JSON.parse(entry) as { text?: string; version: string };
-      return `${start}${JSON.stringify({ ...kept, version: 'VERSION' })}${end}`;
-    })
-    .join('\n');
+  const kept = (key: string, value: unknown) => (key === 'text' ? undefined : key === 'version' ? 'VERSION' : value);
+  return `${JSON.stringify(JSON.parse(text), kept, 2)}\n`;
 }
 
 /** What is to be kept of a repository as it is written now, by its path there. */

@@ -1,6 +1,7 @@
 import { resolveAnswers } from '../../core/answers/resolve.ts';
 import type { AnswerKey, Answers } from '../../core/answers/types.ts';
 import { files } from '../../core/emit/files.ts';
+import { layOut } from '../../core/emit/layout/layOut.ts';
 import { render } from '../../core/emit/render.ts';
 import { createView } from '../../core/emit/view.ts';
 import { solve } from '../../core/plan/solve.ts';
@@ -38,7 +39,7 @@ export function infrastructureOf(given: Given): Infrastructure {
   const text = (path: string): string | undefined => {
     const row = files.find((file) => file.path === path && (file.when?.(answers) ?? true));
     const source = row === undefined ? undefined : templates.get(row.template);
-    return source === undefined ? undefined : render(path, new TextDecoder().decode(source), view);
+    return source === undefined ? undefined : layOut(path, render(path, new TextDecoder().decode(source), view));
   };
   const texts = new Map(
     stackNames.flatMap((stack) => {

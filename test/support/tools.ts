@@ -108,6 +108,7 @@ export const tools: readonly Tool[] = [
     },
   },
   apt('postgres', '15.0', ['--version'], 'postgresql'),
+  { name: 'prettier', version: '3.10.1', from: { kind: 'npm', package: 'prettier@3.10.1' } },
   apt('redis-server', '7.0', ['--version']),
   apt('rsync', '3.2', ['--version']),
   {

@@ -58,15 +58,15 @@ describe('core/merge/readBaseline', () => {
     it('with one wrong hash, text or entry: that file alone has no base', () => {
       const faults: readonly ((entry: string) => string)[] = [
         (entry) => entry.replace('x = 1', 'x = 2'),
-        (entry) => entry.replace(/"sha256":"./, '"sha256":"g'),
+        (entry) => entry.replace(/"sha256": "./, '"sha256": "g'),
         (entry) => entry.replace('"merge"', '"binary"'),
         (entry) => entry.replace('"1.2.3"', '12'),
-        (entry) => entry.replace(/,"text":.*\}/, '}'),
-        (entry) => entry.replace('"exec":false', '"exec":0'),
-        (entry) => entry.replace('"exec":false', '"exec":false,"state":"mine"'),
+        (entry) => entry.replace(/,\s*"text":.*\n/, '\n'),
+        (entry) => entry.replace('"exec": false', '"exec": 0'),
+        (entry) => entry.replace('"exec": false', '"exec": false, "state": "mine"'),
       ];
       for (const fault of faults) {
-        const damaged = whole.replace(/^ {4}"a\.py".*$/m, fault);
+        const damaged = whole.replace(/^ {4}"a\.py": [^]*?^ {4}\}/m, fault);
         assert.notEqual(damaged, whole);
         const read = readBaseline(damaged, sha256);
         assert.deepEqual([...read.broken], ['a.py']);

@@ -27,7 +27,7 @@ const renderBaseline = (
 const short = (bytes: Uint8Array): string => sha256(bytes).slice(0, 8);
 
 describe('renderBaseline', () => {
-  it('holds one line per file, ordered, with text only where it is merged later', () => {
+  it('holds the files in order, with text only where it is merged later', () => {
     const files = [
       file('shop/urls.py', 'x = "é"\n'),
       file('manage.py', '#!\n', 'merge', true),
@@ -53,11 +53,38 @@ describe('renderBaseline', () => {
     "vcpu": 0.5
   },
   "files": {
-    ".env.example": {"policy":"once","version":"1.4.0","sha256":"${short(Buffer.from('A=1\n'))}","exec":false},
-    "logo.png": {"policy":"binary","version":"1.4.0","sha256":"${short(Uint8Array.of(0, 255))}","exec":false},
-    "manage.py": {"policy":"merge","version":"1.4.0","sha256":"${short(Buffer.from('#!\n'))}","exec":true,"text":"#!\\n"},
-    "requirements.txt": {"policy":"lock","version":"1.4.0","sha256":"${short(Buffer.from('a\n'))}","exec":false},
-    "shop/urls.py": {"policy":"merge","version":"1.4.0","sha256":"${short(Buffer.from('x = "é"\n'))}","exec":false,"text":"x = \\"é\\"\\n"}
+    ".env.example": {
+      "policy": "once",
+      "version": "1.4.0",
+      "sha256": "${short(Buffer.from('A=1\n'))}",
+      "exec": false
+    },
+    "logo.png": {
+      "policy": "binary",
+      "version": "1.4.0",
+      "sha256": "${short(Uint8Array.of(0, 255))}",
+      "exec": false
+    },
+    "manage.py": {
+      "policy": "merge",
+      "version": "1.4.0",
+      "sha256": "${short(Buffer.from('#!\n'))}",
+      "exec": true,
+      "text": "#!\\n"
+    },
+    "requirements.txt": {
+      "policy": "lock",
+      "version": "1.4.0",
+      "sha256": "${short(Buffer.from('a\n'))}",
+      "exec": false
+    },
+    "shop/urls.py": {
+      "policy": "merge",
+      "version": "1.4.0",
+      "sha256": "${short(Buffer.from('x = "é"\n'))}",
+      "exec": false,
+      "text": "x = \\"é\\"\\n"
+    }
   }
 }
 `,
