@@ -443,7 +443,7 @@ class Stacks:
 
     def mark(self, stack, status, reason=""):
         stack.status, stack.reason = status, reason
-        self.event(stack, stack.name, "AWS::CloudFormation::Stack", status, reason)
+        self.event(stack, stack.name, "AWS::CloudFormation::Stack", status, reason, stack.arn)
 
     def event(self, stack, name, kind, status, reason="", physical=""):
         about = {"EventId": str(uuid.uuid4()), "StackId": stack.arn, "StackName": stack.name}
