@@ -1,19 +1,15 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
+import { AwsCli } from '../support/aws/cli.ts';
 import { need } from '../support/need.ts';
-import { root } from '../support/paths.ts';
 import { renderText } from '../support/renderText.ts';
 import { run, runOk } from '../support/run.ts';
 import type { Outcome } from '../support/run.ts';
 import { shellBlocks } from '../generators/inspect.ts';
 
 const runbook = 'deploy/README.md';
-const script = path.join(root, 'test', 'support', 'aws_cli.py');
 
 /** Every command that the runbook may hold. */
 const withCommands: readonly Variant[] = [
@@ -44,26 +40,16 @@ describe('the emitted runbook', function () {
   this.timeout(180_000);
   this.slow(20_000);
   let folder = '';
-  let awscli = '';
-  let server: ChildProcess | undefined;
+  let cli: AwsCli | undefined;
 
   before('start the AWS CLI', async function () {
-    awscli = need(this, 'awscli');
+    const python = need(this, 'awscli');
     folder = mkdtempSync(path.join(tmpdir(), 'runbook-'));
-    const child = spawn(awscli, [script, 'serve', path.join(folder, 'aws.socket')], {
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    server = child;
-    for await (const line of createInterface({ input: child.stdout })) {
-      if (line === 'ready') {
-        return;
-      }
-    }
-    throw new Error('the AWS CLI did not start');
+    cli = await AwsCli.start(python);
   });
 
   after(() => {
-    server?.kill();
+    cli?.stop();
     if (folder !== '') {
       rmSync(folder, { recursive: true, force: true });
     }
@@ -77,8 +63,7 @@ describe('the emitted runbook', function () {
     for (const program of programs) {
       writeFileSync(path.join(bin, program), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
     }
-    const aws = `echo "$*" >> "$AWS_CALLS"\nexec '${awscli}' -S '${script}' call '${path.join(folder, 'aws.socket')}' "$@"`;
-    writeFileSync(path.join(bin, 'aws'), `#!/bin/sh\n${aws}\n`, { mode: 0o755 });
+    cli?.placeIn(bin);
     for (const [file, text] of files) {
       mkdirSync(path.dirname(path.join(repository, file)), { recursive: true });
       writeFileSync(path.join(repository, file), text);

