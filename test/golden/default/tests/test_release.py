@@ -146,6 +146,7 @@ class World:
             create_stack=self.create_stack,
             delete_stack=self.delete_stack,
             describe_stack_events={"StackEvents": []},
+            list_stack_resources={"StackResourceSummaries": []},
         )
         self.answer(
             "ecs",
@@ -741,6 +742,389 @@ def test_a_stack_that_fails_ends_the_bootstrap_with_its_reason(world, capsys):
     assert stacks_changed(world) == ["shop-network"]
 
 
+# --- Before the first stack
+
+# What is looked for under a name: service, operation, its answer when it is there, and the error
+# or answer when it is not.
+HELD = {
+    "AWS::CloudFront::OriginAccessControl": (
+        "cloudfront",
+        "list_origin_access_controls",
+        {"OriginAccessControlList": {"Items": [{"Name": "taken"}]}},
+        {"OriginAccessControlList": {}},
+    ),
+    "AWS::CloudWatch::Alarm": (
+        "cloudwatch",
+        "describe_alarms",
+        {"MetricAlarms": [{"AlarmName": "taken"}]},
+        {"MetricAlarms": []},
+    ),
+    "AWS::CloudWatch::Dashboard": ("cloudwatch", "get_dashboard", {}, "ResourceNotFound"),
+    "AWS::ECR::Repository": (
+        "ecr",
+        "describe_repositories",
+        {"repositories": [{"repositoryName": "taken"}]},
+        "RepositoryNotFoundException",
+    ),
+    "AWS::ECS::Cluster": (
+        "ecs",
+        "describe_clusters",
+        {"clusters": [{"status": "ACTIVE"}]},
+        {"clusters": [{"status": "INACTIVE"}]},
+    ),
+    "AWS::ElastiCache::ReplicationGroup": (
+        "elasticache",
+        "describe_replication_groups",
+        {"ReplicationGroups": [{}]},
+        "ReplicationGroupNotFoundFault",
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        "elbv2",
+        "describe_load_balancers",
+        {"LoadBalancers": [{}]},
+        "LoadBalancerNotFound",
+    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (
+        "elbv2",
+        "describe_target_groups",
+        {"TargetGroups": [{}]},
+        "TargetGroupNotFound",
+    ),
+    "AWS::IAM::Role": ("iam", "get_role", {"Role": {}}, "NoSuchEntity"),
+    "AWS::Logs::LogGroup": (
+        "logs",
+        "describe_log_groups",
+        {"logGroups": [{"logGroupName": "taken"}]},
+        {"logGroups": [{"logGroupName": "taken-too"}]},
+    ),
+    "AWS::RDS::DBInstance": (
+        "rds",
+        "describe_db_instances",
+        {"DBInstances": [{}]},
+        "DBInstanceNotFound",
+    ),
+    "AWS::S3::Bucket": ("s3", "head_bucket", {"BucketRegion": "here"}, "404"),
+    "AWS::SecretsManager::Secret": (
+        "secretsmanager",
+        "describe_secret",
+        {"Name": "taken"},
+        "ResourceNotFoundException",
+    ),
+    "AWS::SNS::Topic": (
+        "sns",
+        "list_topics",
+        {"Topics": [{"TopicArn": "arn:topics:taken"}]},
+        {"Topics": [{"TopicArn": "arn:topics:taken-too"}]},
+    ),
+    "AWS::SQS::Queue": (
+        "sqs",
+        "get_queue_url",
+        {"QueueUrl": "taken"},
+        "AWS.SimpleQueueService.NonExistentQueue",
+    ),
+}
+
+
+def plan(stack, *lines):
+    """Write a stack's file with these lines below its parameters."""
+    (release.DEPLOY / "cloudformation" / f"{stack}.yaml").write_text("\n".join([*lines, ""]))
+
+
+def plan_name(kind, name="taken"):
+    plan(
+        "data",
+        "Parameters: {}",
+        "Resources:",
+        "  Held:",
+        f"    Type: {kind}",
+        "    Properties:",
+        f'      {release.HOLDERS[kind][0]}: "{name}"',
+        "Outputs:",
+        "  Name:",
+        "    Value: none",
+    )
+
+
+def refuses(world, capsys, message):
+    """Bootstrap refuses with a message, in one line, and nothing was made or deleted."""
+    assert release.main(["bootstrap"], world) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert message in line
+    assert not stacks_changed(world)
+    assert not world.client("cloudformation").requests("delete_stack")
+
+
+def test_what_holds_each_name_is_known():
+    assert release.HOLDERS.keys() == HELD.keys()
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_a_name_that_is_taken_is_refused_before_anything_is_made(world, capsys, kind):
+    service, operation, there, _ = HELD[kind]
+    world.stacks.clear()
+    plan_name(kind)
+    world.answer(service, **{operation: there or {"DashboardName": "taken"}})
+    refuses(world, capsys, f"{kind} taken (Held of data.yaml) exists already")
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_a_name_that_is_free_is_not(world, kind):
+    service, operation, _, absent = HELD[kind]
+    world.stacks.clear()
+    plan_name(kind)
+    answer = error(absent, "not there") if isinstance(absent, str) else absent
+    world.answer(service, **{operation: answer})
+    assert release.taken_names(release.Aws(world)) == []
+
+
+@pytest.mark.parametrize("kind", HELD)
+def test_a_name_that_cannot_be_looked_at_is_refused(world, capsys, kind):
+    service, operation, *_ = HELD[kind]
+    world.stacks.clear()
+    plan_name(kind)
+    world.answer(service, **{operation: error("AccessDenied", "not authorized")})
+    refuses(world, capsys, f"cannot look at {kind} taken (Held of data.yaml): AccessDenied")
+
+
+def test_a_name_of_a_stack_of_our_own_is_not_taken(world):
+    plan_name("AWS::IAM::Role")
+    own = {"LogicalResourceId": "Held", "ResourceStatus": "CREATE_COMPLETE"}
+    world.answer("cloudformation", list_stack_resources={"StackResourceSummaries": [own]})
+    assert release.taken_names(release.Aws(world)) == []
+    own["ResourceStatus"] = "DELETE_COMPLETE"
+    assert release.taken_names(release.Aws(world)) != []
+
+
+def test_a_secret_that_waits_for_its_deletion_holds_its_name(world, capsys):
+    world.stacks.clear()
+    plan_name("AWS::SecretsManager::Secret")
+    deleted = {"Name": "taken", "DeletedDate": datetime(2026, 1, 1, tzinfo=UTC)}
+    world.answer("secretsmanager", describe_secret=deleted)
+    refuses(world, capsys, "is scheduled for deletion, and holds its name until then: `aws secret")
+
+
+def test_a_name_that_is_made_of_parts_is_read(world, capsys):
+    world.stacks.clear()
+    plan_name("AWS::S3::Bucket", "files-${AWS::AccountId}-${AWS::Region}")
+    world.answer("s3", head_bucket={"BucketRegion": "here"})
+    refuses(world, capsys, f"AWS::S3::Bucket files-{ACCOUNT}-{release.REGION} (Held of data.yaml)")
+
+
+def test_a_name_that_is_not_read_is_said(world, capsys):
+    world.stacks.clear()
+    plan_name("AWS::S3::Bucket", "!Ref Name")
+    assert release.taken_names(release.Aws(world)) == []
+    assert "not checked whether it is free: the name of Held" in capsys.readouterr().out
+
+
+def test_what_a_condition_leaves_out_is_not_looked_for(world):
+    world.stacks.clear()
+    plan(
+        "data",
+        "Parameters:",
+        "  Existing:",
+        "    Type: String",
+        '    Default: ""',
+        "Conditions:",
+        '  Create: !Equals [!Ref Existing, ""]',
+        "Resources:",
+        "  Held:",
+        "    Type: AWS::IAM::Role",
+        "    Condition: Create",
+        "    Properties:",
+        "      RoleName: taken",
+    )
+    aws = release.Aws(world)
+    assert [str(item) for item in release.planned(aws, "data")] == [
+        "AWS::IAM::Role taken (Held of data.yaml)"
+    ]
+    (release.DEPLOY / "parameters.json").write_text('{"data": {"Existing": "mine"}}')
+    assert release.planned(aws, "data") == []
+
+
+def test_the_names_of_this_repository_are_all_read(world, capsys, monkeypatch):
+    monkeypatch.setattr(release, "DEPLOY", ROOT / "deploy")
+    aws = release.Aws(world)
+    found = [item for stack in release.STACKS for item in release.planned(aws, stack)]
+    assert "not checked" not in capsys.readouterr().out
+    names = {item.name for item in found}
+    assert {release.SLUG, f"{release.SLUG}/django", f"/ecs/{release.SLUG}-web"} <= names
+
+
+CERTIFICATE = "arn:aws:acm:here:123456789012:certificate/1"
+
+
+@pytest.mark.parametrize(
+    ("about", "message"),
+    [
+        ({"Status": "PENDING_VALIDATION"}, "is PENDING_VALIDATION: ACM issues it when the domain"),
+        ({"Status": "EXPIRED"}, "is EXPIRED: request another one"),
+        ({"DomainName": "example.org"}, "is for example.org, not for www.example.com"),
+        (None, "there is no certificate arn:aws:acm:here:123456789012:certificate/1 in this"),
+    ],
+)
+def test_a_certificate_that_no_listener_could_use_is_refused(
+    world, capsys, monkeypatch, about, message
+):
+    world.stacks.clear()
+    with_certificate(world, monkeypatch, about)
+    refuses(world, capsys, message)
+
+
+@pytest.mark.parametrize("names", [["www.example.com"], ["example.com", "*.example.com"]])
+def test_a_certificate_that_is_issued_for_the_domain_is_taken(world, monkeypatch, names):
+    with_certificate(world, monkeypatch, {"SubjectAlternativeNames": names})
+    assert release.certificate_faults(release.Aws(world)) == []
+
+
+def with_certificate(world, monkeypatch, about):
+    plan("platform", "Parameters:", "  CertificateArn:", "    Type: String", "Resources: {}")
+    written = json.dumps({"platform": {"CertificateArn": CERTIFICATE}})
+    (release.DEPLOY / "parameters.json").write_text(written)
+    monkeypatch.setattr(release, "DOMAIN", "www.example.com")
+    whole = {"Status": "ISSUED", "DomainName": "www.example.com"} | (about or {})
+    answer = {"Certificate": whole} if about else error("ResourceNotFoundException", "no")
+    world.answer("acm", describe_certificate=answer)
+
+
+PROVIDER = "arn:aws:iam::123456789012:oidc-provider/ci.example.com/mine"
+
+
+@pytest.mark.parametrize(
+    ("there", "given", "audience", "message"),
+    [
+        (PROVIDER, "", "", f"this account has the identity provider {PROVIDER} already"),
+        ("", PROVIDER, "", f"there is no identity provider {PROVIDER}"),
+        (PROVIDER, PROVIDER, "else", f"{PROVIDER} does not know the audience of-mine: `aws iam"),
+    ],
+)
+def test_an_identity_provider_that_could_not_be_used_is_refused(
+    world, capsys, there, given, audience, message
+):
+    world.stacks.clear()
+    with_provider(world, there, given, audience)
+    refuses(world, capsys, message)
+
+
+def test_an_identity_provider_that_is_named_or_not_there_is_taken(world):
+    world.stacks.clear()
+    with_provider(world, PROVIDER, PROVIDER, "of-mine")
+    assert release.provider_faults(release.Aws(world)) == []
+    with_provider(world, "", "", "")
+    assert release.provider_faults(release.Aws(world)) == []
+
+
+def with_provider(world, there, given, audience):
+    plan(
+        "platform",
+        "Parameters:",
+        "  Workspace:",
+        "    Type: String",
+        "  ExistingOidcProviderArn:",
+        "    Type: String",
+        '    Default: ""',
+        "Resources:",
+        "  OidcProvider:",
+        "    Type: AWS::IAM::OIDCProvider",
+        "    Properties:",
+        "      Url: !Sub https://ci.example.com/${Workspace}",
+        "      ClientIdList:",
+        "        - !Sub of-${Workspace}",
+    )
+    given = {"Workspace": "mine", "ExistingOidcProviderArn": given}
+    (release.DEPLOY / "parameters.json").write_text(json.dumps({"platform": given}))
+    found = [{"Arn": there}] if there else []
+    world.answer(
+        "iam",
+        list_open_id_connect_providers={"OpenIDConnectProviderList": found},
+        get_open_id_connect_provider={"ClientIDList": [audience]},
+    )
+
+
+# --- What failed before it was complete
+
+
+def tell(world, *states, **of_resources):
+    """Let the events of the stack data be these, and let it have these resources."""
+    whole = [(f"{release.SLUG}-data", state, "") for state in states]
+    made = [(name, "CREATE_IN_PROGRESS", "Resource creation Initiated") for name in of_resources]
+    events = [
+        {
+            "EventId": str(number),
+            "LogicalResourceId": name,
+            "ResourceStatus": state,
+            "ResourceStatusReason": reason,
+        }
+        for number, (name, state, reason) in enumerate([*whole, *made])
+    ]
+    kinds = {"LoadBalancer": "AWS::ElasticLoadBalancingV2::LoadBalancer"}
+    resources = [
+        {
+            "LogicalResourceId": name,
+            "ResourceType": kinds.get(name, "AWS::RDS::DBInstance"),
+            "PhysicalResourceId": name.lower(),
+            "ResourceStatus": state,
+        }
+        for name, state in of_resources.items()
+    ]
+    world.answer(
+        "cloudformation",
+        describe_stack_events={"StackEvents": events},
+        list_stack_resources={"StackResourceSummaries": resources},
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "message"),
+    [
+        (["CREATE_IN_PROGRESS", "CREATE_COMPLETE"], "was complete once, so nothing of it is touch"),
+        (["UPDATE_COMPLETE", "DELETE_FAILED"], "was complete once, so nothing of it is touched"),
+        (["IMPORT_COMPLETE", "DELETE_FAILED"], "was complete once, so nothing of it is touched"),
+        (["DELETE_IN_PROGRESS", "DELETE_FAILED"], "no longer tells whether it ever was complete"),
+    ],
+)
+def test_a_stack_that_was_complete_once_is_never_deleted(world, capsys, states, message):
+    world.stacks["data"] = "DELETE_FAILED"
+    tell(world, *states, Database="DELETE_FAILED")
+    refuses(world, capsys, message)
+    assert not world.client("rds").requests("modify_db_instance")
+
+
+def test_one_that_never_was_loses_its_protection_and_is_made_anew(world):
+    world.stacks["data"] = "DELETE_FAILED"
+    tell(
+        world,
+        *["CREATE_IN_PROGRESS", "ROLLBACK_FAILED", "DELETE_FAILED"],
+        Database="DELETE_FAILED",
+        LoadBalancer="DELETE_FAILED",
+    )
+    protected = [{"DBInstances": [{"DeletionProtection": True, "DBInstanceStatus": "creating"}]}]
+    off = {"DBInstances": [{"DeletionProtection": False}]}
+    busy = error("InvalidDBInstanceState", "Database instance is not in available state.")
+    world.answer("rds", describe_db_instances=[*protected, *protected, off])
+    world.answer("rds", modify_db_instance=[busy, {}])
+    world.answer("elbv2", modify_load_balancer_attributes={})
+    assert release.main(["bootstrap"], world) == 0
+    assert world.stacks["data"] == "CREATE_COMPLETE"
+    request = world.client("rds").requests("modify_db_instance")[-1]
+    assert request == {
+        "DBInstanceIdentifier": "database",
+        "DeletionProtection": False,
+        "ApplyImmediately": True,
+    }
+    (balancer,) = world.client("elbv2").requests("modify_load_balancer_attributes")
+    assert balancer["LoadBalancerArn"] == "loadbalancer"
+
+
+def test_what_the_stack_did_not_make_keeps_its_protection(world):
+    world.stacks["data"] = "ROLLBACK_FAILED"
+    tell(world, "CREATE_IN_PROGRESS", Database="DELETE_FAILED")
+    # Somebody else's, which was there before under the same name.
+    world.answer("cloudformation", describe_stack_events={"StackEvents": []})
+    assert release.main(["bootstrap"], world) == 0
+    assert not world.client("rds").requests("modify_db_instance")
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [
@@ -760,6 +1144,19 @@ def test_a_wrong_parameters_file_is_refused(world, capsys, given, message):
     (release.DEPLOY / "parameters.json").write_text(written)
     assert release.main(["bootstrap"], world) == 2
     assert message in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("given", "fits"), [("subnet-1,subnet-2", True), ("subnet-1,x", False)])
+def test_every_value_of_a_list_must_match(world, given, fits):
+    about = ["Type: CommaDelimitedList", "AllowedPattern: ^subnet-[0-9]$"]
+    lines = ["Parameters:", "  Subnets:", *(f"    {line}" for line in about), "Resources: {}", ""]
+    (release.DEPLOY / "cloudformation" / "network.yaml").write_text("\n".join(lines))
+    (release.DEPLOY / "parameters.json").write_text(json.dumps({"network": {"Subnets": given}}))
+    if fits:
+        release.check_user_parameters()
+    else:
+        with pytest.raises(release.Refused, match="must match"):
+            release.check_user_parameters()
 
 
 def test_a_service_that_takes_no_revision_is_refused(world, capsys):

@@ -80,6 +80,8 @@ RELEASABLE = (
     "UPDATE_FAILED",
     "IMPORT_COMPLETE",
 )
+# Only a first creation ends so, says "Stack status codes" of CloudFormation's documents.
+NEVER_COMPLETE = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 # CloudFormation refuses to replace or delete what holds data, whatever its file says.
 STACK_POLICY = json.dumps(
     {
@@ -867,11 +869,6 @@ def change_stack(
     """
     stack = aws.stack(name)
     status = stack["StackStatus"] if stack else ""
-    if status in ("ROLLBACK_COMPLETE", "CREATE_FAILED", "ROLLBACK_FAILED"):
-        say(f"{name}: its first creation failed ({status}); deleting what is left")
-        aws.cloudformation.delete_stack(StackName=f"{SLUG}-{name}")
-        wait_for_stack(aws, name, "", gone=True)
-        stack = None
     body = file_of(name)
     token = f"release-{uuid.uuid4()}"
     options: dict[str, Any] = {
@@ -926,7 +923,10 @@ def check_user_parameters() -> None:
             about = known.get(key)
             if about is None:
                 raise Refused(f"{name}.yaml has no parameter {key}")
-            if not re.fullmatch(about.get("AllowedPattern", ".*"), str(value)):
+            is_list = about.get("Type") == "CommaDelimitedList"
+            parts = str(value).split(",") if is_list else [str(value)]
+            pattern = about.get("AllowedPattern", ".*")
+            if not all(re.fullmatch(pattern, part) for part in parts):
                 what = about.get("ConstraintDescription", f"must match {about['AllowedPattern']}")
                 raise Refused(f"deploy/parameters.json: {key} of {name} {what}; it is {value!r}")
 
@@ -984,6 +984,406 @@ def wait_for_stack(aws: Aws, name: str, token: str, gone: bool = False) -> None:
     say(f"{name}: {status}")
     if gone or status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
         raise Failed(f"the stack {SLUG}-{name} is {status}: the first FAILED line above says why")
+
+
+# --- Before the first stack -----------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Planned:
+    """A resource of a stack's file that has a name of its own."""
+
+    stack: str
+    logical: str
+    kind: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.name} ({self.logical} of {self.stack}.yaml)"
+
+
+# Where a type's fixed name stands in a stack's file, and what AWS has under that name.
+HOLDERS: dict[str, tuple[str, Callable[[Aws, str], Any]]] = {
+    "AWS::CloudFront::OriginAccessControl": (
+        "Name",
+        lambda aws, name: [
+            item
+            for page in aws.cloudfront.get_paginator("list_origin_access_controls").paginate()
+            for item in page["OriginAccessControlList"].get("Items", [])
+            if item["Name"] == name
+        ],
+    ),
+    "AWS::CloudWatch::Alarm": (
+        "AlarmName",
+        lambda aws, name: aws.cloudwatch.describe_alarms(
+            AlarmNames=[name], AlarmTypes=["MetricAlarm"]
+        )["MetricAlarms"],
+    ),
+    "AWS::CloudWatch::Dashboard": (
+        "DashboardName",
+        lambda aws, name: aws.cloudwatch.get_dashboard(DashboardName=name),
+    ),
+    "AWS::ECR::Repository": (
+        "RepositoryName",
+        lambda aws, name: aws.ecr.describe_repositories(repositoryNames=[name])["repositories"],
+    ),
+    "AWS::ECS::Cluster": (
+        "ClusterName",
+        lambda aws, name: [
+            item
+            for item in aws.ecs.describe_clusters(clusters=[name])["clusters"]
+            if item["status"] != "INACTIVE"
+        ],
+    ),
+    "AWS::ElastiCache::ReplicationGroup": (
+        "ReplicationGroupId",
+        lambda aws, name: aws.elasticache.describe_replication_groups(ReplicationGroupId=name),
+    ),
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": (
+        "Name",
+        lambda aws, name: aws.elbv2.describe_load_balancers(Names=[name])["LoadBalancers"],
+    ),
+    "AWS::ElasticLoadBalancingV2::TargetGroup": (
+        "Name",
+        lambda aws, name: aws.elbv2.describe_target_groups(Names=[name])["TargetGroups"],
+    ),
+    "AWS::IAM::Role": ("RoleName", lambda aws, name: aws.iam.get_role(RoleName=name)),
+    "AWS::Logs::LogGroup": (
+        "LogGroupName",
+        lambda aws, name: [
+            item
+            for item in aws.logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+            if item["logGroupName"] == name
+        ],
+    ),
+    "AWS::RDS::DBInstance": (
+        "DBInstanceIdentifier",
+        lambda aws, name: aws.rds.describe_db_instances(DBInstanceIdentifier=name)["DBInstances"],
+    ),
+    "AWS::S3::Bucket": ("BucketName", lambda aws, name: aws.s3.head_bucket(Bucket=name)),
+    "AWS::SecretsManager::Secret": (
+        "Name",
+        lambda aws, name: aws.secretsmanager.describe_secret(SecretId=name),
+    ),
+    "AWS::SNS::Topic": (
+        "TopicName",
+        lambda aws, name: [
+            item
+            for page in aws.sns.get_paginator("list_topics").paginate()
+            for item in page["Topics"]
+            if item["TopicArn"].rpartition(":")[2] == name
+        ],
+    ),
+    "AWS::SQS::Queue": ("QueueName", lambda aws, name: aws.sqs.get_queue_url(QueueName=name)),
+}
+# How the services say that there is no such thing.
+ABSENT = (
+    "404",
+    "AWS.SimpleQueueService.NonExistentQueue",
+    "DBInstanceNotFound",
+    "LoadBalancerNotFound",
+    "NoSuchEntity",
+    "QueueDoesNotExist",
+    "ReplicationGroupNotFoundFault",
+    "RepositoryNotFoundException",
+    "ResourceNotFound",
+    "ResourceNotFoundException",
+    "TargetGroupNotFound",
+)
+
+
+def values_of(name: str, body: str) -> dict[str, str]:
+    """Return the values of a stack's parameters that are known before any stack is there."""
+    defaults = {
+        key: about["Default"] for key, about in declared(body).items() if "Default" in about
+    }
+    return {
+        **defaults,
+        **{key: str(value) for key, value in user_parameters().get(name, {}).items()},
+    }
+
+
+def parts_of(body: str) -> Iterator[tuple[str, str]]:
+    """Yield the resources of a stack's file: the logical name, and its lines."""
+    block = body.partition("\nResources:\n")[2]
+    block = re.split(r"^\w+:", block, maxsplit=1, flags=re.MULTILINE)[0]
+    for part in re.split(r"^(?=  \w+:\s*$)", block, flags=re.MULTILINE):
+        if match := re.match(r"  (\w+):", part):
+            yield match[1], part
+
+
+def is_made(part: str, body: str, values: dict[str, str]) -> bool:
+    """Return whether the condition of a resource holds; one that is not understood is taken to."""
+    named = re.search(r"^    Condition: (\w+)", part, re.MULTILINE)
+    rule = named and re.search(
+        rf'^  {named[1]}: !Equals \[!Ref (\w+), "(.*)"\]$', body, re.MULTILINE
+    )
+    return not rule or values.get(rule[1], rule[2]) == rule[2]
+
+
+def planned(aws: Aws, stack: str) -> list[Planned]:
+    """Return what a stack's file gives a fixed name and makes in this account."""
+    body = file_of(stack)
+    values = values_of(stack, body)
+    words = {
+        **values,
+        "AWS::AccountId": aws.account(),
+        "AWS::Partition": "aws",
+        "AWS::Region": REGION,
+    }
+    found: list[Planned] = []
+    for logical, part in parts_of(body):
+        kind = re.search(r"^    Type: (\S+)", part, re.MULTILINE)
+        holder = HOLDERS.get(kind[1]) if kind else None
+        if kind is None or holder is None or not is_made(part, body, values):
+            continue
+        line = re.search(rf"^ {{6,8}}{holder[0]}: *(?:!Sub +)?(.+)$", part, re.MULTILINE)
+        text = line[1].split(" #")[0].strip(" \"'") if line else ""
+        name = re.sub(r"\$\{([\w:]+)\}", lambda match: words.get(match[1], match[0]), text)
+        if not name or "$" in name or name.startswith("!"):
+            say(f"not checked whether it is free: the name of {logical} of {stack}.yaml")
+            continue
+        found.append(Planned(stack, logical, kind[1], name))
+    return found
+
+
+def looked_at(what: str, look: Callable[[], Any]) -> Any:
+    """Return what AWS answers; nothing for what is not there. What cannot be seen is refused."""
+    try:
+        return look()
+    except ClientError as error:
+        if error.response.get("Error", {}).get("Code") in ABSENT:
+            return None
+        raise Refused(f"cannot look at {what}: {reason_of(error)}") from error
+
+
+def own_resources(aws: Aws, stack: str) -> dict[str, dict[str, Any]]:
+    """Return what a stack has, by logical name; nothing when there is no stack."""
+    if aws.stack(stack) is None:
+        return {}
+    pages = aws.cloudformation.get_paginator("list_stack_resources")
+    return {
+        item["LogicalResourceId"]: dict(item)
+        for page in pages.paginate(StackName=f"{SLUG}-{stack}")
+        for item in page["StackResourceSummaries"]
+        if item["ResourceStatus"] not in ("DELETE_COMPLETE", "DELETE_SKIPPED")
+    }
+
+
+def taken_names(aws: Aws) -> list[str]:
+    """Return what is there already under a name that a stack is going to give."""
+    problems: list[str] = []
+    for stack in STACKS:
+        own = own_resources(aws, stack)
+        for item in planned(aws, stack):
+            if item.logical in own:
+                continue
+            _, look = HOLDERS[item.kind]
+            found = looked_at(str(item), lambda look=look, item=item: look(aws, item.name))  # type: ignore[misc]
+            if found and "DeletedDate" in found:
+                problems.append(
+                    f"{item} is scheduled for deletion, and holds its name until then:"
+                    f" {delete_secret(item.name)}"
+                )
+            elif found and item.kind == "AWS::SecretsManager::Secret":
+                problems.append(
+                    f"{item} exists already: if nothing uses it, {delete_secret(item.name)}"
+                )
+            elif found:
+                problems.append(f"{item} exists already")
+    return problems
+
+
+def delete_secret(name: str) -> str:
+    command = "aws secretsmanager delete-secret --force-delete-without-recovery"
+    return f"`{command} --region {REGION} --secret-id {name}`"
+
+
+def certificate_faults(aws: Aws) -> list[str]:
+    """Return why the load balancer could not use the certificate of deploy/parameters.json."""
+    if "CertificateArn" not in declared(file_of("platform")):
+        return []
+    arn = user_parameters().get("platform", {}).get("CertificateArn", "")
+    if not arn:
+        raise Refused("deploy/parameters.json must say CertificateArn of the stack platform")
+    answer = looked_at(arn, lambda: aws.acm.describe_certificate(CertificateArn=arn))
+    if answer is None:
+        return [f"there is no certificate {arn} in this account and region"]
+    about = answer["Certificate"]
+    if about["Status"] == "PENDING_VALIDATION":
+        return [
+            f"the certificate {arn} is PENDING_VALIDATION: ACM issues it when the domain's DNS has"
+            f" the record that `aws acm describe-certificate --region {REGION} --certificate-arn"
+            f" {arn} --query 'Certificate.DomainValidationOptions[].ResourceRecord'` prints"
+        ]
+    if about["Status"] != "ISSUED":
+        return [f"the certificate {arn} is {about['Status']}: request another one"]
+    names = {about["DomainName"], *about.get("SubjectAlternativeNames", [])}
+    if names.isdisjoint({DOMAIN, f"*.{DOMAIN.partition('.')[2]}"}):
+        return [f"the certificate {arn} is for {', '.join(sorted(names))}, not for {DOMAIN}"]
+    return []
+
+
+def provider_faults(aws: Aws) -> list[str]:
+    """Return why the pipeline's identity provider could not be made or used."""
+    body = file_of("platform")
+    parts = dict(parts_of(body))
+    if "OidcProvider" not in parts:
+        return []
+    values = values_of("platform", body)
+    words = re.search(
+        r"Url: (?:!Sub )?https://(\S+)\s+ClientIdList:\s+- (?:!Sub )?(\S+)", parts["OidcProvider"]
+    )
+    if words is None:
+        say("not checked: the identity provider of platform.yaml")
+        return []
+    url, client = (
+        re.sub(r"\$\{(\w+)\}", lambda match: values.get(match[1], match[0]), text)
+        for text in words.groups()
+    )
+    answer = looked_at("the identity providers", aws.iam.list_open_id_connect_providers)
+    there = {
+        item["Arn"].partition(":oidc-provider/")[2]: item["Arn"]
+        for item in answer["OpenIDConnectProviderList"]
+    }
+    given = values.get("ExistingOidcProviderArn", "")
+    if not given and (url not in there or "OidcProvider" in own_resources(aws, "platform")):
+        return []
+    if not given:
+        return [
+            f"this account has the identity provider {there[url]} already, and can have only one:"
+            " write this ARN as ExistingOidcProviderArn of platform into deploy/parameters.json"
+        ]
+    if given not in there.values():
+        return [f"ExistingOidcProviderArn of platform: there is no identity provider {given}"]
+    about = looked_at(
+        given, lambda: aws.iam.get_open_id_connect_provider(OpenIDConnectProviderArn=given)
+    )
+    if client not in about["ClientIDList"]:
+        return [
+            f"the identity provider {given} does not know the audience {client}:"
+            " `aws iam add-client-id-to-open-id-connect-provider"
+            f" --open-id-connect-provider-arn {given} --client-id {client}`"
+        ]
+    return []
+
+
+def refuse_what_would_fail(aws: Aws) -> None:
+    """Look before anything is made: a first creation that fails late is costly to take back."""
+    problems = [*certificate_faults(aws), *provider_faults(aws)]
+    names = taken_names(aws)
+    if names:
+        names.append('see "Take it all down" in deploy/README.md for what an earlier one left')
+    if problems or names:
+        raise Refused("nothing was changed: " + "; ".join([*problems, *names]))
+
+
+def history(aws: Aws, name: str) -> list[dict[str, Any]]:
+    """Return every event that CloudFormation still has of a stack: those of 90 days."""
+    pages = aws.cloudformation.get_paginator("describe_stack_events")
+    return [
+        item for page in pages.paginate(StackName=f"{SLUG}-{name}") for item in page["StackEvents"]
+    ]
+
+
+def unfinished(aws: Aws) -> list[str]:
+    """Return the stacks that failed before they were complete for the first time, the last first.
+
+    Of one in DELETE_FAILED only the events can tell. They are there as far back as the beginning,
+    or nothing is done: a stack that was complete once may hold data.
+    """
+    found: list[str] = []
+    for name in reversed(STACKS):
+        status = aws.status(name)
+        if status in NEVER_COMPLETE:
+            found.append(name)
+        elif status == "DELETE_FAILED":
+            states = {
+                item["ResourceStatus"]
+                for item in history(aws, name)
+                if item["LogicalResourceId"] == f"{SLUG}-{name}"
+            }
+            if any(
+                state == "CREATE_COMPLETE" or state.startswith(("UPDATE_", "IMPORT_"))
+                for state in states
+            ):
+                raise Refused(
+                    f"the stack {SLUG}-{name} is DELETE_FAILED and was complete once, so nothing of"
+                    ' it is touched: deploy/README.md, "Take it all down", ends what was begun'
+                )
+            if "CREATE_IN_PROGRESS" not in states:
+                raise Refused(
+                    f"the stack {SLUG}-{name} is DELETE_FAILED, and CloudFormation no longer tells"
+                    " whether it ever was complete: look at what it holds, and delete it"
+                )
+            found.append(name)
+    return found
+
+
+def remove_unfinished(aws: Aws, name: str) -> None:
+    """Delete a stack that never was complete, with what was protected from its creation on."""
+    say(f"{name}: its first creation failed ({aws.status(name)}); deleting what is left")
+    for is_last in (False, True):
+        unprotect(aws, name)
+        token = f"release-{uuid.uuid4()}"
+        aws.cloudformation.delete_stack(StackName=f"{SLUG}-{name}", ClientRequestToken=token)
+        try:
+            wait_for_stack(aws, name, "", gone=True)
+        except Failed:
+            for event in stack_events(aws, name, token) if aws.stack(name) else []:
+                if event["ResourceStatus"] == "DELETE_FAILED":
+                    what = f"{event['LogicalResourceId']} {event.get('ResourceStatusReason', '')}"
+                    show(f"    DELETE_FAILED {what}".rstrip())
+            if is_last:
+                raise
+        else:
+            return
+
+
+def unprotect(aws: Aws, name: str) -> None:
+    """Take the protection off what CloudFormation made for a stack and could not delete."""
+    events = history(aws, name)
+    for logical, item in own_resources(aws, name).items():
+        # What was there before, under the same name, was never begun.
+        begun = any(
+            event["LogicalResourceId"] == logical
+            and (
+                event["ResourceStatus"] == "CREATE_COMPLETE"
+                or event.get("ResourceStatusReason") == "Resource creation Initiated"
+            )
+            for event in events
+        )
+        if item["ResourceStatus"] != "DELETE_FAILED" or not begun:
+            continue
+        physical = item["PhysicalResourceId"]
+        if item["ResourceType"] == "AWS::ElasticLoadBalancingV2::LoadBalancer":
+            off = {"Key": "deletion_protection.enabled", "Value": "false"}
+            aws.elbv2.modify_load_balancer_attributes(LoadBalancerArn=physical, Attributes=[off])
+        elif item["ResourceType"] == "AWS::RDS::DBInstance":
+            unprotect_database(aws, physical)
+
+
+def unprotect_database(aws: Aws, identifier: str) -> None:
+    """Take the protection off an instance, as soon as RDS has done what it is doing with it."""
+    deadline = time.monotonic() + 60 * STACK_MINUTES
+    while True:
+        found = looked_at(
+            identifier,
+            lambda: aws.rds.describe_db_instances(DBInstanceIdentifier=identifier)["DBInstances"],
+        )
+        if not found or not found[0]["DeletionProtection"]:
+            return
+        try:
+            aws.rds.modify_db_instance(
+                DBInstanceIdentifier=identifier, DeletionProtection=False, ApplyImmediately=True
+            )
+        except ClientError as error:
+            if error.response.get("Error", {}).get("Code") != "InvalidDBInstanceState":
+                raise
+            say(f"the database {identifier} is {found[0]['DBInstanceStatus']}")
+        if time.monotonic() > deadline:
+            raise Failed(f"the database {identifier} is still protected after {STACK_MINUTES} min")
+        time.sleep(POLL_SECONDS)
 
 
 # --- Static files ---------------------------------------------------------------------------------
@@ -1257,6 +1657,12 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
             f"the stack {SLUG}-pgbouncer is still there, and web tasks may use it: release first,"
             " then delete that stack, then this"
         )
+    failed = unfinished(aws)
+    refuse_what_would_fail(aws)
+    for name in failed:
+        remove_unfinished(aws, name)
+    if failed:
+        refuse_what_would_fail(aws)
     for name in STACKS:
         say(f"{name}: deploy/cloudformation/{name}.yaml")
         token = change_stack(aws, name, aws.facts())

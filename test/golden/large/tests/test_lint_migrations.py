@@ -1,6 +1,7 @@
 """Migrations that break the release before them are found, by PostgreSQL's SQL without a server."""
 
 import re
+import subprocess
 from types import SimpleNamespace
 
 import pytest
@@ -16,12 +17,18 @@ class Migration(migrations.Migration):
     operations = [
         migrations.CreateModel(
             "Item",
-            [("id", models.BigAutoField(primary_key=True)), ("old", models.TextField(null=True))],
+            [
+                ("id", models.BigAutoField(primary_key=True)),
+                ("old", models.TextField(null=True)),
+                ("name", models.CharField(max_length=20, unique=True)),
+                ("item", models.ForeignKey("Item", models.CASCADE)),
+            ],
         )
     ]
 """
 SECOND = """
 from django.db import migrations, models
+from django.db.models import CASCADE
 
 class Migration(migrations.Migration):
     {extra}
@@ -35,13 +42,20 @@ from shop.settings.lint import *
 
 BASE_DIR = Path(__file__).parent
 INSTALLED_APPS = ["shop", *{labels}]
+LINT_MIGRATIONS_AFTER = {released}
 """
 DROP = 'RemoveField("item", "old")'
 HARMLESS = {
-    "nullable": 'AddField("item", "new", models.TextField(null=True))',
+    "added": 'AddField("item", "new", models.TextField(null=True))',
     "db_default": 'AddField("item", "new", models.TextField(db_default=""))',
     "index": 'AddIndex("item", models.Index(fields=["old"], name="item_old"))',
     "table": 'CreateModel("Other", [("id", models.BigAutoField(primary_key=True))])',
+    # Django asks the database for the names of what it drops.
+    "nullable": 'AlterField("item", "item", models.ForeignKey("Item", CASCADE, null=True))',
+    "not_unique": 'AlterField("item", "name", models.CharField(max_length=20))',
+    "longer": 'AlterField("item", "name", models.CharField(max_length=99, unique=True))',
+    # Why it is not judged stands below it.
+    "python": "RunPython(print)",
 }
 BREAKING = {
     "drop": DROP,
@@ -50,7 +64,9 @@ BREAKING = {
     "rename": 'RenameField("item", "old", "new")',
     "rename_table": 'RenameModel("Item", "Thing")',
     "drop_table": 'DeleteModel("Item")',
-    "sql": 'RunSQL("ALTER TABLE x DROP COLUMN y")',
+    "sql": 'RunSQL("update x set y = 1; alter table x drop y")',
+    "shorter": 'AlterField("item", "name", models.CharField(max_length=9, unique=True))',
+    "not_judged": 'RemoveField("item", "none")',
 }
 
 
@@ -62,7 +78,7 @@ REASONS = {"one": '"nothing reads it"', "two": '("nothing " "reads it")'}
 def linted(run, tmp_path):
     """Lint apps with two migrations each, given the second one; return exit code and output."""
 
-    def linted(operations, reasons):
+    def linted(operations, reasons, *options, released=None):
         for label, operation in operations.items():
             folder = tmp_path / label / "migrations"
             folder.mkdir(parents=True)
@@ -72,8 +88,9 @@ def linted(run, tmp_path):
             extra = f"linter_override = {reasons[label]}" if label in reasons else "pass"
             second = SECOND.format(label=label, operation=operation, extra=extra)
             (folder / "0002_next.py").write_text(second)
-        (tmp_path / "linted.py").write_text(SETTINGS.format(labels=list(operations)))
-        command = ["manage.py", "lint_migrations", "--settings=linted"]
+        settings = SETTINGS.format(labels=list(operations), released=released or {})
+        (tmp_path / "linted.py").write_text(settings)
+        command = ["manage.py", "lint_migrations", "--settings=linted", *options]
         done = run(*command, PYTHONPATH=str(tmp_path))
         return done.returncode, done.stdout + done.stderr
 
@@ -89,6 +106,7 @@ def test_what_the_release_before_does_not_notice_passes_and_an_override_says_why
     assert f"Ignored migrations: {len(overridden)}/{count}" in output
     for label in overridden:
         assert f"({label}, 0002_next): nothing reads it" in output
+    assert "NOT JUDGED: Raw Python operation" in output
 
 
 def test_what_breaks_it_does_not(linted):
@@ -97,6 +115,40 @@ def test_what_breaks_it_does_not(linted):
     found = re.findall(r"\((\w+), 0002_next\)\.\.\. ERR", output)
     assert sorted(found) == sorted(BREAKING), output
     assert "Split it over two releases" in output
+    assert "NOT JUDGED: the migration: KeyError: 'none'" in output
+    assert "Traceback" not in output
+
+
+def test_what_was_released_already_is_not_looked_at(linted):
+    code, output = linted({"drop": DROP, "sql": BREAKING["sql"]}, {}, released={"drop": "0002"})
+    assert code == 1
+    assert "(drop," not in output
+    assert "Erroneous migrations: 1/2" in output
+
+
+def test_a_released_migration_that_is_not_there_is_named(linted):
+    code, output = linted({"drop": DROP}, {}, released={"drop": "0003"})
+    assert code == 1
+    assert "LINT_MIGRATIONS_AFTER in settings/lint.py: drop has no migration '0003'" in output
+
+
+def test_only_what_is_new_since_a_commit_is_looked_at(linted, tmp_path):
+    def git(*arguments):
+        identity = ["-c", "user.name=test", "-c", "user.email=test@example.com"]
+        subprocess.run(["git", *identity, *arguments], cwd=tmp_path, check=True)
+
+    git("init", "--initial-branch=main")
+    linted({"drop": DROP}, {})
+    git("add", ".")
+    git("commit", "--message=released")
+    git("checkout", "-b", "next")
+    assert linted({"sql": BREAKING["sql"]}, {}, "--since=main")[0] == 1
+    code, output = linted({"index": HARMLESS["index"]}, {}, "--since=main")
+    assert code == 0
+    assert "Valid migrations: 1/2" in output
+    code, output = linted({}, {}, "--since=nothing")
+    assert code == 1
+    assert "--since nothing: fatal: Not a valid object name nothing" in output
 
 
 @pytest.mark.parametrize("reason", [True, " "])

@@ -6,19 +6,35 @@ Django copies a whole table to add a column with a default, and the linter sees 
 
 from contextlib import nullcontext
 
-from django.db.backends.postgresql import base, introspection, operations
+from django.db.backends.postgresql import base, operations
 from psycopg import sql
 
-
-class DatabaseIntrospection(introspection.DatabaseIntrospection):
-    def table_names(self, cursor=None, include_views=False):
-        # So no migration was applied yet, and each is looked at.
-        return []
+from .introspection import DatabaseIntrospection
 
 
 class DatabaseOperations(operations.DatabaseOperations):
     def compose_sql(self, query, params):
+        if isinstance(params, dict):
+            return query % {name: sql.quote(value) for name, value in params.items()}
         return query % tuple(sql.quote(value) for value in params) if params else query
+
+
+class EmptyCursor:
+    """A cursor of a database that has nothing in it: no extension, for instance."""
+
+    rowcount = 0
+
+    def execute(self, query, params=None):
+        pass
+
+    def fetchone(self):
+        return None
+
+    def fetchall(self):
+        return []
+
+    def __iter__(self):
+        return iter(())
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -27,7 +43,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
 
     def cursor(self):
-        return nullcontext()
+        return nullcontext(EmptyCursor())
 
     def ensure_connection(self):
         pass
