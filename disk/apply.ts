@@ -11,9 +11,9 @@ import { nodeFileSystem } from './fileSystem.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { takeLock } from './lock.ts';
 import { makeFolder, makeReadableFolder } from './makeFolder.ts';
-import { absolute, lockPath, stateFolder } from './paths.ts';
+import { absolute, baselinePath, lockPath, stateFolder } from './paths.ts';
 import { hasLeftovers, recover } from './recover.ts';
-import { refuseConflicts } from './refuseConflicts.ts';
+import { refuseChanged } from './refuseChanged.ts';
 import { removeFolder } from './remove.ts';
 import { explain, unless } from './systemError.ts';
 import { tidy } from './tidy.ts';
@@ -41,12 +41,12 @@ export interface ApplyOptions extends BackupOptions {
  * @param root absolute folder; it and its parents are made when missing
  * @param changes what `planChanges` returned for this root
  * @param options whether a backup is kept, or used up by an undo
- * @throws UserError: exit 3 for a conflict among the changes, exit 4 when another run writes here or something changed
- *   since planning, exit 2 when the disk refuses; the folder is then as it was before
+ * @throws UserError: exit 4 when another run writes here or something changed since planning, exit 2 when the disk
+ *   refuses; the folder is then as it was before
  */
 export async function applyChanges(root: string, changes: Changes, options: ApplyOptions = {}): Promise<Applied> {
   const { fs = nodeFileSystem, undoes } = options;
-  refuseConflicts(root, changes);
+  refuseChanged(root, changes);
   const isComplete = undoes === undefined && changes.every(({ kind }) => kind === 'same');
   if (isComplete && !(await hasLeftovers(root, fs))) return { written: [], removed: [], leftovers: [] };
   const run = randomBytes(8).toString('hex');
@@ -95,8 +95,10 @@ async function planAgain(root: string, changes: Changes, fs: FileSystem): Promis
   );
   const moved = again.filter(({ path, kind }) => before.get(path) !== kind);
   if (moved.length === 0) return again;
+  // Every run writes the baseline, and nobody else does.
+  const who = moved.some(({ path }) => path === baselinePath) ? 'Another run has changed' : 'Something has changed';
   throw new UserError(
-    `The folder ${root} has changed while this command ran; nothing was written:\n` +
+    `${who} the folder ${root} while this command ran; nothing was written:\n` +
       `${moved.map(({ path }) => `  ${path}`).join('\n')}\nRun the same command again.`,
     { exitCode: exitCodes.unsafe },
   );

@@ -36,9 +36,9 @@ export async function takeLock(root: string, run: string, fs: FileSystem): Promi
     try {
       if (!(await create(path, mine, fs))) {
         await discardStale(path, run, fs);
-        if (!(await create(path, mine, fs))) throw busy(path, undefined);
+        if (!(await create(path, mine, fs))) throw await busy(path, fs);
       }
-      if (!(await isMine())) throw busy(path, undefined);
+      if (!(await isMine())) throw await busy(path, fs);
     } catch (error) {
       if (await isMine().catch(() => false)) await removeFile(path, fs).catch(() => undefined);
       runsHere.delete(run);
@@ -61,11 +61,7 @@ async function create(path: string, mine: Uint8Array, fs: FileSystem): Promise<b
 
 /** Moves a stale lock aside before removing it: of two runs that both find it stale, only one can move it. */
 async function discardStale(path: string, run: string, fs: FileSystem): Promise<void> {
-  let found = await readRegular(path, fs);
-  if (found !== undefined && holderOf(found) === undefined) {
-    await pause(fillMs);
-    found = await readRegular(path, fs);
-  }
+  const found = await readFilled(path, fs);
   if (found === undefined) {
     const stats = await unless(['ENOENT'], () => fs.lstat(path));
     if (stats === undefined) return;
@@ -74,16 +70,38 @@ async function discardStale(path: string, run: string, fs: FileSystem): Promise<
     });
   }
   const holder = holderOf(found);
-  if (holder !== undefined && !isGone(holder)) throw busy(path, holder);
+  if (holder !== undefined && !isGone(holder)) throw await busy(path, fs);
   const aside = `${path}-${run}`;
   await unless(['ENOENT'], () => fs.rename(path, aside));
   const moved = await readRegular(aside, fs);
   if (moved !== undefined && !sameBytes(moved, found)) {
     await unless(['EEXIST'], () => fs.link(aside, path));
     await removeFile(aside, fs);
-    throw busy(path, holderOf(moved));
+    throw await busy(path, fs, holderOf(moved));
   }
   await removeFile(aside, fs);
+}
+
+/** What the lock holds, once its writer has filled it. */
+async function readFilled(path: string, fs: FileSystem): Promise<Uint8Array | undefined> {
+  const found = await readRegular(path, fs);
+  if (found === undefined || holderOf(found) !== undefined) return found;
+  await pause(fillMs);
+  return readRegular(path, fs);
+}
+
+/**
+ * Looks for a run that writes to a repository now.
+ *
+ * @throws UserError (exit 4) that names it
+ */
+export async function refuseBusy(root: string, fs: FileSystem): Promise<void> {
+  const path = absolute(root, lockPath);
+  await explain('read', path, async () => {
+    const found = await unless(['ENOTDIR'], () => readFilled(path, fs));
+    const holder = found === undefined ? undefined : holderOf(found);
+    if (holder !== undefined && !isGone(holder)) throw await busy(path, fs, holder);
+  });
 }
 
 function holderOf(bytes: Uint8Array): Holder | undefined {
@@ -108,11 +126,29 @@ function isGone({ pid, host, run }: Holder): boolean {
   }
 }
 
-function busy(path: string, holder: Holder | undefined): UserError {
-  const who = holder === undefined ? 'Another run' : `Another run (process ${holder.pid} on ${holder.host})`;
+async function busy(path: string, fs: FileSystem, known?: Holder): Promise<UserError> {
+  const found = known === undefined ? await readRegular(path, fs) : undefined;
+  const holder = known ?? (found === undefined ? undefined : holderOf(found));
+  const stats = await unless(['ENOENT', 'ENOTDIR'], () => fs.lstat(path));
+  const age = stats === undefined ? '' : `, for ${duration(Date.now() - stats.mtimeMs)}`;
+  const who = holder === undefined ? 'Another run' : `Another run (process ${holder.pid} on ${holder.host}${age})`;
   return new UserError(
     `${who} is writing to this folder; nothing was written. Wait for it to end. If no such run exists any more, ` +
       `delete ${path}. Then run the same command again.`,
     { exitCode: exitCodes.unsafe },
   );
+}
+
+/** '2 seconds', '3 minutes': a clock that was set back counts as none. */
+function duration(milliseconds: number): string {
+  const units = [
+    ['day', 86_400],
+    ['hour', 3600],
+    ['minute', 60],
+    ['second', 1],
+  ] as const;
+  const seconds = Math.max(0, Math.round(milliseconds / 1000));
+  const [name, length] = units.find(([, size]) => seconds >= size) ?? ['second', 1];
+  const count = Math.floor(seconds / length);
+  return `${count} ${name}${count === 1 ? '' : 's'}`;
 }

@@ -5,9 +5,12 @@ import type { Outcome } from '../core/merge/outcome.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { applyChanges } from '../disk/apply.ts';
 import { planChanges } from '../disk/changes.ts';
+import type { Changes } from '../disk/changes.ts';
 import { isRemoval } from '../disk/decide.ts';
 import type { Planned } from '../disk/decide.ts';
+import type { BesideOthers } from '../disk/otherRuns.ts';
 import { byCodeUnit, yoRcPath } from '../disk/paths.ts';
+import { refuseChanged } from '../disk/refuseChanged.ts';
 import { toPlanned } from '../disk/toPlanned.ts';
 import type { Shell } from './command.ts';
 import { heedGit } from './heedGit.ts';
@@ -27,6 +30,8 @@ export interface Manner {
   readonly question: string;
   /** Commands to type next. */
   readonly next: readonly string[];
+  /** Watches the folder since before anything was read of it. */
+  readonly besideOthers: BesideOthers;
 }
 
 /** Shows what a run would do, settles its conflicts, asks once and applies it: all of it or nothing. */
@@ -53,12 +58,12 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     // What can be decided is shown, whatever cannot.
     if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [] });
     else if (isDryRun) await printDiff(shell, run, toPlanned(outcomes, run.observed));
-    throw error;
+    return manner.besideOthers(() => Promise.reject(error));
   });
   const planned = await plannedOf(run, settlement);
   if (isDryRun && !isJson) await printDiff(shell, run, planned);
   await heedGit(shell, line, folder, planned);
-  const changes = await planChanges(folder, planned);
+  const changes = await manner.besideOthers(() => planUnchanged(folder, planned));
   const writes = changes.some(({ kind }) => kind !== 'same');
   const applies = !isDryRun && (!writes || !asks || (await confirm(shell, manner.question)));
   // The first run has nothing to go back to, unless it takes the place of something.
@@ -75,6 +80,13 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   }
   const drifts = settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);
   return switches.has('detailedExitcode') && drifts ? exitCodes.drift : 0;
+}
+
+/** Whatever was in conflict is settled: what stands in the way now has come since. */
+async function planUnchanged(folder: string, planned: readonly Planned[]): Promise<Changes> {
+  const changes = await planChanges(folder, planned);
+  refuseChanged(folder, changes);
+  return changes;
 }
 
 /** The answers count as a change of the repository, the baseline does not: it only remembers. */

@@ -8,6 +8,7 @@ import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { findRepository } from '../disk/findRepository.ts';
+import { watchOtherRuns } from '../disk/otherRuns.ts';
 import { ownPackage } from '../disk/ownPackage.ts';
 import { yoRcPath } from '../disk/paths.ts';
 import { planUndo } from '../disk/planUndo.ts';
@@ -55,6 +56,7 @@ export async function resizeRepository(
   const { switches, values } = line;
   const folder = await chooseRepository(shell, line);
   if (!switches.has('json')) shell.print(`Repository: ${folder}\n`);
+  const besideOthers = await watchOtherRuns(folder);
   const unfinished = (await planUndo(folder))?.isUnfinished === true;
   if (unfinished && !switches.has('json')) {
     shell.print(
@@ -62,7 +64,7 @@ export async function resizeRepository(
         'its half-written files count as edits of yours.\n',
     );
   }
-  if (switches.has('undo')) return (await import('./undoRun.ts')).undoRun(shell, line, folder);
+  if (switches.has('undo')) return (await import('./undoRun.ts')).undoRun(shell, line, folder, besideOthers);
   const questions = switches.has('yes') ? [] : questionsOf(line, command);
   // Without a terminal a dry run goes by the flags and the stored answers: a drift check asks nothing.
   const asks = !switches.has('yes') && !(switches.has('dryRun') && (switches.has('json') || !shell.interactive));
@@ -76,11 +78,12 @@ export async function resizeRepository(
   const collected = await collect(shell, line, start, asks ? questions : []);
   const plan = solve(collected.answers);
   const restored = (values.get('restore') ?? '').split(',').filter((path) => path !== '');
-  const run = await planRun(repository, collected, plan, release, { restored, rebuildsBaseline });
+  const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
   return regenerate(shell, line, run, {
     label: `yo django-fargate:${command}`,
     before,
     question: 'Apply these changes?',
+    besideOthers,
     next: [
       ...nextCommands(shell.cwd, folder, ['git diff', 'make test']),
       ...remindOfReboot(before, plan),

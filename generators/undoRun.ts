@@ -2,14 +2,17 @@ import type { CommandLine } from '../core/answers/flags.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
 import { applyChanges } from '../disk/apply.ts';
 import { planChanges } from '../disk/changes.ts';
+import type { Changes } from '../disk/changes.ts';
+import type { BesideOthers } from '../disk/otherRuns.ts';
 import { absolute, backupFolder } from '../disk/paths.ts';
 import { planUndo } from '../disk/planUndo.ts';
+import type { PlannedUndo } from '../disk/planUndo.ts';
+import { refuseChanged } from '../disk/refuseChanged.ts';
 import type { Shell } from './command.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
 
-/** Takes the last run back: what it wrote, what it removed, and what it remembered. */
-export async function undoRun(shell: Shell, line: CommandLine, folder: string): Promise<number> {
-  const { switches } = line;
+/** What taking the last run back would do, where nothing speaks against it. */
+async function planWhole(folder: string): Promise<{ readonly undo: PlannedUndo; readonly changes: Changes }> {
   const undo = await planUndo(folder);
   if (undo === undefined) {
     throw new UserError(`There is no run to take back in ${folder}: the last three are kept, each can be undone once.`);
@@ -23,6 +26,19 @@ export async function undoRun(shell: Shell, line: CommandLine, folder: string): 
     );
   }
   const changes = await planChanges(folder, undo.planned);
+  refuseChanged(folder, changes);
+  return { undo, changes };
+}
+
+/** Takes the last run back: what it wrote, what it removed, and what it remembered. */
+export async function undoRun(
+  shell: Shell,
+  line: CommandLine,
+  folder: string,
+  besideOthers: BesideOthers,
+): Promise<number> {
+  const { switches } = line;
+  const { undo, changes } = await besideOthers(() => planWhole(folder));
   const isJson = switches.has('json');
   if (!isJson) {
     shell.print(`Taking back "${undo.label}":`);

@@ -5,6 +5,7 @@ import { makeProjectName } from '../core/answers/projectName.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
 import { findRepository } from '../disk/findRepository.ts';
+import { watchOtherRuns } from '../disk/otherRuns.ts';
 import { ownPackage } from '../disk/ownPackage.ts';
 import { inspectTarget } from '../disk/target.ts';
 import { collect } from './collect.ts';
@@ -24,17 +25,21 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
   const questions = declarations.filter(({ asked }) => asked || line.switches.has('askAll'));
   if (!unattended) await refuseToAsk(shell, line, questions);
   const folder = await chooseFolder(shell, line);
+  const besideOthers = await watchOtherRuns(folder);
   const release = await ownRelease();
   const repository = await openRepository(folder, release);
-  await refuseDjangoProject(shell.cwd, repository);
+  await besideOthers(() => refuseDjangoProject(shell.cwd, repository));
   const start = { yoRc: repository.yoRc, defaults: { projectName: makeProjectName(basename(folder)) } };
   const collected = await collect(shell, line, start, unattended ? [] : questions);
   const plan = solve(collected.answers);
-  const run = await planRun(repository, collected, plan, release, { restored: [], rebuildsBaseline: false });
+  const run = await besideOthers(() =>
+    planRun(repository, collected, plan, release, { restored: [], rebuildsBaseline: false }),
+  );
   return regenerate(shell, line, run, {
     label: 'yo django-fargate',
     before: solvePrevious(repository.baseline?.config),
     question: 'Write these files?',
+    besideOthers,
     next: nextCommands(shell.cwd, folder, ['make dev', 'make test', 'docker compose up']),
   });
 }

@@ -191,7 +191,7 @@ describe('applyChanges, whatever is there and whatever goes wrong', () => {
               assertComplete(now, before, files);
             } else {
               assert(error instanceof UserError, String(error));
-              if (error.exitCode === 3) seen.refused += 1;
+              if (error.exitCode === 4) seen.refused += 1;
               else seen.failed += 1;
               assert.deepEqual(now, before);
               return;

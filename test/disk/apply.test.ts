@@ -126,14 +126,14 @@ describe('applyChanges', () => {
       );
     }));
 
-  it('refuses conflicts with exit 3 and lists all of them', () =>
+  it('refuses what stands where nothing stood when it was decided, and lists all of it', () =>
     inTemporaryFolder(async (folder) => {
       await writeTree(folder, { 'manage.py': 'mine\n', shop: { link: '/nowhere' } });
       const before = await readTree(folder);
       await assert.rejects(run(folder, fresh), (error) => {
         assert(error instanceof UserError);
-        assert.equal(error.exitCode, 3);
-        assert.match(error.message, /3 paths stand in the way/);
+        assert.equal(error.exitCode, 4);
+        assert.match(error.message, / has changed while this command looked at it; nothing was written:$/m);
         assert.match(error.message, /^ {2}manage\.py: exists with other content$/m);
         assert.match(error.message, /^ {2}shop\/__init__\.py: the folder shop is a symbolic link$/m);
         assert.match(error.message, /^ {2}shop\/settings\/base\.py: /m);

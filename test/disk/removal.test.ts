@@ -72,7 +72,7 @@ describe('applyChanges with removals and modes', () => {
       await writeTree(folder, { 'docs/deep/old.md': 'mine\n' });
       const before = await readTree(folder);
       await assert.rejects(run(folder, [removal, planned('new.txt', 'new\n')]), (error) => {
-        assert(error instanceof UserError && error.exitCode === 3, String(error));
+        assert(error instanceof UserError && error.exitCode === 4, String(error));
         assert.match(error.message, /docs\/deep\/old\.md: exists with other content/);
         return true;
       });
