@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
 import { wrap } from '../core/emit/wrap.ts';
+import { compareCosts, describeCost } from '../core/plan/describeCost.ts';
 import type { Item, Plan } from '../core/plan/types.ts';
 
 /** Rows of the table: the words that AWS, gunicorn and PostgreSQL use, and where the number stands in the plan. */
@@ -43,7 +44,6 @@ const rows: readonly (readonly [string, (plan: Plan) => Item<number | null> | un
   ['default_pool_size', ({ pgbouncer }) => pgbouncer?.poolSize],
   ['max_client_conn', ({ pgbouncer }) => pgbouncer?.maxClientConnections],
   ['query_wait_timeout', ({ pgbouncer }) => pgbouncer?.queryWaitTimeoutSeconds, 's'],
-  ['cost', ({ cost }) => cost.totalUsdPerMonth, '$/month'],
 ];
 
 const border = {
@@ -104,10 +104,12 @@ export function showPlan(plan: Plan, columns: number, before?: Plan): string {
     const withUnit = unit === undefined || (item?.value ?? null) === null ? '' : ` ${unit}`;
     table.push([name, `${was}${showValue(item)}${withUnit}`, item?.why ?? 'no part of the plan any more']);
   }
+  const cost = before === undefined ? describeCost(plan) : compareCosts(before, plan);
+  if (cost !== undefined) table.push(['cost a month', cost.figure, cost.why]);
   const warnings = plan.warnings.flatMap((warning) =>
     wrap(warning, columns - indent).map((line, index) => `${index === 0 ? '! ' : '  '}${line}`),
   );
-  const lines = shown.length === 0 ? [] : table.toString().split('\n');
+  const lines = table.length === 0 ? [] : table.toString().split('\n');
   const rest = there.length - shown.length;
   return [
     shown.length === 0 ? 'The plan: all sizes stay' : 'The plan',

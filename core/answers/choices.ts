@@ -1,4 +1,5 @@
 import { memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
+import { interfaceEndpoints, networkZones } from '../facts/network.ts';
 import { hoursPerMonth, rdsInstanceHourUsd, regionPricesUsd } from '../facts/prices.ts';
 import { commonRdsClasses, findRdsClass, maxConnectionsLowerBound } from '../facts/rds.ts';
 import type { Choice } from './types.ts';
@@ -26,13 +27,17 @@ export function rdsChoices(region: string): readonly Choice[] {
   });
 }
 
-/** The ways out with what they reach, and what is known of their price: nobody expects a NAT gateway on the bill. */
+/** The ways out with what they reach, and what is known of their price: nobody expects a NAT gateway or an endpoint on the bill. */
 export function egressChoices(region: string): readonly Choice[] {
-  const hour = regionPricesUsd(region)?.natGatewayHour;
-  const price = hour === undefined ? '' : `   ~$${Math.round(hour * hoursPerMonth)}/month and traffic`;
+  const prices = regionPricesUsd(region);
+  const show = (usdPerHour: number | undefined): string =>
+    usdPerHour === undefined ? '' : `   ~$${Math.round(usdPerHour * hoursPerMonth)}/month and traffic`;
+  const interfaces = networkZones * interfaceEndpoints('none').length;
+  const endpointHour = prices?.interfaceEndpointHour;
+  const endpoints = show(endpointHour === undefined ? undefined : interfaces * endpointHour);
   return [
-    { value: 'nat', name: `nat        the internet, by one NAT gateway${price}` },
-    { value: 'endpoints', name: 'endpoints  only AWS, by endpoints in two zones' },
+    { value: 'nat', name: `nat        the internet, by one NAT gateway${show(prices?.natGatewayHour)}` },
+    { value: 'endpoints', name: `endpoints  only AWS, by endpoints in two zones${endpoints}` },
   ];
 }
 

@@ -2,6 +2,7 @@ import { brokers, longestTaskMaximumSeconds } from '../facts/celery.ts';
 import { djangoDefault, djangoVersions } from '../facts/django.ts';
 import { cpuArchitectures, memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
 import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts';
+import { egresses, infrastructures } from '../facts/network.ts';
 import { poolers } from '../facts/pgbouncer.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
@@ -21,7 +22,7 @@ import {
   parseRdsClass,
   parseRegion,
 } from './texts.ts';
-import { ciProviders, egresses, infrastructures, staticServers, type AnswerKey, type Declaration } from './types.ts';
+import { ciProviders, staticServers, type AnswerKey, type Declaration } from './types.ts';
 
 const djangoNames = djangoVersions.map(({ version }) => version);
 
@@ -379,17 +380,14 @@ export const workerKeys: ReadonlySet<AnswerKey> = new Set(workerDeclarations.map
 /** Every answer, in the order in which they are asked and listed. */
 export const declarations: readonly Declaration[] = [...webDeclarations, ...workerDeclarations, ...poolerDeclarations];
 
-/** Answers that change what is emitted but no size. */
+/** Answers that change what is emitted but neither a size nor the cost. */
 const withoutSizes: ReadonlySet<AnswerKey> = new Set([
   'projectName',
   'ci',
   'rdsEngineVersion',
   'django',
-  'static',
-  'infrastructure',
-  'egress',
   'logRetentionDays',
 ]);
 
-/** The answers that decide sizes: what `plan` takes. */
+/** The answers that decide sizes and the cost: what `plan` takes. */
 export const sizingDeclarations: readonly Declaration[] = declarations.filter(({ key }) => !withoutSizes.has(key));

@@ -9,14 +9,6 @@ export type CiProvider = (typeof ciProviders)[number];
 export const staticServers = ['whitenoise', 's3'] as const;
 export type StaticServer = (typeof staticServers)[number];
 
-/** Who sets up what the service runs on: stacks of the repository, or somebody else. */
-export const infrastructures = ['cloudformation', 'none'] as const;
-export type Infrastructure = (typeof infrastructures)[number];
-
-/** How tasks in private subnets reach AWS: through one NAT gateway, or through VPC endpoints and nothing else. */
-export const egresses = ['nat', 'endpoints'] as const;
-export type Egress = (typeof egresses)[number];
-
 /** Everything the emitted repository depends on. Optional answers are computed when they are not given. */
 export interface Answers extends SizingAnswers {
   /** A Python package, from which the names on AWS are made. */
@@ -25,9 +17,6 @@ export interface Answers extends SizingAnswers {
   /** `17` or `17.11`. */
   readonly rdsEngineVersion: string;
   readonly django: DjangoVersionName;
-  readonly static: StaticServer;
-  readonly infrastructure: Infrastructure;
-  readonly egress: Egress;
   readonly logRetentionDays: LogRetentionDays;
 }
 

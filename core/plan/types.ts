@@ -1,5 +1,6 @@
 import type { Broker } from '../facts/celery.ts';
 import type { cpuArchitectures } from '../facts/fargate.ts';
+import type { Egress, Infrastructure } from '../facts/network.ts';
 import type { Pooler } from '../facts/pgbouncer.ts';
 
 /** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
@@ -45,7 +46,28 @@ export interface SizingAnswers {
   readonly beat: boolean;
   /** What the web tasks reach the database through; `none`: each slot has a connection of its own. */
   readonly pooler: Pooler;
+  /** Where hashed static files are served from. */
+  readonly static: 'whitenoise' | 's3';
+  readonly egress: Egress;
+  readonly infrastructure: Infrastructure;
 }
+
+/** What AWS bills by the month, each part by itself. */
+export type CostPart =
+  | 'computeUsdPerMonth'
+  | 'workerUsdPerMonth'
+  | 'pgbouncerUsdPerMonth'
+  | 'databaseUsdPerMonth'
+  | 'loadBalancerUsdPerMonth'
+  | 'egressUsdPerMonth'
+  | 'publicIpv4UsdPerMonth'
+  | 'brokerUsdPerMonth'
+  | 'secretsUsdPerMonth'
+  | 'monitoringUsdPerMonth'
+  | 'dnsUsdPerMonth';
+
+/** The parts that not every plan has: of a worker, of PgBouncer, of a broker with nodes. */
+type OptionalCostPart = 'workerUsdPerMonth' | 'pgbouncerUsdPerMonth' | 'brokerUsdPerMonth' | 'dnsUsdPerMonth';
 
 /** PgBouncer between the web tasks and the database, in transaction mode. */
 export type PgbouncerPlan = Section<
@@ -171,12 +193,13 @@ export interface Plan {
   readonly worker?: WorkerPlan;
   /** Only with a pooler. */
   readonly pgbouncer?: PgbouncerPlan;
-  readonly cost: Readonly<
-    Record<
-      'computeUsdPerMonth' | 'databaseUsdPerMonth' | 'loadBalancerUsdPerMonth' | 'totalUsdPerMonth',
-      Item<number | null>
-    >
-  > & { readonly workerUsdPerMonth?: Item<number | null>; readonly pgbouncerUsdPerMonth?: Item<number | null> };
+  readonly cost: Readonly<Record<Exclude<CostPart, OptionalCostPart>, Item<number | null>>> &
+    Partial<Readonly<Record<OptionalCostPart, Item<number | null>>>> & {
+      /** Of all parts whose price is known: at least so much. */
+      readonly knownUsdPerMonth: Item;
+      /** Null where a part has no known price: a sum that lacks a part is none. */
+      readonly totalUsdPerMonth: Item<number | null>;
+    };
   /** What holds but deserves a look before the first deployment. */
   readonly warnings: readonly string[];
 }

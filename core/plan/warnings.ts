@@ -59,9 +59,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
     );
   }
   if (answers.broker === 'redis') {
-    found.push(
-      'Valkey costs two nodes all the time, and their price is not part of the sum; SQS costs by the message.',
-    );
+    found.push('Valkey costs two nodes all the time; SQS costs by the message.');
   }
   if (plan.worker?.protectionMinutes !== undefined) {
     found.push(

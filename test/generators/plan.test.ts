@@ -70,9 +70,11 @@ describe('plan', () => {
     }
   });
 
-  it('says that a cost is unknown where no price is known', async () => {
+  it('says what the cost is at least where prices are missing, and that it is unknown where all are', async () => {
     const { stdout } = await plan({ flags: { region: 'ap-southeast-2' } });
-    assert.match(stdout, /^ {2}cost +unknown /mu);
+    assert.match(stdout, /^ {2}cost a month +at least \$11 /mu);
+    const none = await plan({ flags: { region: 'ap-southeast-2', infrastructure: 'none' } });
+    assert.match(none.stdout, /^ {2}cost a month +unknown /mu);
   });
 
   it('prints JSON and nothing else with --json: value, why and source of every size', async () => {
@@ -166,12 +168,12 @@ describe('plan', () => {
     assert.equal((await printed({ cwd: path.join(cwd, 'sub') })).answers.vcpu, 0.5);
   });
 
-  it('asks with --ask-all only what decides sizes', async () => {
+  it('asks with --ask-all only what decides sizes or the cost', async () => {
     const { code, message, questions } = await plan({ flags: { 'ask-all': true }, answers: { vcpu: 1 } });
     assert.equal(code, 0, message);
     const asked = questions.map(({ name }) => name);
-    assert.ok(asked.includes('vcpu') && asked.includes('waitMs'));
-    for (const name of ['projectName', 'ci', 'django', 'rdsEngineVersion', 'static', 'egress']) {
+    assert.ok(['vcpu', 'waitMs', 'egress'].every((name) => asked.includes(name)));
+    for (const name of ['projectName', 'ci', 'django', 'rdsEngineVersion', 'logRetentionDays']) {
       assert.ok(!asked.includes(name), `${name} was asked`);
     }
   });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { brokerNodeIn } from '../../../core/facts/celery.ts';
 import { cpuArchitectures } from '../../../core/facts/fargate.ts';
 import {
   fargateHourUsd,
@@ -8,6 +9,7 @@ import {
   rdsInstanceHourUsd,
   rdsPriceConfidence,
   regionPricesUsd,
+  valkeyNodeHourUsd,
 } from '../../../core/facts/prices.ts';
 import { commonRdsClasses, rdsClasses } from '../../../core/facts/rds.ts';
 import { regions } from '../../../core/facts/regions.ts';
@@ -54,14 +56,14 @@ describe('core/facts/prices', () => {
         assert.ok(hour === undefined || (hour.vcpu > hour.gb && hour.gb > 0 && hour.vcpu < 0.2), region);
       }
     }
-    assert.equal(priced, 8);
+    assert.equal(priced, 11);
   });
 
   it('prices more memory higher within a family', () => {
     const prices = commonRdsClasses
       .filter((name) => name.startsWith('db.t4g'))
       .flatMap((name) => rdsInstanceHourUsd('us-east-1', name) ?? []);
-    assert.equal(prices.length, 4);
+    assert.equal(prices.length, 5);
     assert.deepEqual(
       prices,
       prices.toSorted((left, right) => left - right),
@@ -72,6 +74,10 @@ describe('core/facts/prices', () => {
     const prices = regionPricesUsd('us-east-1');
     assert.equal(prices?.loadBalancerHour, 0.0225);
     assert.equal(prices?.natGatewayHour, 0.045);
+    // Five endpoints in two zones cost more than twice the gateway.
+    assert.equal(prices?.interfaceEndpointHour, 0.01);
+    assert.equal(valkeyNodeHourUsd('us-east-1', brokerNodeIn('us-east-1')), 0.0256);
+    assert.equal(valkeyNodeHourUsd('eu-central-1', 'cache.t4g.small'), undefined);
     // 400 GB, Multi-AZ, as billed.
     assert.equal(Math.round(400 * (prices?.rdsStorageGbMonth ?? 0) * multiAzFactor), 92);
   });

@@ -81,12 +81,15 @@ describe('core/plan/pooler', () => {
     assert.ok(few.every((warning) => !warning.includes('PgBouncer has')));
   });
 
-  it('costs two tasks more', () => {
+  it('costs two tasks more, with what watches and finds them', () => {
     const { cost } = planFor({ pooler: 'pgbouncer' });
     const without = planFor().cost;
     // 2 x (0.25 x $0.04048 + 0.5 x $0.004445) x 730 h = $18.
     assert.equal(cost.pgbouncerUsdPerMonth?.value, 18);
-    assert.equal(cost.totalUsdPerMonth.value, (without.totalUsdPerMonth.value ?? 0) + 18);
+    // 4 alarm metrics x $0.1 + (11 + 6 + 2) metrics x $0.3 = $6.1, beside $12.2; a private zone $0.5, rounded up.
+    assert.equal(cost.monitoringUsdPerMonth.value, (without.monitoringUsdPerMonth.value ?? 0) + 6);
+    assert.equal(cost.dnsUsdPerMonth?.value, 1);
+    assert.equal(cost.totalUsdPerMonth.value, (without.totalUsdPerMonth.value ?? 0) + 18 + 6 + 1);
   });
 
   it('is refused where nothing is left for a pool, with ways out that hold', () => {

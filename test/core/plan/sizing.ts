@@ -22,6 +22,9 @@ export const defaults: SizingAnswers = {
   maxWorkerTasks: 4,
   beat: false,
   pooler: 'none',
+  static: 'whitenoise',
+  egress: 'nat',
+  infrastructure: 'cloudformation',
 };
 
 export function sizing(changes: Partial<SizingAnswers> = {}): SizingAnswers {

@@ -54,31 +54,3 @@ describe('core/plan/warnings', () => {
     assert.deepEqual(planFor({ ...calm, rdsMaxConnections: 901 }).warnings, []);
   });
 });
-
-describe('core/plan/cost: what a total leaves out', () => {
-  it('names the parts whose price is not known', () => {
-    const { cost } = planFor({ region: 'eu-central-1' });
-    assert.match(cost.totalUsdPerMonth.why, /without database and load balancer, whose price is not known/);
-    assert.match(cost.databaseUsdPerMonth.why, /no price of db\.t4g\.small in eu-central-1 is known/);
-  });
-
-  it('says that it knows nothing', () => {
-    assert.equal(planFor({ region: 'sa-east-1' }).cost.totalUsdPerMonth.why, 'no price of sa-east-1 is known here');
-  });
-
-  it('is the sum of the parts that are known', () => {
-    for (const region of ['us-east-1', 'eu-central-1', 'sa-east-1']) {
-      const { totalUsdPerMonth, ...parts } = planFor({ region, vcpu: 2 }).cost;
-      const known = Object.values(parts).flatMap(({ value }) => (value === null ? [] : [value]));
-      const sum = known.reduce((total, value) => total + value, 0);
-      assert.equal(totalUsdPerMonth.value, known.length === 0 ? null : sum, region);
-    }
-  });
-
-  it('grows with the lowest number of tasks and with Multi-AZ', () => {
-    const one = planFor().cost;
-    const more = planFor({ minTasks: 4, multiAz: true }).cost;
-    assert.ok((more.computeUsdPerMonth.value ?? 0) > (one.computeUsdPerMonth.value ?? 0));
-    assert.ok((more.databaseUsdPerMonth.value ?? 0) > (one.databaseUsdPerMonth.value ?? 0));
-  });
-});

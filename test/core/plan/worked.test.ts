@@ -72,7 +72,12 @@ const cases: readonly Worked[] = [
       'cost.computeUsdPerMonth': 36,
       'cost.databaseUsdPerMonth': 26,
       'cost.loadBalancerUsdPerMonth': 22,
-      'cost.totalUsdPerMonth': 84,
+      'cost.egressUsdPerMonth': 33,
+      'cost.publicIpv4UsdPerMonth': 11,
+      'cost.secretsUsdPerMonth': 1,
+      'cost.monitoringUsdPerMonth': 12,
+      'cost.knownUsdPerMonth': 141,
+      'cost.totalUsdPerMonth': 141,
     },
   },
   {
@@ -272,29 +277,36 @@ const cases: readonly Worked[] = [
       'cost.computeUsdPerMonth': 29,
       'cost.databaseUsdPerMonth': 51,
       'cost.loadBalancerUsdPerMonth': 22,
-      'cost.totalUsdPerMonth': 102,
+      'cost.totalUsdPerMonth': 159,
     },
   },
   {
     // 2 x (0.5 x 0.04656 + 0.00511) x 730 = 41.4
-    name: 'the cost where only the tasks have a known price',
+    name: 'the cost where only the tasks, and what costs the same everywhere, have a known price',
     answers: { region: 'eu-central-1' },
     values: {
       'cost.computeUsdPerMonth': 41,
       'cost.databaseUsdPerMonth': null,
       'cost.loadBalancerUsdPerMonth': null,
-      'cost.totalUsdPerMonth': 41,
+      'cost.knownUsdPerMonth': 52,
+      'cost.totalUsdPerMonth': null,
     },
   },
   {
     name: 'the cost where no price is known',
-    answers: { region: 'sa-east-1' },
+    answers: { region: 'sa-east-1', infrastructure: 'none' },
     values: {
       'cost.computeUsdPerMonth': null,
       'cost.databaseUsdPerMonth': null,
       'cost.loadBalancerUsdPerMonth': null,
       'cost.totalUsdPerMonth': null,
     },
+  },
+  {
+    // 5 endpoints x 2 zones x 0.01 x 730 = 73; 2 addresses x 0.005 x 730 = 7.3.
+    name: 'the cost of endpoints',
+    answers: { egress: 'endpoints' },
+    values: { 'cost.egressUsdPerMonth': 73, 'cost.publicIpv4UsdPerMonth': 7, 'cost.totalUsdPerMonth': 177 },
   },
 ];
 

@@ -121,18 +121,18 @@ describe('core/plan: the Celery worker', () => {
     const { cost } = planFor({ ...sqs, beat: true });
     // 0.5 vCPU and 1 GB, and a quarter of a vCPU and half a GB, for 730 h in us-east-1.
     assert.equal(cost.workerUsdPerMonth?.value, Math.round(730 * (0.75 * 0.04048 + 1.5 * 0.004445)));
-    const all = [
-      cost.computeUsdPerMonth,
-      cost.databaseUsdPerMonth,
-      cost.loadBalancerUsdPerMonth,
-      cost.workerUsdPerMonth,
-    ];
-    assert.equal(
-      cost.totalUsdPerMonth.value,
-      all.reduce((sum, item) => sum + (item?.value ?? 0), 0),
-    );
+    // Two services more: 2 x 17 metrics and 3 of the log x $0.3, 8 + 6 alarm metrics x $0.1, beside $12.2.
+    assert.equal(cost.monitoringUsdPerMonth.value, 25);
+    assert.equal(cost.totalUsdPerMonth.value, (planFor().cost.totalUsdPerMonth.value ?? 0) + 27 + 25 - 12);
+    // Two nodes of Valkey x $0.0256 x 730 h, and one secret more.
+    const redis = planFor({ ...sqs, broker: 'redis' }).cost;
+    assert.equal(redis.brokerUsdPerMonth?.value, 37);
+    assert.equal(redis.secretsUsdPerMonth.value, 2);
     assert.equal(planFor({ ...sqs, minWorkerTasks: 0 }).cost.workerUsdPerMonth?.value, 0);
-    assert.match(planFor({ ...sqs, region: 'sa-east-1' }).cost.totalUsdPerMonth.why, /no price/u);
+    assert.match(
+      planFor({ ...sqs, region: 'sa-east-1' }).cost.totalUsdPerMonth.why,
+      /no price is known here for: web tasks, Celery tasks, database/u,
+    );
   });
 
   it('any answers that the parsers take', () => {

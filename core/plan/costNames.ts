@@ -1,0 +1,16 @@
+import type { CostPart } from './types.ts';
+
+/** The parts of the cost in the order in which they are told of, as people call them. */
+export const costNames: Readonly<Record<CostPart, string>> = {
+  computeUsdPerMonth: 'web tasks',
+  workerUsdPerMonth: 'Celery tasks',
+  pgbouncerUsdPerMonth: 'PgBouncer tasks',
+  databaseUsdPerMonth: 'database',
+  loadBalancerUsdPerMonth: 'load balancer',
+  egressUsdPerMonth: 'way out of the private subnets',
+  publicIpv4UsdPerMonth: 'public IPv4 addresses',
+  brokerUsdPerMonth: 'broker',
+  secretsUsdPerMonth: 'secrets',
+  monitoringUsdPerMonth: 'alarms and metrics',
+  dnsUsdPerMonth: 'private DNS zone',
+};
