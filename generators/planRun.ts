@@ -3,6 +3,7 @@ import { renderYoRc } from '../core/answers/renderYoRc.ts';
 import { resolveAnswers } from '../core/answers/resolve.ts';
 import type { Resolved } from '../core/answers/resolve.ts';
 import { UserError } from '../core/errors.ts';
+import type { EmittedFile } from '../core/emit/types.ts';
 import { noBaseline } from '../core/merge/baseline.ts';
 import type { Baseline } from '../core/merge/baseline.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
@@ -13,6 +14,7 @@ import { refuseUnresolved } from '../core/merge/refuseUnresolved.ts';
 import { toEntry } from '../core/merge/toEntry.ts';
 import { solve } from '../core/plan/solve.ts';
 import type { Plan } from '../core/plan/types.ts';
+import { readInterrupted } from '../disk/readInterrupted.ts';
 import { observeAll } from '../disk/observeAll.ts';
 import { baselinePath, yoRcPath } from '../disk/paths.ts';
 import { sha256 } from '../disk/sha256.ts';
@@ -55,7 +57,7 @@ export async function planRun(
   const { folder, settings } = repository;
   const ours = release.render(collected.answers, plan);
   const baseline = rebuildsBaseline ? rebuild(repository, release) : (repository.baseline ?? noBaseline);
-  refuseUnknown(restored, baseline);
+  refuseUnknown(restored, baseline, ours);
   const paths = pathsToObserve({ ours, baseline, moved: settings.moved });
   const observed = await observeAll(folder, [...paths, ...modulesBeside(paths), yoRcPath, baselinePath]);
   refuseUnresolved(baseline, observed, settings.moved);
@@ -69,6 +71,7 @@ export async function planRun(
     sha256,
     hasModes: process.platform !== 'win32',
     restored: new Set(restored),
+    interrupted: await readInterrupted(folder),
   };
   const outcomes = await hintAtMoves(folder, planOutcomes(regeneration), baseline);
   refuseHidden(outcomes, observed);
@@ -103,12 +106,21 @@ function rebuild({ yoRc, folder }: Repository, { version, render }: Release): Ba
   return { ...noBaseline, entries: new Map(files.map((file) => [file.path, toEntry(file, version, sha256)])) };
 }
 
-function refuseUnknown(restored: readonly string[], { entries }: Baseline): void {
+function refuseUnknown(restored: readonly string[], { entries }: Baseline, ours: readonly EmittedFile[]): void {
+  const rendered = new Set(ours.map(({ path }) => path));
   const unknown = restored.filter((path) => !entries.has(path));
-  if (unknown.length === 0) return;
-  const deleted = [...entries].filter(([, { state }]) => state === 'deleted-by-user').map(([path]) => path);
+  if (unknown.length > 0) {
+    const deleted = [...entries].filter(([key, { state }]) => state === 'deleted-by-user' && rendered.has(key));
+    throw new UserError(
+      `--restore ${unknown.join(',')}: not a file of this generator. ` +
+        (deleted.length === 0
+          ? 'No file is known to be deleted.'
+          : `Deleted: ${deleted.map(([path]) => path).join(', ')}.`),
+    );
+  }
+  const unwritten = restored.filter((path) => !rendered.has(path));
+  if (unwritten.length === 0) return;
   throw new UserError(
-    `--restore ${unknown.join(',')}: not a file of this generator. ` +
-      (deleted.length === 0 ? 'No file is known to be deleted.' : `Deleted: ${deleted.join(', ')}.`),
+    `--restore ${unwritten.join(',')}: not written with these answers. Change the answers, or leave it out.`,
   );
 }

@@ -23,6 +23,7 @@ import { refuseToAsk } from './refuseToAsk.ts';
 import type { RegenerationName } from './regenerationCommand.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
+import { remindOfParameters } from './remindOfParameters.ts';
 import type { Release } from './release.ts';
 import { nextCommands } from './report.ts';
 import { solvePrevious } from './solvePrevious.ts';
@@ -86,6 +87,7 @@ export async function resizeRepository(
     besideOthers,
     next: [
       ...nextCommands(shell.cwd, folder, ['git diff', 'make test']),
+      ...remindOfParameters(run),
       ...remindOfReboot(before, plan),
       ...remindOfPgbouncer(before, plan),
     ],

@@ -99,7 +99,7 @@ function brokerStack(kind: Answers['broker']): FileRow {
 
 /** The stacks of the infrastructure, in the order in which they are set up, and what the user says of his own. */
 const infrastructure: readonly FileRow[] = [
-  merge('deploy/parameters.json.ejs', { policy: 'once', when: isCloudFormation }),
+  merge('deploy/parameters.json.ejs', { policy: 'form', when: isCloudFormation }),
   merge('deploy/cloudformation/network.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/platform.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),

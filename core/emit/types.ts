@@ -1,11 +1,13 @@
 /**
  * Who owns an emitted file after its first writing.
  * - `merge`: both; later runs merge three ways.
- * - `once`: the user; written when the repository is created, then never again.
+ * - `once`: the user, from the first edit on; written only while nobody has edited it.
+ * - `form`: the user fills it in. Its fields are the generator's and come and go with the answers; its values are the
+ *   user's.
  * - `lock`: the generator while unedited; an edited one is left alone, since two hashed locks never merge.
  * - `binary`: compared by content only, never merged.
  */
-export type Policy = 'merge' | 'once' | 'lock' | 'binary';
+export type Policy = 'merge' | 'once' | 'form' | 'lock' | 'binary';
 
 /** One file of the emitted repository, rendered. */
 export interface EmittedFile {

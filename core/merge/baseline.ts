@@ -20,6 +20,8 @@ export interface Entry {
   /** The content itself, where it is to be merged. */
   readonly text?: string;
   readonly state?: EntryState;
+  /** It stood there, with this content, before the generator first wrote it: the generator never deletes it. */
+  readonly adopted?: true;
 }
 
 /** `.django-fargate/baseline.json`, parsed. */

@@ -3,6 +3,7 @@ import type { Entry } from './baseline.ts';
 import { fault } from './describe.ts';
 import type { Facts } from './facts.ts';
 import { mergeFile, sameBytes } from './mergeFile.ts';
+import { mergeForm } from './mergeForm.ts';
 import type { Conflict, Outcome } from './outcome.ts';
 
 type Decided = Omit<Outcome, 'path' | 'key'>;
@@ -23,23 +24,21 @@ const rows: readonly Row[] = [
   { when: ({ yours, ours }) => isSpecial(yours.kind) && ours === undefined, then: release },
   { when: ({ yours }) => isSpecial(yours.kind), then: special },
   // O is gone: it stays gone, until the user asks for it.
-  { when: ({ yours, ours }) => yours.kind === 'absent' && ours === undefined, then: forget },
+  { when: ({ yours, ours }) => yours.kind === 'absent' && ours === undefined, then: rememberDeletion },
   { when: ({ yours, entry, isBroken }) => yours.kind === 'absent' && entry === undefined && !isBroken, then: create },
+  { when: ({ yours, interrupted }) => yours.kind === 'absent' && interrupted === 'remove', then: create },
   { when: ({ yours, isRestored }) => yours.kind === 'absent' && isRestored, then: restore },
   { when: ({ yours }) => yours.kind === 'absent', then: staysDeleted },
   // T is gone: only what was never edited goes.
-  {
-    when: ({ ours, yoursIsBase, entry }) => ours === undefined && yoursIsBase && entry?.policy !== 'once',
-    then: remove,
-  },
+  { when: ({ ours, yoursIsBase, entry }) => ours === undefined && yoursIsBase && !isAdopted(entry), then: remove },
   { when: ({ ours }) => ours === undefined, then: release },
   // All three are there.
   { when: ({ yoursIsOurs, entry }) => yoursIsOurs && entry === undefined, then: adopt },
   { when: ({ yoursIsOurs, oursIsBase }) => yoursIsOurs && oursIsBase, then: same },
   { when: ({ yoursIsOurs }) => yoursIsOurs, then: already },
   { when: ({ entry }) => entry === undefined, then: withoutBase },
-  { when: ({ ours }) => ours?.policy === 'once', then: keepForGood },
   { when: ({ yoursIsBase }) => yoursIsBase, then: update },
+  { when: ({ ours }) => ours?.policy === 'once', then: keepForGood },
   { when: ({ oursIsBase }) => oursIsBase, then: keep },
   { when: ({ ours }) => ours?.policy === 'lock', then: keepLock },
   { when: () => true, then: merge },
@@ -67,7 +66,8 @@ function create({ oursWrite, oursEntry }: Facts): Decided {
 }
 
 function restore({ oursWrite, oursEntry }: Facts): Decided {
-  return { kind: 'restore', note: 'you had deleted it', write: oursWrite, entry: oursEntry };
+  const { adopted: _, ...written } = oursEntry as Entry;
+  return { kind: 'restore', note: 'you had deleted it', write: oursWrite, entry: written };
 }
 
 function staysDeleted({ key, entry, oursIsBase, oursEntry }: Facts): Decided {
@@ -76,22 +76,36 @@ function staysDeleted({ key, entry, oursIsBase, oursEntry }: Facts): Decided {
   return { kind: 'stays-deleted', note, entry: { ...known, state: 'deleted-by-user' } };
 }
 
-function forget(): Decided {
-  return { kind: 'forget', note: '', entry: undefined };
+/** A deletion is remembered until the generator writes the file again; what was the user's own is forgotten. */
+function rememberDeletion({ entry, interrupted }: Facts): Decided {
+  if (entry === undefined || entry.state === 'released' || interrupted === 'remove') {
+    return { kind: 'forget', note: '', entry: undefined };
+  }
+  return { kind: 'same', note: '', entry: { ...entry, state: 'deleted-by-user' } };
+}
+
+/** What stood there before the generator wrote it is never the generator's to delete. */
+function isAdopted(entry: Entry | undefined): boolean {
+  return entry?.adopted === true;
 }
 
 function remove(): Decided {
   return { kind: 'delete', note: 'the generator no longer writes it, and you never changed it', entry: undefined };
 }
 
-function release({ entry }: Facts): Decided {
+function release({ entry, yoursIsBase }: Facts): Decided {
   if (entry === undefined || entry.state === 'released') return { kind: 'same', note: '', entry };
-  const note = 'the generator no longer writes it; it is yours now';
+  const isThere = isAdopted(entry) && yoursIsBase;
+  const note = isThere
+    ? 'the generator no longer writes it; it was there before, and stays yours'
+    : 'the generator no longer writes it; it is yours now';
   return { kind: 'release', note, entry: { ...entry, state: 'released' } };
 }
 
-function adopt({ oursEntry }: Facts): Decided {
-  return { kind: 'adopt', note: 'there already', entry: oursEntry };
+/** What a killed run has written is there already, too, but nobody wrote it before. */
+function adopt({ oursEntry, isBroken, interrupted }: Facts): Decided {
+  const isOwn = isBroken || interrupted === 'create' || oursEntry === undefined;
+  return { kind: 'adopt', note: 'there already', entry: isOwn ? oursEntry : { ...oursEntry, adopted: true } };
 }
 
 function already({ oursEntry }: Facts): Decided {
@@ -143,8 +157,11 @@ function merge(facts: Facts): Decided {
 }
 
 function mergeTexts(path: string, entry: Entry | undefined, yours: Facts['yours'], ours: EmittedFile | undefined) {
-  if (entry?.text === undefined || yours.kind !== 'file' || ours === undefined) return undefined;
-  return mergeFile({ path, base: new TextEncoder().encode(entry.text), yours: yours.bytes, ours: ours.bytes });
+  if (yours.kind !== 'file' || ours === undefined) return undefined;
+  const base = entry?.text === undefined ? undefined : new TextEncoder().encode(entry.text);
+  const sides = { path, yours: yours.bytes, ours: ours.bytes };
+  if (ours.policy === 'form') return mergeForm({ ...sides, base });
+  return base === undefined ? undefined : mergeFile({ ...sides, base });
 }
 
 /** The executable bit is merged by itself: content that stays may still change its mode. */

@@ -23,6 +23,8 @@ export interface Facts {
   readonly yoursIsOurs: boolean;
   readonly oursIsBase: boolean;
   readonly isRestored: boolean;
+  /** What a run that was killed was to do with the path, and may have done. */
+  readonly interrupted: 'create' | 'remove' | undefined;
 }
 
 /** What all paths of one run share. */
@@ -35,11 +37,13 @@ export interface Surroundings {
   readonly hasModes: boolean;
   /** Paths that the user wants back. */
   readonly restored: ReadonlySet<string>;
+  /** What a run that was killed was to create and to remove: no doing of the user's. */
+  readonly interrupted?: ReadonlyMap<string, 'create' | 'remove'>;
 }
 
 /** Compares the three contents of one path. */
 export function gatherFacts(
-  { baseline, version, sha256, hasModes, restored }: Surroundings,
+  { baseline, version, sha256, hasModes, restored, interrupted }: Surroundings,
   at: { readonly path: string; readonly key: string; readonly entryKey?: string },
   yours: Observed,
   ours: EmittedFile | undefined,
@@ -48,7 +52,8 @@ export function gatherFacts(
   const known = baseline.entries.get(entryKey);
   // A file that is there is neither deleted nor unresolved any more, nor released once the generator writes it again.
   const entry = known !== undefined && yours.kind === 'file' && ours !== undefined ? withoutState(known) : known;
-  const oursEntry = ours && toEntry(ours, version, sha256);
+  const fresh = ours && toEntry(ours, version, sha256);
+  const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
   const isBase = (bytes: Uint8Array): boolean =>
     entry !== undefined && (sha256(bytes) === entry.sha256 || isSameText(bytes, entry.text));
   const isOurs = (bytes: Uint8Array): boolean =>
@@ -67,6 +72,7 @@ export function gatherFacts(
     yoursIsOurs: yours.kind === 'file' && isOurs(yours.bytes),
     oursIsBase: entry !== undefined && entry.sha256 === oursEntry?.sha256,
     isRestored: restored.has(key) || restored.has(path),
+    interrupted: interrupted?.get(path),
   };
 }
 

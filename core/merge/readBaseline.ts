@@ -4,7 +4,7 @@ import { baselineSchema } from './baseline.ts';
 import type { Baseline, Entry, Sha256 } from './baseline.ts';
 import { pathFault } from './pathFault.ts';
 
-const policies: readonly unknown[] = ['merge', 'once', 'lock', 'binary'];
+const policies: readonly unknown[] = ['merge', 'once', 'form', 'lock', 'binary'];
 const states: readonly unknown[] = [undefined, 'deleted-by-user', 'released', 'unresolved'];
 
 /**
@@ -64,16 +64,17 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function isEntry(value: unknown): value is Entry {
   if (!isObject(value)) return false;
-  const { policy, version, sha256, exec, text, state } = value;
+  const { policy, version, sha256, exec, text, state, adopted } = value;
   return (
     policies.includes(policy) &&
     states.includes(state) &&
+    (adopted === undefined || adopted === true) &&
     typeof version === 'string' &&
     /^\d+\.\d+\.\d+/.test(version) &&
     typeof sha256 === 'string' &&
     /^[0-9a-f]{64}$/.test(sha256) &&
     typeof exec === 'boolean' &&
-    (policy === 'merge' ? typeof text === 'string' : text === undefined)
+    (policy === 'merge' || policy === 'form' ? typeof text === 'string' : text === undefined)
   );
 }
 

@@ -11,8 +11,8 @@ import type { Entry } from './baseline.ts';
 export function renderBaseline(config: Readonly<Record<string, unknown>>, entries: ReadonlyMap<string, Entry>): string {
   const files = [...entries]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
-    .map(([path, { policy, version, sha256, exec, text, state }]) => {
-      return [path, { policy, version, sha256, exec, state, text }] as const;
+    .map(([path, { policy, version, sha256, exec, text, state, adopted }]) => {
+      return [path, { policy, version, sha256, exec, state, adopted, text }] as const;
     });
   const baseline = {
     schema: baselineSchema,

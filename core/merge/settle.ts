@@ -47,7 +47,8 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
   }
   const { ours, markers } = conflict;
   const kept: Outcome = { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
-  const oursEntry = ours && toEntry(ours, run.version, run.sha256);
+  const fresh = ours && toEntry(ours, run.version, run.sha256);
+  const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
   const mode = there.kind === 'file' ? there.mode : 0o644;
   // What is settled goes to the path that the generator has given the file.
   const isRenamed = ours !== undefined && ours.path !== outcome.key;

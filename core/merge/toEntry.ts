@@ -3,7 +3,13 @@ import { InternalError } from '../errors.ts';
 import type { Entry, Sha256 } from './baseline.ts';
 
 /** Only a merge needs the text itself; the other policies need to know whether it changed. */
-const keepsText: Readonly<Record<Policy, boolean>> = { merge: true, lock: false, once: false, binary: false };
+const keepsText: Readonly<Record<Policy, boolean>> = {
+  merge: true,
+  form: true,
+  lock: false,
+  once: false,
+  binary: false,
+};
 
 /**
  * The baseline's entry of a file that was just rendered.

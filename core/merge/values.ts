@@ -36,6 +36,13 @@ export function valueOf(plain: unknown): Value {
   return typeof plain === 'number' && Number.isFinite(plain) ? number(written) : word(written);
 }
 
+/** What a value of JSON stands for: the other way round from `valueOf`. */
+export function toPlain(value: Value): unknown {
+  if (value.kind === 'scalar') return JSON.parse(value.text) as unknown;
+  if (value.kind === 'list') return value.items.map(toPlain);
+  return Object.fromEntries([...value.fields].map(([name, field]) => [name, toPlain(field)]));
+}
+
 export function text(content: string): Scalar {
   return { kind: 'scalar', identity: `text ${content}`, text: JSON.stringify(content) };
 }

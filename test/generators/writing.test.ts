@@ -142,7 +142,15 @@ describe('writing a repository', () => {
       assert.match(stdout, /^\d+ files to write, 2 there already\.$/mu);
       assert.doesNotMatch(stdout, /\+ Makefile/u);
       assert.equal(timesOf(folder)['Makefile'], times['Makefile']);
-      assert.deepEqual(treeOf(folder), treeOf(path.join(cwd, 'other', 'shop')));
+      const { '.django-fargate/baseline.json': made, ...rest } = treeOf(folder);
+      const { '.django-fargate/baseline.json': expected, ...other } = treeOf(path.join(cwd, 'other', 'shop'));
+      assert.deepEqual(rest, other);
+      // What stood there before is remembered as the user's.
+      const entries = (text = ''): Record<string, object> =>
+        (JSON.parse(text) as { readonly files: Record<string, object> }).files;
+      const adopted = entries(expected);
+      for (const file of ['Makefile', 'README.md']) adopted[file] = { ...adopted[file], adopted: true };
+      assert.deepEqual(entries(made), adopted);
     });
   });
 
@@ -366,7 +374,8 @@ describe('the baseline', () => {
 
   it('says who owns each file, and holds the text where it is to be merged', () => {
     const policies = new Map<string, readonly string[]>([
-      ['once', ['deploy/parameters.json', 'shop/settings/local.py', 'shop/urls.py']],
+      ['once', ['shop/settings/local.py', 'shop/urls.py']],
+      ['form', ['deploy/parameters.json']],
       ['lock', ['deploy/requirements.txt', 'requirements-dev.txt', 'requirements.txt']],
       ['binary', ['shop/certs/rds-global-bundle.pem']],
     ]);
@@ -374,7 +383,7 @@ describe('the baseline', () => {
       const expected = [...policies].find(([, files]) => files.includes(file))?.[0] ?? 'merge';
       assert.equal(policy, expected, file);
       const onDisk = readFileSync(path.join(folder, file), 'utf8');
-      assert.equal(kept, policy === 'merge' ? onDisk : undefined, file);
+      assert.equal(kept, ['merge', 'form'].includes(policy) ? onDisk : undefined, file);
     }
   });
 

@@ -216,13 +216,16 @@ const sections: Readonly<Record<string, Section>> = {
     machine.installOlder('0.0.9', {
       'gunicorn.conf.py.ejs': (text) => text.replace('# Network.', '# Sockets.'),
       'project/urls.py.ejs': (text) => `${text}# Older.\n`,
+      'project/settings/local.py': (text) => `${text}# Older.\n`,
       'project/certs/rds-global-bundle.pem': (text) => text.replace(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/u, ''),
       'requirements-django-5.2.txt': (text) => `${text}# Older.\n`,
       'requirements-dev-django-5.2.txt': (text) => `${text}# Older.\n`,
     });
     const shop = await Shop.make(machine, { isInstalled: true });
-    const urls = shop.read('shop/urls.py');
+    const urls = `${shop.read('shop/urls.py')}# Mine.\n`;
     assert.match(urls, /# Older/u);
+    shop.write('shop/urls.py', urls);
+    assert.match(shop.read('shop/settings/local.py'), /# Older/u);
     shop.swap(gunicorn, 'graceful_timeout = 35', 'graceful_timeout = 36');
     shop.write('requirements.txt', `${shop.read('requirements.txt')}# Mine.\n`);
     const [install, dryRun, real] = upgrade?.lines ?? [];
@@ -231,8 +234,9 @@ const sections: Readonly<Record<string, Section>> = {
     assert.match(await shop.type(dryRun), /^\+# Network\.$/mu);
     assert.match(await shop.type(real), /^ {2}k requirements\.txt .*make lock/mu);
     assert.match(shop.read(gunicorn), /^graceful_timeout = 36$[^]*^# Network\.$/mu);
-    // Who owns a file: `once`, `lock` unedited and edited, `binary`.
+    // Who owns a file: `once` and `lock`, each unedited and edited, `binary`.
     assert.equal(shop.read('shop/urls.py'), urls);
+    assert.doesNotMatch(shop.read('shop/settings/local.py'), /# Older/u);
     assert.doesNotMatch(shop.read('requirements-dev.txt'), /# Older/u);
     assert.match(shop.read('requirements.txt'), /# Older\.\n# Mine/u);
     const bundle = path.join(root, 'templates/project/certs/rds-global-bundle.pem');
@@ -348,7 +352,7 @@ describe('docs/resize.md', function () {
     ]);
     const of = (policy: Policy) =>
       files.filter((file) => file.policy === policy).map((file) => file.path.replace(/^project\//u, '<project>/'));
-    const others = (['once', 'lock', 'binary'] as const).map((policy) => [policy, [...new Set(of(policy))]]);
+    const others = (['once', 'form', 'lock', 'binary'] as const).map((policy) => [policy, [...new Set(of(policy))]]);
     assert.deepEqual(named, [['merge', []], ...others]);
   });
 });

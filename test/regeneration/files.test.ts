@@ -108,18 +108,30 @@ describe('files that come and go', function () {
     const { message } = await regenerate(folder, { release }, { code: 3 });
     assert.match(message, /^ {2}docs\/on-call\.md: exists with other content$/mu);
     put(folder, file, 'Call us.\r\n');
-    await regenerate(folder, { release }, { tree: withFiles(await upgraded(release), { [file]: 'Call us.\r\n' }) });
+    const tree = withFiles(await upgraded(release), { [file]: 'Call us.\r\n' });
+    const entry = { ...entryOf(tree, file), adopted: true as const };
+    await regenerate(folder, { release }, { tree: withEntries(tree, { [file]: entry }) });
   });
 
-  it('written once: neither changed nor written again, and never in conflict', async () => {
+  it('the user’s once edited: neither changed nor written again, and never in conflict; until then brought up to date', async () => {
     const [urls, local] = ['shop/urls.py', 'shop/settings/local.py'];
     const more: Edits = { [urls]: (text) => `${text}# 2\n`, [local]: (text) => `# 2\n${text}` };
     const release = await newer('0.2.0', changing(more));
-    remove(local);
+    const before = await treeOf(folder);
     const own: Edits = { [urls]: (text) => `${text}\nurlpatterns += []\n` };
     edit(folder, own);
-    const tree = withFiles(await upgraded(release, { ...edits, ...own }), { [local]: undefined });
+    const fresh = await upgraded(release, edits);
+    const tree = withFiles(fresh, { [urls]: own[urls]?.(contentOf(before, urls)) });
+    await regenerate(folder, { release }, { tree: remembering(tree, before, urls) });
+    assert.match(contentOf(tree, local), /^# 2\n/u);
+  });
+
+  it('the user’s once edited: stays deleted', async () => {
+    const local = 'shop/settings/local.py';
+    const release = await newer('0.2.0', changing({ [local]: (text) => `# 2\n${text}` }));
+    remove(local);
     const deleted = { ...entryOf(await freshTree(), local), ...gone };
+    const tree = withFiles(await upgraded(release, edits), { [local]: undefined });
     await regenerate(folder, { release }, { tree: withEntries(tree, { [local]: deleted }) });
   });
 });

@@ -48,7 +48,7 @@ function assertPath(seen: Observation, path: string, ours: EmittedFile | undefin
   if (before === undefined) {
     assert.equal(
       result,
-      entry === undefined ? theirs : undefined,
+      entry === undefined || (theirs !== undefined && entry.state === 'released') ? theirs : undefined,
       `${path}: what was deleted stays so, what is new is there`,
     );
     return;
@@ -63,11 +63,11 @@ function assertPath(seen: Observation, path: string, ours: EmittedFile | undefin
   const base = entry === undefined ? undefined : textOf(entry);
   const isUnedited = entry !== undefined && (sha(yours) === entry.sha256 || (base !== undefined && same(yours, base)));
   if (theirs === undefined || ours === undefined) {
-    const goes = isUnedited && entry.policy !== 'once';
+    const goes = isUnedited && entry.adopted !== true;
     assert.equal(result, goes ? undefined : yours, `${path}: dropped only if never edited`);
     return;
   }
-  if (entry?.policy === 'once') return assert.equal(result, yours, `${path}: the user's after its first writing`);
+  if (entry?.policy === 'once' && !isUnedited) return assert.equal(result, yours, `${path}: the user's once edited`);
   if (same(yours, theirs)) return assert.equal(result, yours, `${path}: there already`);
   assert(result !== undefined, `${path} is gone`);
   if (seen.conflicts.has(path)) return assertSettled(seen, { path, base, yours, ours: theirs, result });
@@ -75,7 +75,8 @@ function assertPath(seen: Observation, path: string, ours: EmittedFile | undefin
   assert(entry !== undefined, `${path}: written over without a base`);
   const isChanged = entry.sha256 !== sha(theirs);
   if (!isChanged || entry.policy === 'lock') return assert.equal(result, yours, `${path}: nobody else changed it`);
-  assertMerged({ path, base, yours, ours: theirs, result });
+  // What a form drops goes with the value that the user gave it.
+  if (entry.policy !== 'form') assertMerged({ path, base, yours, ours: theirs, result });
 }
 
 function assertSettled({ choice }: Observation, { path, yours, ours, result }: File): void {

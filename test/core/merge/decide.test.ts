@@ -18,12 +18,32 @@ interface Case extends Triple {
   readonly writes?: string;
   readonly next: Next;
   readonly nextState?: string;
+  readonly nextAdopted?: true;
 }
 
 // The decision table, row by row: B last rendered, O on disk, T rendered now.
 const cases: readonly Case[] = [
   { name: 'only T', ours: T, kind: 'create', writes: T, next: 'ours' },
-  { name: 'no B, O = T', yours: T, ours: T, kind: 'adopt', next: 'ours' },
+  { name: 'no B, O = T', yours: T, ours: T, kind: 'adopt', next: 'ours', nextAdopted: true },
+  {
+    name: 'no B, O = T, written by a killed run',
+    yours: T,
+    ours: T,
+    interrupted: 'create',
+    kind: 'adopt',
+    next: 'ours',
+  },
+  {
+    name: 'O = B, T differs, adopted',
+    base: B,
+    yours: B,
+    ours: T,
+    isAdopted: true,
+    kind: 'update',
+    writes: T,
+    next: 'ours',
+    nextAdopted: true,
+  },
   { name: 'no B, O differs', yours: O, ours: T, kind: 'conflict', next: 'none' },
   { name: 'O = B = T', base: B, yours: B, ours: B, kind: 'same', next: 'ours' },
   { name: 'O = B, T differs', base: B, yours: B, ours: T, kind: 'update', writes: T, next: 'ours' },
@@ -36,7 +56,35 @@ const cases: readonly Case[] = [
   { name: 'O gone, T differs', base: B, ours: T, kind: 'stays-deleted', next: 'base', nextState: 'deleted-by-user' },
   { name: 'T gone, O = B', base: B, yours: B, kind: 'delete', next: 'none' },
   { name: 'T gone, O differs', base: B, yours: O, kind: 'release', next: 'base', nextState: 'released' },
-  { name: 'O and T gone', base: B, kind: 'forget', next: 'none' },
+  { name: 'O and T gone', base: B, kind: 'same', next: 'base', nextState: 'deleted-by-user' },
+  {
+    name: 'O and T gone, again',
+    base: B,
+    state: 'deleted-by-user',
+    kind: 'same',
+    next: 'base',
+    nextState: 'deleted-by-user',
+  },
+  { name: 'T gone, then a released O', base: B, state: 'released', kind: 'forget', next: 'none' },
+  { name: 'T gone, O removed by a killed run', base: B, interrupted: 'remove', kind: 'forget', next: 'none' },
+  {
+    name: 'O removed by a killed run, T wanted again',
+    base: B,
+    ours: T,
+    interrupted: 'remove',
+    kind: 'create',
+    writes: T,
+    next: 'ours',
+  },
+  {
+    name: 'T gone, O = B, which was there before the generator',
+    base: B,
+    yours: B,
+    isAdopted: true,
+    kind: 'release',
+    next: 'base',
+    nextState: 'released',
+  },
   { name: 'a link', base: B, yours: link, ours: T, kind: 'special', next: 'base' },
   { name: 'a link where nothing changed', base: B, yours: link, ours: B, kind: 'special', next: 'base' },
   { name: 'a folder', yours: folder, ours: T, kind: 'special', next: 'none' },
@@ -79,7 +127,7 @@ const cases: readonly Case[] = [
   { name: 'markers that were resolved', base: B, yours: O, ours: B, state: 'unresolved', kind: 'keep', next: 'base' },
 
   { name: 'once: created', ours: T, policy: 'once', kind: 'create', writes: T, next: 'ours' },
-  { name: 'once: never again', base: B, yours: B, ours: T, policy: 'once', kind: 'keep', next: 'base' },
+  { name: 'once: unedited', base: B, yours: B, ours: T, policy: 'once', kind: 'update', writes: T, next: 'ours' },
   { name: 'once: edited', base: B, yours: O, ours: T, policy: 'once', kind: 'keep', next: 'base' },
   {
     name: 'once: deleted',
@@ -90,10 +138,11 @@ const cases: readonly Case[] = [
     next: 'base',
     nextState: 'deleted-by-user',
   },
+  { name: 'once: dropped, unedited', base: B, yours: B, policy: 'once', kind: 'delete', next: 'none' },
   {
-    name: 'once: dropped stays',
+    name: 'once: dropped, edited',
     base: B,
-    yours: B,
+    yours: O,
     policy: 'once',
     kind: 'release',
     next: 'base',
@@ -119,7 +168,7 @@ const cases: readonly Case[] = [
 ];
 
 describe('core/merge/decide: the table', () => {
-  for (const { name, kind, writes, next, nextState, ...triple } of cases) {
+  for (const { name, kind, writes, next, nextState, nextAdopted, ...triple } of cases) {
     it(`${name}: ${kind}`, () => {
       const outcome = outcomeOf(triple);
       assert.equal(outcome.kind, kind);
@@ -127,6 +176,7 @@ describe('core/merge/decide: the table', () => {
       const expected = { base: triple.base, ours: triple.ours, none: undefined }[next] as string | undefined;
       assert.equal(outcome.entry?.sha256, expected === undefined ? undefined : sha256(bytesOf(expected)));
       assert.equal(outcome.entry?.state, nextState);
+      assert.equal(outcome.entry?.adopted, nextAdopted ?? (next === 'base' ? triple.isAdopted : undefined));
       assert.equal(outcome.conflict !== undefined, kind === 'conflict' || kind === 'special');
     });
   }
@@ -135,7 +185,8 @@ describe('core/merge/decide: the table', () => {
     const damaged = outcomeOf({ base: B, yours: O, ours: T }, { broken: ['a.txt'] });
     assert.equal(damaged.kind, 'conflict');
     assert.match(damaged.note, /damaged/);
-    assert.equal(outcomeOf({ base: B, yours: T, ours: T }, { broken: ['a.txt'] }).kind, 'adopt');
+    const same = outcomeOf({ base: B, yours: T, ours: T }, { broken: ['a.txt'] });
+    assert.deepEqual([same.kind, same.entry?.adopted], ['adopt', undefined]);
     assert.equal(outcomeOf({ base: B, ours: T }, { broken: ['a.txt'] }).kind, 'stays-deleted');
     assert.equal(outcomeOf({ base: B, yours: O }, { broken: ['a.txt'] }).kind, 'same');
   });

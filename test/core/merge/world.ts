@@ -34,6 +34,8 @@ export interface Triple {
   readonly oursExec?: boolean;
   readonly policy?: Policy;
   readonly state?: Entry['state'];
+  readonly isAdopted?: boolean;
+  readonly interrupted?: 'create' | 'remove';
 }
 
 /** A run over some paths. */
@@ -48,11 +50,17 @@ export function outcomesOf(
   const entries = new Map<string, Entry>();
   const observed = new Map<string, Observed>();
   const ours: EmittedFile[] = [];
+  const interrupted = new Map<string, 'create' | 'remove'>();
   for (const [path, triple] of Object.entries(triples)) {
-    const { policy = 'merge', state } = triple;
+    const { policy = 'merge', state, isAdopted = false } = triple;
+    if (triple.interrupted !== undefined) interrupted.set(path, triple.interrupted);
     if (triple.base !== undefined && !broken.includes(path)) {
       const entry = toEntry(file(path, triple.base, policy, triple.baseExec), '1.0.0', sha256);
-      entries.set(path, state === undefined ? entry : { ...entry, state });
+      entries.set(path, {
+        ...entry,
+        ...(state === undefined ? {} : { state }),
+        ...(isAdopted ? { adopted: true as const } : {}),
+      });
     }
     if (triple.yours !== undefined) {
       const { yours } = triple;
@@ -69,6 +77,7 @@ export function outcomesOf(
     sha256,
     hasModes: true,
     restored: new Set(),
+    interrupted,
     renames: [],
     moved: new Map(),
     isUnmanaged: () => false,

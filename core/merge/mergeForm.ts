@@ -1,0 +1,73 @@
+import { decodeText } from './decodeText.ts';
+import { mergeFile } from './mergeFile.ts';
+import type { MergeInput } from './mergeFile.ts';
+import { mergeValues } from './mergeValues.ts';
+import type { ValueConflict } from './mergeValues.ts';
+import { parseJson } from './parseJson.ts';
+import { readable } from './readable.ts';
+import { setJsonValues } from './setJsonValues.ts';
+import type { JsonChange } from './setJsonValues.ts';
+import type { MergeResult, Three } from './types.ts';
+import { toPlain, writeValue } from './values.ts';
+import type { Value } from './values.ts';
+
+/** A form as it was generated last may be unknown: earlier versions kept its hash alone. */
+export type FormInput = Omit<MergeInput, 'base'> & { readonly base: Uint8Array | undefined };
+
+/**
+ * Merges a form of JSON: the fields are the generator's, what stands in them is the user's. A field that the generator
+ * drops goes with its value, since nothing takes it any more; the note says which. Fields that the user added stay.
+ *
+ * @returns a conflict where the user's text is not JSON, or is no tree of objects at the place
+ */
+export function mergeForm({ path, base: known, yours, ours }: FormInput): MergeResult {
+  const base = known ?? withoutNewFields(yours, ours);
+  const parsed = { base: parse(base), yours: parse(yours), ours: parse(ours) };
+  if (parsed.base === undefined || parsed.yours === undefined || parsed.ours === undefined) {
+    return mergeFile({ path, base, yours, ours });
+  }
+  const { conflicts } = mergeValues({ base: parsed.base, yours: parsed.yours, ours: parsed.ours });
+  const dropped = conflicts.filter((conflict) => conflict.ours === undefined);
+  // As if the user had never filled in what goes, and the generator had never changed what stays.
+  const gone = dropped.map((conflict): JsonChange => ({ path: conflict.path, value: undefined }));
+  const kept = conflicts
+    .filter((conflict) => conflict.ours !== undefined)
+    .map((conflict): JsonChange => ({ path: conflict.path, value: toPlain(conflict.ours as Value) }));
+  const settled = { base: change(base, [...gone, ...kept]), yours: change(yours, gone), ours };
+  if (settled.base === undefined || settled.yours === undefined) return mergeFile({ path, base, yours, ours });
+  const merged = mergeFile({ path, ...(settled as Three<Uint8Array>) });
+  return merged.kind === 'merged' ? { ...merged, note: [merged.note, ...dropped.map(describe)].join('; ') } : merged;
+}
+
+/** Every field that the user's text lacks is new then, and none is dropped. */
+function withoutNewFields(yours: Uint8Array, ours: Uint8Array): Uint8Array {
+  const [there, rendered] = [parse(yours), parse(ours)];
+  if (there === undefined || rendered === undefined) return ours;
+  const missing = (one: Value, other: Value, path: readonly string[]): readonly JsonChange[] =>
+    one.kind !== 'fields' || other.kind !== 'fields'
+      ? []
+      : [...one.fields].flatMap(([name, field]): readonly JsonChange[] => {
+          const inner = other.fields.get(name);
+          const place = [...path, name];
+          return inner === undefined ? [{ path: place, value: undefined }] : missing(field, inner, place);
+        });
+  return change(ours, missing(rendered, there, [])) ?? ours;
+}
+
+function parse(bytes: Uint8Array): Value | undefined {
+  const text = decodeText(bytes);
+  const parsed = text === undefined ? undefined : parseJson(text.replace(/^\uFEFF/, ''));
+  return parsed?.kind === 'parsed' ? parsed.value : undefined;
+}
+
+function change(bytes: Uint8Array, changes: readonly JsonChange[]): Uint8Array | undefined {
+  const text = changes.length === 0 ? undefined : decodeText(bytes);
+  if (text === undefined) return bytes;
+  const changed = setJsonValues(text, changes);
+  return changed === undefined ? undefined : new TextEncoder().encode(changed);
+}
+
+function describe({ path, yours }: ValueConflict): string {
+  const value = yours === undefined ? '' : `, and with it your ${readable(writeValue(yours))}`;
+  return `${path.join('.')} is gone${value}`;
+}
