@@ -78,3 +78,11 @@ export function noteOfText({ hunks, kept }: Extract<TextMerge, { kind: 'merged' 
   const taken = `${hunks} ${hunks === 1 ? 'hunk' : 'hunks'} of the generator`;
   return kept === 0 ? taken : `${taken}; your ${kept} ${kept === 1 ? 'line' : 'lines'} kept`;
 }
+
+/** '2 values and 1 comment of the generator; the rest of your text untouched'. */
+export function noteOfValues(values: number, comments: number): string {
+  const counted = (count: number, what: string): readonly string[] =>
+    count === 0 ? [] : [`${count} ${what}${count === 1 ? '' : 's'}`];
+  const taken = [...counted(values, 'value'), ...counted(comments, 'comment')].join(' and ');
+  return taken === '' ? 'already there' : `${taken} of the generator; the rest of your text untouched`;
+}

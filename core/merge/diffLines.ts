@@ -1,4 +1,5 @@
 import { diffIndices } from 'node-diff3';
+import { findAnchors } from './findAnchors.ts';
 
 /** A half-open range of line numbers that start at 0. */
 export interface Span {
@@ -20,28 +21,57 @@ export const maxLines = 3000;
 
 /**
  * The changes from one text to another, in order, by the longest common subsequence of lines. Two hunks never touch.
- *
- * @returns undefined when the texts are too large and too different
+ * In longer texts the lines that both have once are found first, as `git diff --patience` does, and the search goes on
+ * between them; where that leaves too many lines, they are one hunk.
  */
-export function diffLines(base: readonly string[], side: readonly string[]): readonly Hunk[] | undefined {
+export function diffLines(base: readonly string[], side: readonly string[]): readonly Hunk[] {
+  const tokens = new Map<string, number>();
+  const intern = (lines: readonly string[]): readonly number[] => lines.map((line) => tokenOf(tokens, line));
+  return diffTokens(intern(base), intern(side), 0, 0);
+}
+
+/** @param baseStart and `sideStart`: where the tokens stand in the whole */
+function diffTokens(
+  base: readonly number[],
+  side: readonly number[],
+  baseStart: number,
+  sideStart: number,
+): readonly Hunk[] {
   const shorter = Math.min(base.length, side.length);
   let head = 0;
   while (head < shorter && base[head] === side[head]) head += 1;
   let tail = 0;
   while (tail < shorter - head && base[base.length - 1 - tail] === side[side.length - 1 - tail]) tail += 1;
 
-  const rest = [base.slice(head, base.length - tail), side.slice(head, side.length - tail)] as const;
-  if (rest.some((lines) => lines.length > maxLines)) return undefined;
-  const tokens = new Map<string, number>();
-  const [from, to] = rest.map((lines) => lines.map((line) => intern(tokens, line))) as [number[], number[]];
-  return diffIndices(from, to).map(({ buffer1, buffer2 }) => ({
-    base: span(head + buffer1[0], buffer1[1]),
-    side: span(head + buffer2[0], buffer2[1]),
-  }));
+  const [from, to] = [base.slice(head, base.length - tail), side.slice(head, side.length - tail)];
+  const [baseHead, sideHead] = [baseStart + head, sideStart + head];
+  if (from.length === 0 && to.length === 0) return [];
+  if (from.length === 0 || to.length === 0) {
+    return [{ base: span(baseHead, from.length), side: span(sideHead, to.length) }];
+  }
+  if (from.length <= maxLines && to.length <= maxLines) {
+    return diffIndices([...from], [...to]).map(({ buffer1, buffer2 }) => ({
+      base: span(baseHead + buffer1[0], buffer1[1]),
+      side: span(sideHead + buffer2[0], buffer2[1]),
+    }));
+  }
+  const anchors = findAnchors(from, to);
+  if (anchors.length === 0) return [{ base: span(baseHead, from.length), side: span(sideHead, to.length) }];
+  let [passedBase, passedSide] = [0, 0];
+  return [...anchors, { base: from.length, side: to.length }].flatMap((anchor) => {
+    const hunks = diffTokens(
+      from.slice(passedBase, anchor.base),
+      to.slice(passedSide, anchor.side),
+      baseHead + passedBase,
+      sideHead + passedSide,
+    );
+    [passedBase, passedSide] = [anchor.base + 1, anchor.side + 1];
+    return hunks;
+  });
 }
 
 /** One number per distinct line: cheap to compare, and no line can be taken for a property of an object. */
-function intern(tokens: Map<string, number>, line: string): number {
+function tokenOf(tokens: Map<string, number>, line: string): number {
   const token = tokens.get(line) ?? tokens.size;
   tokens.set(line, token);
   return token;

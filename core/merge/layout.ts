@@ -19,6 +19,12 @@ export function afterLineBreak(text: string, offset: number): number {
   return offset + (/^(?:\r\n|\n|\r)/.exec(text.slice(offset, offset + 2))?.[0].length ?? 0);
 }
 
+/** The start of the line after an offset, or the end of the text. */
+export function nextLine(text: string, offset: number): number {
+  const found = text.slice(offset).search(/[\r\n]/);
+  return found < 0 ? text.length : afterLineBreak(text, offset + found);
+}
+
 /** One step of indentation: the smallest that occurs, two spaces where none does. */
 export function indentUnit(text: string): string {
   const indents = [...text.matchAll(/^(?:\t+| +)(?=[^\s*])/gm)].map(([indent]) => indent);

@@ -7,6 +7,7 @@ import type { StructureMerge } from './mergeStructure.ts';
 import { mergeText } from './mergeText.ts';
 import { mergeToml } from './mergeToml.ts';
 import { mergeYaml } from './mergeYaml.ts';
+import { unpadRow } from './unpadRow.ts';
 import type { ConflictReason, MergeResult, Three } from './types.ts';
 import { newPythonFault } from './verifyPython.ts';
 import { writeMarkers } from './writeMarkers.ts';
@@ -51,8 +52,8 @@ function mergeTyped(path: string, texts: Three<string>): MergeResult {
     const merge = naming(path, () => structured(texts));
     return merge.kind === 'conflict' ? merge : { kind: 'merged', bytes: encode(merge.text), note: merge.note };
   }
-  const merge = mergeText(texts, { isLineSet: lineSets.test(name) });
-  if (merge.kind === 'too large') return conflict(fault('the file', 'too many lines changed to merge them'));
+  const isMarkdown = /\.(?:md|markdown)$/.test(name);
+  const merge = mergeText(texts, { isLineSet: lineSets.test(name), ...(isMarkdown && { key: unpadRow }) });
   if (merge.kind === 'conflict')
     return { kind: 'conflict', reasons: reasonsOfText(merge), markers: writeMarkers(merge) };
   const problem = name.endsWith('.py') ? newPythonFault(merge.text, texts) : undefined;

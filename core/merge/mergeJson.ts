@@ -3,7 +3,7 @@ import { jsonComments } from './jsonTokens.ts';
 import { snippetOf } from './layout.ts';
 import type { Snippet } from './layout.ts';
 import { mergeStructure } from './mergeStructure.ts';
-import type { Parsed, StructureMerge } from './mergeStructure.ts';
+import type { Parsed, Spliced, StructureMerge } from './mergeStructure.ts';
 import { parseJson } from './parseJson.ts';
 import type { ParsedJson } from './parseJson.ts';
 import { spliceJson } from './spliceJson.ts';
@@ -32,9 +32,9 @@ function parse(text: string): JsonText | Exclude<ReturnType<typeof parseJson>, P
   return parsed.kind === 'fault' ? parsed : { ...parsed, body, mark, comments: jsonComments(body) };
 }
 
-function splice({ yours, ours }: Three<JsonText>, wanted: Value): string | undefined {
+function splice({ yours, ours }: Three<JsonText>, wanted: Value): Spliced | undefined {
   const spliced = spliceJson(yours.body, wanted, (value) => writtenIn(ours, value) ?? writtenIn(yours, value));
-  return spliced === undefined ? undefined : yours.mark + spliced;
+  return spliced === undefined ? undefined : { text: yours.mark + spliced };
 }
 
 function writtenIn({ body, nodes }: JsonText, value: Value): Snippet | undefined {

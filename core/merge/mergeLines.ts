@@ -21,11 +21,10 @@ type Side = 'yours' | 'ours';
  * Three-way merge of lines, by what each side changed. Changes that touch each other are one piece. The library's own
  * `diff3MergeRegions` does the same but does not tell who changed or deleted what.
  *
- * @returns the pieces in order, covering all three texts; undefined when the texts are too large and too different
+ * @returns the pieces in order, covering all three texts
  */
-export function mergeLines(lines: Three<readonly string[]>): readonly Piece[] | undefined {
+export function mergeLines(lines: Three<readonly string[]>): readonly Piece[] {
   const hunks = { yours: diffLines(lines.base, lines.yours), ours: diffLines(lines.base, lines.ours) };
-  if (hunks.yours === undefined || hunks.ours === undefined) return undefined;
   const isThere = alreadyThere(hunks.ours, lines);
   const waiting = [...label('yours', hunks.yours), ...label('ours', hunks.ours)].toSorted(
     (one, other) => one.hunk.base.start - other.hunk.base.start,
@@ -96,8 +95,8 @@ function alreadyThere(
   changes: readonly Hunk[],
   { base, yours, ours }: Three<readonly string[]>,
 ): (hunk: Hunk) => boolean {
-  const differences = changes.length === 0 ? undefined : diffLines(ours, yours);
-  if (differences === undefined) return () => false;
+  if (changes.length === 0) return () => false;
+  const differences = diffLines(ours, yours);
   const balance = countLines(yours);
   for (const line of base) balance.set(line, (balance.get(line) ?? 0) - 1);
 

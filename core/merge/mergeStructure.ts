@@ -1,7 +1,8 @@
 import { InternalError } from '../errors.ts';
-import { fault, noteOfText, reasonsOfText, reasonsOfValues } from './describe.ts';
+import { fault, noteOfText, noteOfValues, reasonsOfText, reasonsOfValues } from './describe.ts';
 import type { Fault } from './lineAt.ts';
 import { lostComments } from './lostComments.ts';
+import type { CommentMerge } from './mergeComments.ts';
 import { mergeText } from './mergeText.ts';
 import { mergeValues } from './mergeValues.ts';
 import { readable } from './readable.ts';
@@ -16,14 +17,17 @@ export interface Parsed {
   readonly comments: readonly string[];
 }
 
+/** A text with values set into it; comments that changed with them as `mergeComments` gives them. */
+export type Spliced = Pick<CommentMerge, 'text'> & Partial<Omit<CommentMerge, 'text'>>;
+
 /** What a type of file that holds values can do. */
 export interface Format<Own extends Parsed> {
   readonly parse: (text: string) => Own | Fault;
   /**
-   * The user's text with the changed values set into it, and nothing else changed; undefined where that is not
-   * possible. The result is verified by the caller.
+   * The user's text with the changed values set into it, their comments with them, and nothing else changed; undefined
+   * where that is not possible. The result is verified by the caller.
    */
-  readonly splice?: (parsed: Three<Own>, wanted: Value) => string | undefined;
+  readonly splice?: (parsed: Three<Own>, wanted: Value) => Spliced | undefined;
   /** A narrower form of the type, which the result keeps when the user's and the new text have it. */
   readonly isStrict?: (text: string) => boolean;
 }
@@ -54,13 +58,13 @@ export function mergeStructure<Own extends Parsed>(texts: Three<string>, format:
   const isStrict = format.isStrict ?? ((): boolean => false);
   const mustBeStrict = isStrict(texts.yours) && isStrict(texts.ours);
   /** Why a result cannot stand; undefined when it is right. */
-  const problemOf = (text: string): string | undefined => {
+  const problemOf = (text: string, replaced: readonly string[] = []): string | undefined => {
     const result = format.parse(text);
     if (result.kind === 'fault') return `the merged text ${result.what}`;
     if (!sameValue(result.value, wanted) || (mustBeStrict && !isStrict(text))) {
       return 'both sides changed what stands close together';
     }
-    const [lost] = lostComments(yours.comments, result.comments, mayGo);
+    const [lost] = lostComments(yours.comments, result.comments, [...mayGo, ...replaced]);
     return lost === undefined ? undefined : `the change would lose the comment ${readable(lost)}`;
   };
 
@@ -70,15 +74,16 @@ export function mergeStructure<Own extends Parsed>(texts: Three<string>, format:
     return { kind: 'merged', text: merge.text, note: noteOfText(merge) };
   }
   const spliced = format.splice?.({ base, yours, ours }, wanted);
-  const spliceProblem = spliced === undefined ? undefined : problemOf(spliced);
+  if (spliced?.conflicts !== undefined && spliced.conflicts.length > 0) return conflict(...spliced.conflicts);
+  const spliceProblem = spliced === undefined ? undefined : problemOf(spliced.text, spliced.replaced);
   if (spliced !== undefined && spliceProblem === undefined) {
-    const count = countChanges(yours.value, wanted);
-    const values = `${count} ${count === 1 ? 'value' : 'values'} of the generator`;
-    const note = count === 0 ? 'already there' : `${values}; the rest of your text untouched`;
-    return { kind: 'merged', text: spliced, note };
+    const [values, comments] = [countChanges(yours.value, wanted), spliced.count ?? 0];
+    const note = noteOfValues(values, comments);
+    return { kind: 'merged', text: spliced.text, note };
   }
-  if (merge.kind === 'conflict' && spliceProblem === undefined) return conflict(...reasonsOfText(merge));
-  return conflict(fault('the file', spliceProblem ?? textProblem ?? 'too many lines changed to merge them'));
+  const problem = spliceProblem ?? textProblem;
+  if (problem !== undefined) return conflict(fault('the file', problem));
+  return conflict(...(merge.kind === 'conflict' ? reasonsOfText(merge) : []));
 }
 
 function conflict(...reasons: readonly ConflictReason[]): StructureMerge {

@@ -26,13 +26,13 @@ export type TextMerge =
       /** The whole text in order, for writing it with markers. */
       readonly pieces: readonly Piece[];
       readonly lines: Three<Lines>;
-    }
-  /** Too many lines changed to find out what belongs together. */
-  | { readonly kind: 'too large' };
+    };
 
 export interface TextOptions {
   /** The order of lines hardly matters (`.gitignore`): lines added by both at one spot are all kept. */
   readonly isLineSet?: boolean;
+  /** What of a line counts when it is compared; lines that are the same stay as the user has them. */
+  readonly key?: (line: string) => string;
 }
 
 /**
@@ -40,18 +40,21 @@ export interface TextOptions {
  * the user's own end, the generator's get the one that most of the user's lines have. Byte order mark and last line
  * end are merged as properties of their own.
  */
-export function mergeText(texts: Three<string>, { isLineSet = false }: TextOptions = {}): TextMerge {
+export function mergeText(
+  texts: Three<string>,
+  { isLineSet = false, key = (line) => line }: TextOptions = {},
+): TextMerge {
   const lines = {
     base: splitLines(texts.base),
     yours: splitLines(texts.yours),
     ours: splitLines(texts.ours),
   };
   const contents = { base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents };
-  const found = mergeLines(contents);
-  if (found === undefined) return { kind: 'too large' };
+  const keys = { base: contents.base.map(key), yours: contents.yours.map(key), ours: contents.ours.map(key) };
+  const found = mergeLines(keys);
   const settled = isLineSet ? found.map(union) : found;
   // A bracket or an empty line is nobody's in particular.
-  const pieces = refuseReturns(settled, contents, (line) => /[\p{L}\p{N}]/u.test(line));
+  const pieces = refuseReturns(settled, keys, (line) => /[\p{L}\p{N}]/u.test(line));
   const conflicts = pieces.filter(({ kind }) => kind === 'conflict').map((piece) => conflictOf(piece, contents));
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, pieces, lines };
   return {
@@ -85,7 +88,7 @@ function write(pieces: readonly Piece[], lines: Three<Lines>): Lines {
   const all = { base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents };
   for (const piece of pieces) {
     const own = piece.kind === 'ours' ? [] : lines.yours.ends.slice(piece.yours.start, piece.yours.end);
-    for (const [index, content] of contentsOf(piece, all).entries()) {
+    for (const [index, content] of linesOf(piece, all).entries()) {
       contents.push(content);
       // A last line without an end may have got lines after it.
       ends.push(own[index] || commonEnd);
@@ -97,4 +100,14 @@ function write(pieces: readonly Piece[], lines: Three<Lines>): Lines {
   // Without its end, an empty last line would be gone.
   if (!isEnded && contents.at(-1)) ends[ends.length - 1] = '';
   return { hasByteOrderMark: flag((side) => side.hasByteOrderMark), contents, ends, isEnded, commonEnd };
+}
+
+/** Lines that say the same are the user's where the user touched them, else the generator's: padded as the rest is. */
+function linesOf(piece: Piece, all: Three<readonly string[]>): readonly string[] {
+  const own = contentsOf(piece, all);
+  if (piece.kind !== 'same') return own;
+  return own.map((line, index) => {
+    const isLeft = line === all.base[piece.base.start + index];
+    return isLeft ? (all.ours[piece.ours.start + index] ?? line) : line;
+  });
 }

@@ -118,9 +118,7 @@ function mergeNamed({ base, yours, ours }: Three<List>, key: string, path: reado
 function mergeSequence(three: Three<List>, path: readonly string[], conflicts: Found): List | undefined {
   const identities = ({ items }: List): readonly string[] => items.map(identityOf);
   const all = { base: identities(three.base), yours: identities(three.yours), ours: identities(three.ours) };
-  const found = mergeLines(all);
-  if (found === undefined) return undefined;
-  const pieces = refuseReturns(found, all);
+  const pieces = refuseReturns(mergeLines(all), all);
   const items: Value[] = [];
   const inside: ValueConflict[] = [];
   for (const piece of pieces) {

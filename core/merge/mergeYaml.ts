@@ -1,3 +1,4 @@
+import { mergeComments } from './mergeComments.ts';
 import { mergeStructure } from './mergeStructure.ts';
 import type { StructureMerge } from './mergeStructure.ts';
 import { parseYaml } from './parseYaml.ts';
@@ -17,7 +18,10 @@ export function mergeYaml(texts: Three<string>): StructureMerge {
     parse: (text) => parseYaml(text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text),
     splice: (parsed, wanted) => {
       const spliced = spliceYaml(parsed, wanted);
-      return spliced === undefined ? undefined : mark + spliced;
+      const yours = spliced === undefined ? undefined : parseYaml(spliced);
+      if (yours?.kind !== 'parsed') return undefined;
+      const merge = mergeComments({ ...parsed, yours });
+      return { ...merge, text: mark + merge.text };
     },
   });
 }

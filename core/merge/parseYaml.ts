@@ -7,12 +7,15 @@ import { holderOf } from './yamlHolders.ts';
 import type { YamlChild, YamlHolder } from './yamlHolders.ts';
 import { keyName, scalarValue } from './yamlScalars.ts';
 import { deepest, isTooDeep, yamlComments } from './yamlTokens.ts';
+import type { Comment } from './yamlTokens.ts';
 
 export interface ParsedYaml {
   readonly kind: 'parsed';
   readonly text: string;
   readonly value: Value;
   readonly comments: readonly string[];
+  /** The same comments with their offsets. */
+  readonly commentPlaces: readonly Comment[];
   readonly documents: number;
   /** Where the children of each object and list stand; none for one that cannot be edited. */
   readonly holders: ReadonlyMap<Value, YamlHolder>;
@@ -90,12 +93,14 @@ export function parseYaml(text: string): ParsedYaml | Fault {
     return convert(contents, 0);
   });
   const value: Value = values.length === 1 && values[0] !== undefined ? values[0] : severalDocuments(values);
+  const commentPlaces = yamlComments(tokens);
   return (
     problem ?? {
       kind: 'parsed',
       text,
       value,
-      comments: yamlComments(tokens),
+      comments: commentPlaces.map((comment) => comment.text),
+      commentPlaces,
       documents: values.length,
       holders,
       children,

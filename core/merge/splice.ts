@@ -1,8 +1,7 @@
-import { diffLines } from './diffLines.ts';
+import { alignItems } from './alignItems.ts';
 import { editText } from './editText.ts';
 import type { Edit } from './editText.ts';
-import { listKey, nameOf } from './listKey.ts';
-import { identityOf, sameValue } from './values.ts';
+import { sameValue } from './values.ts';
 import type { Fields, List, Value } from './values.ts';
 
 /** The operations on one text of a certain type. Each returns undefined where it cannot be done. */
@@ -69,7 +68,7 @@ function findEdits({ value: root, replace, remove, insert }: Surgery, wanted: Va
   };
   const visitItems = (value: List, target: List): void => {
     let isStructureChanged = false;
-    for (const { from, to, at } of align(value, target)) {
+    for (const { from, to, at } of alignItems(value, target)) {
       const [item, innerTarget] = [value.items[from ?? -1], target.items[to ?? -1]];
       if (item !== undefined && innerTarget !== undefined) visit(item, innerTarget);
       else if (!isStructureChanged) {
@@ -80,33 +79,4 @@ function findEdits({ value: root, replace, remove, insert }: Surgery, wanted: Va
   };
   visit(root, wanted);
   return isPossible ? edits : undefined;
-}
-
-interface Aligned {
-  /** Positions in the two lists; only one where the item is to be removed or added. */
-  readonly from?: number;
-  readonly to?: number;
-  /** The position in the list as it is, at which to remove or add. */
-  readonly at: number;
-}
-
-/** Which item becomes which: by the field that names them, else by what they hold. */
-function align(value: List, target: List): readonly Aligned[] {
-  const key = listKey([value, target]);
-  const labels = (list: List): readonly string[] =>
-    list.items.map((item, index) =>
-      key === undefined ? identityOf(item) : (nameOf(list, index, key)?.identity ?? ''),
-    );
-  const aligned: Aligned[] = [];
-  let [from, to] = [0, 0];
-  const pairUntil = (end: number): void => {
-    for (; from < end; from += 1, to += 1) aligned.push({ from, to, at: from });
-  };
-  for (const { base, side } of diffLines(labels(value), labels(target)) ?? []) {
-    pairUntil(base.start + Math.min(base.end - base.start, side.end - side.start));
-    for (; from < base.end; from += 1) aligned.push({ from, at: from });
-    for (; to < side.end; to += 1) aligned.push({ to, at: from });
-  }
-  pairUntil(value.items.length);
-  return aligned;
 }

@@ -1,5 +1,5 @@
 import type { Edit } from './editText.ts';
-import { afterLineBreak, lineStart, startsLine } from './layout.ts';
+import { lineStart, nextLine, startsLine } from './layout.ts';
 import type { ParsedYaml } from './parseYaml.ts';
 import { endOfChild } from './yamlHolders.ts';
 import type { YamlChild, YamlHolder } from './yamlHolders.ts';
@@ -10,12 +10,6 @@ export interface YamlSource {
   /** Whether the generator added or dropped a comment. */
   readonly isNew: (comment: string) => boolean;
   readonly isDropped: (comment: string) => boolean;
-}
-
-/** The start of the line after an offset, or the end of the text. */
-function nextLine(text: string, offset: number): number {
-  const found = text.slice(offset).search(/[\r\n]/);
-  return found < 0 ? text.length : afterLineBreak(text, offset + found);
 }
 
 function column(text: string, offset: number): number {
@@ -70,8 +64,12 @@ export function removeLines(text: string, holder: YamlHolder, index: number, isD
   const child = holder.children[index];
   // The last child must stay: nothing would be left that stands for an empty object.
   if (child === undefined || holder.children.length === 1 || !startsLine(text, child.start)) return undefined;
+  const start = withCommentsAbove(text, child.start, isDropped);
   const end = nextLine(text, endOfChild(text, child));
-  return { start: withCommentsAbove(text, child.start, isDropped), end, text: '' };
+  // Of a blank line before and one after, one is left.
+  const isBlankBefore = /(?:^|\n|\r)[ \t]*(?:\r\n|\n|\r)$/.test(text.slice(0, start));
+  const blankAfter = /^[ \t]*(?:\r\n|\n|\r)/.exec(text.slice(end))?.[0].length ?? 0;
+  return { start, end: isBlankBefore ? end + blankAfter : end, text: '' };
 }
 
 /** Adds a pair or an item as lines, with new comments above it, at the indentation of its new neighbours. */

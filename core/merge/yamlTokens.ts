@@ -1,9 +1,25 @@
 /** Deeper than any configuration, and far from the end of the stack. */
 export const deepest = 100;
 
+/** A comment as it is written, from its `#` to the end of the line. */
+export interface Comment {
+  /** Offset in UTF-16 code units. */
+  readonly start: number;
+  readonly text: string;
+}
+
+/** What the lexer says beside the text itself: a document starts, brackets end too early, a scalar follows. */
+const announcements: ReadonlySet<string> = new Set(['\u0002', '\u0018', '\u001F']);
+
 /** The comments among the lexer's tokens, which announce a scalar by a token of its own. */
-export function yamlComments(tokens: readonly string[]): readonly string[] {
-  return tokens.filter((token, index) => token.startsWith('#') && tokens[index - 1] !== '\u001F');
+export function yamlComments(tokens: readonly string[]): readonly Comment[] {
+  let start = 0;
+  return tokens.flatMap((token, index) => {
+    if (announcements.has(token)) return [];
+    start += token.length;
+    const isComment = token.startsWith('#') && tokens[index - 1] !== '\u001F';
+    return isComment ? [{ start: start - token.length, text: token.trimEnd() }] : [];
+  });
 }
 
 /**

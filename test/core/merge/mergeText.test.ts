@@ -162,13 +162,39 @@ describe('core/merge/mergeText', () => {
     assert.equal(mergeText(three, { isLineSet: true }).kind, 'conflict');
   });
 
-  it('above 3,000 changed lines it does not try', () => {
+  describe('long texts', () => {
     const many = (prefix: string, count: number): string =>
       lines(...Array.from({ length: count }, (_, n) => prefix + n));
-    const three = { base: many('a', 3001), yours: many('b', 3001), ours: many('a', 3000) };
-    assert.deepEqual(mergeText(three), { kind: 'too large' });
-    const yours = many('a', 20_000).replace('a10\n', 'mine\n');
-    const ours = many('a', 20_000).replace('a19990\n', 'new\n');
-    assert.equal(mergeText({ base: many('a', 20_000), yours, ours }).kind, 'merged');
+    const long = many('a', 20_000);
+    const mine = many('mine ', 5000);
+    const ours = long.replace('a10\n', 'new\n').replace('a19990\n', 'new, too\n');
+    const edits: readonly (readonly [string, (text: string) => string])[] = [
+      ['thousands of lines appended', (text) => text + mine],
+      ['thousands of lines put before', (text) => mine + text],
+      [
+        'thousands of lines in the middle, and one far away',
+        (text) => text.replace('a5000\n', `a5000\n${mine}`).replace('a15000\n', 'mine\n'),
+      ],
+      [
+        'thousands of equal lines in two places',
+        (text) => text.replace('a5000\n', 'x\n'.repeat(4000)).replace('a15000\n', 'x\n'.repeat(4000)),
+      ],
+      [
+        'thousands of lines gone',
+        (text) => text.slice(0, text.indexOf('a3000\n')) + text.slice(text.indexOf('a9000\n')),
+      ],
+    ];
+    for (const [name, edit] of edits) {
+      it(name, () => {
+        const merge = mergeText({ base: long, yours: edit(long), ours });
+        assert(merge.kind === 'merged' && merge.text === edit(ours));
+      });
+    }
+
+    it('all lines changed on both sides is one conflict', () => {
+      const merge = mergeText({ base: many('a', 3001), yours: many('b', 3001), ours: many('c', 3001) });
+      assert(merge.kind === 'conflict');
+      assert.equal(merge.conflicts.length, 1);
+    });
   });
 });

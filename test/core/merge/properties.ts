@@ -5,6 +5,7 @@ import { mergeFile } from '../../../core/merge/mergeFile.ts';
 import type { MergeResult, Three } from '../../../core/merge/types.ts';
 import { layout, plainLayout, printJson, printToml, printYaml } from './layouts.ts';
 import type { Layout } from './layouts.ts';
+import { checkReasons } from './reasons.ts';
 import { readJson, readToml, readYaml } from './readTrees.ts';
 import { textTriple, uniqueTriple } from './texts.ts';
 import { editTree, flatten, tree, treeEdits } from './trees.ts';
@@ -229,6 +230,7 @@ function afterCrash(name: string, path: string, texts: fc.Arbitrary<Three<string
 
 export const properties: readonly Property[] = [
   ...types.flatMap(ofType),
+  { name: 'P7 YAML: a number and the reason above it never part', runs: 300, check: checkReasons },
   afterCrash('text', 'Makefile', uniqueTriple),
   ...types.filter(({ name }) => name !== 'text').map(({ name, path, texts }) => afterCrash(name, path, texts)),
 ];
