@@ -7,7 +7,7 @@ import { findCommands } from '../disk/findCommands.ts';
 import type { Command, Question } from '../generators/command.ts';
 import { toCodedError } from '../generators/guard.ts';
 import { refuseFaultyJson } from '../generators/refuseFaultyJson.ts';
-import { isTerminal, runCommand } from '../generators/runCommand.ts';
+import { asksForJson, isTerminal, renderError, runCommand } from '../generators/runCommand.ts';
 import type { Words } from '../generators/runCommand.ts';
 
 /**
@@ -18,6 +18,7 @@ import type { Words } from '../generators/runCommand.ts';
  * @returns the exit code
  */
 export async function runWithoutYo(words: readonly string[]): Promise<number> {
+  const print = (text: string): boolean => process.stdout.write(`${text}\n`);
   try {
     const folder = fileURLToPath(new URL('../generators', import.meta.url));
     const commands = await findCommands(folder);
@@ -26,14 +27,15 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
     const file = commands.get(isCommand ? first : 'app') ?? '';
     const { command } = (await import(pathToFileURL(file).href)) as { readonly command: Command };
     const cwd = process.cwd();
-    // As through `yo`, whatever the command.
-    refuseFaultyJson(cwd);
-    return await runCommand(command, splitWords(isCommand ? rest : words), {
-      cwd,
-      interactive: isTerminal(),
-      print: (text) => process.stdout.write(`${text}\n`),
-      ask: asker(),
-    });
+    const given = splitWords(isCommand ? rest : words);
+    try {
+      // As through `yo`, whatever the command.
+      refuseFaultyJson(cwd);
+    } catch (error) {
+      if (asksForJson(given.options)) print(renderError(error));
+      throw error;
+    }
+    return await runCommand(command, given, { cwd, interactive: isTerminal(), print, ask: asker() });
   } catch (error) {
     const { message, code } = toCodedError(error);
     process.stderr.write(`${message}\n`);

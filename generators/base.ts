@@ -4,7 +4,7 @@ import { describeUsage } from '../core/answers/describe.ts';
 import type { Command, Question } from './command.ts';
 import { toCodedError } from './guard.ts';
 import { refuseFaultyJson } from './refuseFaultyJson.ts';
-import { isTerminal, runCommand } from './runCommand.ts';
+import { asksForJson, isTerminal, renderError, runCommand } from './runCommand.ts';
 import type { Words } from './runCommand.ts';
 
 /**
@@ -22,6 +22,7 @@ export abstract class CommandGenerator extends Generator {
       refuseFaultyJson(options.env?.cwd ?? process.cwd());
       super(args, options, { customInstallTask: true, inheritTasks: true });
     } catch (error) {
+      if (asksForJson(given.options)) process.stdout.write(`${renderError(error)}\n`);
       throw toCodedError(error);
     }
     this.#given = given;

@@ -22,3 +22,20 @@ export function toCodedError(error: unknown): CodedError {
   const message = `A bug of generator-django-fargate; please report it with this text (${reportTo}):\n${stack}`;
   return Object.assign(new Error(message), { code: exitCodes.bug as number });
 }
+
+/** An error for programs, as `--json` prints it. */
+export interface DescribedError {
+  readonly error: {
+    /** The exit code. */
+    readonly code: number;
+    /** What kind it is: a name of `exitCodes`. */
+    readonly what: string;
+    readonly message: string;
+  };
+}
+
+export function describeError(error: unknown): DescribedError {
+  const { message, code } = toCodedError(error);
+  const what = Object.entries(exitCodes).find(([, value]) => value === code)?.[0] ?? 'bug';
+  return { error: { code, what, message } };
+}

@@ -3,7 +3,6 @@ import { renderYoRc } from '../core/answers/renderYoRc.ts';
 import { resolveAnswers } from '../core/answers/resolve.ts';
 import type { Resolved } from '../core/answers/resolve.ts';
 import { UserError } from '../core/errors.ts';
-import type { EmittedFile } from '../core/emit/types.ts';
 import { noBaseline } from '../core/merge/baseline.ts';
 import type { Baseline } from '../core/merge/baseline.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
@@ -57,7 +56,7 @@ export async function planRun(
   const { folder, settings } = repository;
   const ours = release.render(collected.answers, plan);
   const baseline = rebuildsBaseline ? rebuild(repository, release) : (repository.baseline ?? noBaseline);
-  refuseUnknown(restored, baseline, ours);
+  refuseUnknown(restored, baseline, new Set(ours.map(({ path }) => path)));
   const paths = pathsToObserve({ ours, baseline, moved: settings.moved });
   const observed = await observeAll(folder, [...paths, ...modulesBeside(paths), yoRcPath, baselinePath]);
   refuseUnresolved(baseline, observed, settings.moved);
@@ -106,8 +105,27 @@ function rebuild({ yoRc, folder }: Repository, { version, render }: Release): Ba
   return { ...noBaseline, entries: new Map(files.map((file) => [file.path, toEntry(file, version, sha256)])) };
 }
 
-function refuseUnknown(restored: readonly string[], { entries }: Baseline, ours: readonly EmittedFile[]): void {
-  const rendered = new Set(ours.map(({ path }) => path));
+/**
+ * What is refused whatever the answers are, so that nobody answers questions for nothing.
+ *
+ * @throws UserError when markers are left (exit 4), or a file is to be restored that never was ours
+ */
+export async function refuseBeforeAsking(
+  { folder, settings, baseline }: Repository,
+  { restored, rebuildsBaseline }: RunOptions,
+): Promise<void> {
+  if (baseline === undefined || rebuildsBaseline) return;
+  refuseUnknown(restored, baseline);
+  const marked = [...baseline.entries].filter(([, { state }]) => state === 'unresolved');
+  const paths = marked.map(([key]) => settings.moved.get(key) ?? key);
+  refuseUnresolved(baseline, await observeAll(folder, paths), settings.moved);
+}
+
+function refuseUnknown(
+  restored: readonly string[],
+  { entries }: Baseline,
+  rendered: ReadonlySet<string> = new Set(entries.keys()),
+): void {
   const unknown = restored.filter((path) => !entries.has(path));
   if (unknown.length > 0) {
     const deleted = [...entries].filter(([key, { state }]) => state === 'deleted-by-user' && rendered.has(key));

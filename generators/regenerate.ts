@@ -1,5 +1,5 @@
 import type { CommandLine } from '../core/answers/flags.ts';
-import { exitCodes, UserError } from '../core/errors.ts';
+import { exitCodes } from '../core/errors.ts';
 import { changesDisk } from '../core/merge/outcome.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
 import type { Plan } from '../core/plan/types.ts';
@@ -13,6 +13,7 @@ import { byCodeUnit, yoRcPath } from '../disk/paths.ts';
 import { refuseChanged } from '../disk/refuseChanged.ts';
 import { toPlanned } from '../disk/toPlanned.ts';
 import type { Shell } from './command.ts';
+import { describeError } from './guard.ts';
 import { heedGit } from './heedGit.ts';
 import type { Run } from './planRun.ts';
 import { isState, isUnchanged } from './plannedKinds.ts';
@@ -41,9 +42,6 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   const { switches } = line;
   const [isDryRun, isJson] = [switches.has('dryRun'), switches.has('json')];
   const asks = shell.interactive && !switches.has('yes') && !isJson && !isDryRun;
-  if (switches.has('detailedExitcode') && !isDryRun) {
-    throw new UserError('--detailed-exitcode goes with --dry-run: it tells whether something would change.');
-  }
   const choice = readConflictChoice(line);
   if (!isJson) {
     const { showPlan } = await import('./planTable.ts');
@@ -56,7 +54,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     return asks ? ask(outcome) : undefined;
   }).catch(async (error: unknown) => {
     // What can be decided is shown, whatever cannot.
-    if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [] });
+    if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [], error });
     else if (isDryRun) await printDiff(shell, run, toPlanned(outcomes, run.observed));
     return manner.besideOthers(() => Promise.reject(error));
   });
@@ -75,8 +73,8 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   if (isJson) {
     printJson(shell, run, { outcomes: settlement.outcomes, isWritten: applies && writes, next: manner.next });
   } else {
-    shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
     if (applies && settlement.settled.length > 0) shell.print(showSettled(settlement.settled));
+    shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
   }
   const drifts = settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);
   return switches.has('detailedExitcode') && drifts ? exitCodes.drift : 0;
@@ -106,6 +104,8 @@ interface Printed {
   readonly outcomes: readonly Outcome[];
   readonly isWritten: boolean;
   readonly next: readonly string[];
+  /** Why nothing was written. */
+  readonly error?: unknown;
 }
 
 function sorted(outcomes: readonly Outcome[]): readonly Outcome[] {
@@ -115,7 +115,7 @@ function sorted(outcomes: readonly Outcome[]): readonly Outcome[] {
 function printJson(
   shell: Shell,
   { repository, collected, plan, records }: Run,
-  { outcomes, isWritten, next }: Printed,
+  { outcomes, isWritten, next, error }: Printed,
 ): void {
   const changes = sorted([...outcomes, ...records]).map(({ path, kind, note, conflict }) => ({
     path,
@@ -124,7 +124,8 @@ function printJson(
     ...(conflict === undefined ? {} : { conflicts: conflict.reasons }),
   }));
   const { folder } = repository;
-  const content = { folder, written: isWritten, answers: collected.answers, plan, changes, next };
+  const failed = error === undefined ? {} : describeError(error);
+  const content = { folder, written: isWritten, answers: collected.answers, plan, changes, next, ...failed };
   shell.print(JSON.stringify(content, undefined, 2));
 }
 

@@ -17,7 +17,7 @@ import { inspectTarget } from '../disk/target.ts';
 import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
 import { openRepository } from './openRepository.ts';
-import { planRun } from './planRun.ts';
+import { planRun, refuseBeforeAsking } from './planRun.ts';
 import { describeSizes } from './planTable.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
 import type { RegenerationName } from './regenerationCommand.ts';
@@ -26,6 +26,7 @@ import { ownRelease } from './release.ts';
 import { remindOfParameters } from './remindOfParameters.ts';
 import type { Release } from './release.ts';
 import { nextCommands } from './report.ts';
+import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
 
 /** What each command is about; everything else is asked under `--ask-all`. */
@@ -55,6 +56,10 @@ export async function resizeRepository(
   given?: Release,
 ): Promise<number> {
   const { switches, values } = line;
+  readConflictChoice(line);
+  if (switches.has('detailedExitcode') && !switches.has('dryRun')) {
+    throw new UserError('--detailed-exitcode goes with --dry-run: it tells whether something would change.');
+  }
   const folder = await chooseRepository(shell, line);
   if (!switches.has('json')) shell.print(`Repository: ${folder}\n`);
   const besideOthers = await watchOtherRuns(folder);
@@ -73,12 +78,14 @@ export async function resizeRepository(
   const rebuildsBaseline = switches.has('rebuildBaseline');
   const release = given ?? (await ownRelease());
   const repository = await openRepository(folder, release, { rebuild: rebuildsBaseline });
+  const restored = (values.get('restore') ?? '').split(',').filter((path) => path !== '');
+  const options = { restored, rebuildsBaseline };
+  await besideOthers(() => refuseBeforeAsking(repository, options));
   const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
   if (asks && before !== undefined) shell.print(`Today: ${describeSizes(before)}\n`);
   const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...defaults[command] } };
   const collected = await collect(shell, line, start, asks ? questions : []);
   const plan = solve(collected.answers);
-  const restored = (values.get('restore') ?? '').split(',').filter((path) => path !== '');
   const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
   return regenerate(shell, line, run, {
     label: `yo django-fargate:${command}`,

@@ -30,7 +30,7 @@ export function showOutcomes(folder: string, outcomes: readonly Outcome[]): stri
   return [`The changes in ${folder}`, ...lines, `${count(outcomes)}.`].join('\n');
 }
 
-/** What became of the conflicts, and what is left to do about them: the last that a run says. */
+/** What became of the conflicts, and what is left to do about them. */
 export function showSettled(settled: readonly Outcome[]): string {
   return ['What was in conflict:', ...settled.map(({ path, note }) => `  ${path}: ${note}`)].join('\n');
 }

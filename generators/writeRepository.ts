@@ -1,10 +1,12 @@
 import { basename, relative, resolve } from 'node:path';
 import { declarations } from '../core/answers/declarations.ts';
+import { findCommandName } from '../core/answers/commandNames.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
 import { makeProjectName } from '../core/answers/projectName.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
 import { findRepository } from '../disk/findRepository.ts';
+import { isFree } from '../disk/isFree.ts';
 import { watchOtherRuns } from '../disk/otherRuns.ts';
 import { ownPackage } from '../disk/ownPackage.ts';
 import { inspectTarget } from '../disk/target.ts';
@@ -17,10 +19,13 @@ import { refuseToAsk } from './refuseToAsk.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
 import { nextCommands } from './report.ts';
+import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
 
 /** The main job: answers, plan, whole repository, one confirmation, all or nothing. */
 export async function writeRepository(shell: Shell, line: CommandLine): Promise<number> {
+  if (line.folder !== undefined) await refuseMisspelt(shell.cwd, line.folder);
+  readConflictChoice(line);
   const unattended = line.switches.has('yes');
   const questions = declarations.filter(({ asked }) => asked || line.switches.has('askAll'));
   if (!unattended) await refuseToAsk(shell, line, questions);
@@ -69,4 +74,22 @@ async function chooseFolder(shell: Shell, line: CommandLine): Promise<string> {
     return (await inspectTarget(resolve(cwd, String(answer)), root)).folder;
   }
   return (await inspectTarget(cwd, root)).folder;
+}
+
+/**
+ * A word that is no folder yet and looks like a command is hardly the name of a new repository.
+ *
+ * @throws UserError that names the command
+ */
+async function refuseMisspelt(cwd: string, word: string): Promise<void> {
+  const name = findCommandName(word);
+  if (name === undefined || !(await isFree(resolve(cwd, word)))) return;
+  const [yo, bin] = ['django-fargate', 'generator-django-fargate'];
+  const command = name.startsWith('--')
+    ? `yo ${yo} ${name} (without yo: npx ${bin} ${name})`
+    : `yo ${yo}:${name} (without yo: npx ${bin} ${name})`;
+  throw new UserError(
+    `${word} is neither a command nor a folder that is there; nothing was written. Did you mean ${command}? ` +
+      `To write a repository into a new folder of that name, give ./${word}.`,
+  );
 }

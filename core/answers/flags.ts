@@ -1,5 +1,6 @@
 import { UserError } from '../errors.ts';
-import { nameDistance } from '../facts/nearest.ts';
+import { isBeginning, nameDistance } from '../facts/nearest.ts';
+import { findCommandName } from './commandNames.ts';
 import { controls, type ControlName } from './controls.ts';
 import type { Door } from './resolve.ts';
 import type { AnswerKind, Raw } from './types.ts';
@@ -66,7 +67,10 @@ export function readCommandLine(
       continue;
     }
     if (flag === undefined) {
-      problems.push(`--${name}: not a flag of this command.${didYouMean(name, [...known.values()])}`);
+      const dashes = name.length === 1 ? '-' : '--';
+      problems.push(`${dashes}${name}: not a flag of this command.${didYouMean(name, [...known.values()])}`);
+      // The word after it was meant as its value, not as a folder.
+      folders.splice(1);
     } else if (Array.isArray(value)) {
       problems.push(`--${flag.flag}: given ${value.length} times; give it once.`);
     } else if (flag.boolean) {
@@ -85,7 +89,9 @@ export function readCommandLine(
     }
   }
   if (folders.length > 1) {
-    problems.push(`One folder at most; given: ${folders.join(', ')}.`);
+    const command = findCommandName(folders[0] ?? '');
+    const hint = command === undefined ? '' : ` Did you mean the command ${command}?`;
+    problems.push(`One folder at most; given: ${folders.join(', ')}.${hint}`);
   }
   if (folders[0] === '') {
     problems.push('The folder is empty; leave it out for the current one.');
@@ -110,6 +116,7 @@ function knownFlags(accepted: Accepted): ReadonlyMap<string, Known> {
     }),
     ...yeomanSwitches.map((flag) => [flag, { flag, boolean: true }] as const),
     ['h', { flag: 'help', control: 'help', boolean: true }],
+    ['v', { flag: 'version', control: 'version', boolean: true }],
   ]);
 }
 
@@ -138,12 +145,19 @@ function readBoolean(value: unknown, folders: string[]): boolean {
 }
 
 function didYouMean(name: string, known: readonly Known[]): string {
-  const ranked = known
-    .filter(({ control, key }) => control !== undefined || key !== undefined)
-    .map(({ flag }) => flag)
-    .toSorted((left, right) => nameDistance(name, left) - nameDistance(name, right));
-  const nearest = ranked[0];
-  return nearest !== undefined && nameDistance(name, nearest) <= Math.max(2, Math.floor(nearest.length / 3))
-    ? ` Did you mean --${nearest}?`
-    : '';
+  const flags = known.filter(({ control, key }) => control !== undefined || key !== undefined).map(({ flag }) => flag);
+  const longer = flags.filter((flag) => isBeginning(name, flag));
+  const [nearest] =
+    longer.length === 1
+      ? longer
+      : flags
+          .filter((flag) => isNear(name, flag))
+          .toSorted((left, right) => nameDistance(name, left) - nameDistance(name, right));
+  return nearest === undefined ? '' : ` Did you mean --${nearest}?`;
+}
+
+/** Names that have nothing in common are never near, however short. */
+function isNear(name: string, flag: string): boolean {
+  const distance = nameDistance(name, flag);
+  return distance <= Math.max(2, Math.floor(flag.length / 3)) && distance < Math.max(name.length, flag.length);
 }

@@ -236,6 +236,28 @@ describe('the command line', () => {
     assert.deepEqual(filesIn(cwd), ['shop/Makefile']);
   });
 
+  it('--json: an error is JSON on standard output, too, and its text on standard error', async () => {
+    const cwd = scratch();
+    mkdirSync(path.join(cwd, 'shop'));
+    mkdirSync(path.join(cwd, 'broken'));
+    writeFileSync(path.join(cwd, 'shop', 'Makefile'), 'mine\n');
+    writeFileSync(path.join(cwd, 'broken', '.yo-rc.json'), '{');
+    for (const [folder, words, code, what] of [
+      ['.', ['--vcpus', '2'], 2, 'refused'],
+      ['.', ['shop', '--yes', '--vcpu', '3'], 2, 'refused'],
+      ['.', ['shop', '--yes'], 3, 'conflicts'],
+      ['.', ['resize', '--yes'], 2, 'refused'],
+      ['.', ['plan', '--vcpu', '3'], 2, 'refused'],
+      ['.', ['rezise', '--yes'], 2, 'refused'],
+      ['broken', ['--yes'], 2, 'refused'],
+    ] as const) {
+      const outcome = await runBin([...words, '--json'], path.join(cwd, folder));
+      assert.equal(outcome.code, code, outcome.stderr);
+      const { error } = JSON.parse(outcome.stdout) as { error: Record<string, unknown> };
+      assert.deepEqual(error, { code, what, message: outcome.stderr.trimEnd() }, words.join(' '));
+    }
+  });
+
   it('does not take a flag of an object for a flag of its own', async () => {
     for (const word of ['--constructor', '--to-string', '--has-own-property=1']) {
       const { code, stderr } = await runBin(['shop', '--yes', word], scratch());

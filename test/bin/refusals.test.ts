@@ -103,7 +103,7 @@ const refusals: readonly Refusal[] = [
 
   flags('--vcpus 1', /--vcpus: not a flag of this command\. Did you mean --vcpu\?/u, /See --help for all flags/u),
   flags('--frobnicate', /--frobnicate: not a flag of this command/u),
-  flags('-x', /--x: not a flag of this command/u),
+  flags('-x', /^-x: not a flag of this command/u),
   flags('--queue sqs', /--queue: not a flag of this command/u),
   flags('--broker rabbitmq', /--broker rabbitmq: not a broker; allowed: none, sqs, redis/u),
   flags('--broker redis --min-worker-tasks 0', /--min-worker-tasks 0 and --broker redis: /u),
@@ -150,6 +150,28 @@ const refusals: readonly Refusal[] = [
     says: [/shop is a file, not a folder/u],
   },
 ];
+
+describe('a command as the first word', () => {
+  for (const words of ['rezise --yes', 'rezise ../shop --yes', 'help', 'django-fargate:resize --yes', 'version']) {
+    it(`${words}: did you mean, exit 2, nothing written`, async () => {
+      const cwd = scratch();
+      const { code, stdout, stderr } = await runBin(words.split(' '), cwd);
+      assert.deepEqual([code, stdout], [2, ''], stderr);
+      assert.match(stderr, /Did you mean (?:the command resize|yo django-fargate(?::resize| --help| --version))/u);
+      assert.deepEqual(filesIn(cwd), []);
+    });
+  }
+
+  it('a folder of that name that is there, or a path, is a folder', async () => {
+    const cwd = scratch();
+    mkdirSync(path.join(cwd, 'rezise'));
+    for (const word of ['rezise', './upgrad']) {
+      const { code, stderr } = await runBin([word, '--yes', '--project-name', 'shop'], cwd);
+      assert.equal(code, 0, stderr);
+      assert(filesIn(path.join(cwd, word)).includes('manage.py'));
+    }
+  });
+});
 
 describe('bad input', () => {
   for (const { title, words, says, files = {} } of refusals) {

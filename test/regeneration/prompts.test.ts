@@ -93,4 +93,24 @@ describe('in a terminal', function () {
     assertTree(await treeOf(folder), before);
     assert.deepEqual(timesOf(folder), times);
   });
+
+  it('what is refused whatever the answers are is refused before the first question', async () => {
+    const marked = await run(folder, { flags: { ...larger, 'on-conflict': 'markers' } });
+    assert.equal(marked.code, 0, marked.message);
+    for (const [flags, code, reason] of [
+      [{}, 4, /^Conflict markers of an earlier run are left/u],
+      [{ restore: 'nowhere.txt' }, 2, /^--restore nowhere\.txt: not a file of this generator/u],
+      [{ 'on-conflict': 'both' }, 2, /^--on-conflict both: not a choice/u],
+      [{ 'detailed-exitcode': true }, 2, /^--detailed-exitcode goes with --dry-run/u],
+    ] as const) {
+      const refused = await run(folder, { flags, answers: {} });
+      assert.deepEqual([refused.code, refused.questions], [code, []], refused.message);
+      assert.match(refused.message, reason);
+    }
+  });
+
+  it('what was in conflict is told before what to type next', async () => {
+    const { stdout } = await run(folder, { flags: larger, answers: { conflict: 'mine' } });
+    assert.match(stdout, /\nWhat was in conflict:\n {2}gunicorn\.conf\.py: .*\nWritten\. Next:\n[^]* {2}make test\n$/u);
+  });
 });

@@ -159,10 +159,11 @@ describe('core/answers/flags: what yo does to a command line', () => {
     assert.deepEqual(valuesOf(read([], { minTasks: 3, 'min-tasks': undefined })), { minTasks: 3 });
   });
 
-  it('`-h` and `--version` run the generator: they are switches', () => {
+  it('`-h`, `-v` and `--version` run the generator: they are switches', () => {
     assert.deepEqual([...read([], { h: true }).switches], ['help']);
     assert.deepEqual([...read([], { help: true }).switches], ['help']);
     assert.deepEqual([...read([], { version: true }).switches], ['version']);
+    assert.deepEqual([...read([], { v: true }).switches], ['version']);
   });
 
   it('--force and --bail mean nothing', () => {
@@ -197,7 +198,32 @@ describe('core/answers/flags: what yo does to a command line', () => {
   });
 
   it('several mistakes: all of them, in one message', () => {
-    refused(['a', 'b'], { vpcu: 1, region: true, ci: ['x', 'y'] }, /^--vpcu.*\n--region.*\n--ci.*\nOne folder.*\nSee/);
+    refused(
+      ['a', 'b'],
+      { vcpu: true, region: true, ci: ['x', 'y'] },
+      /^--vcpu.*\n--region.*\n--ci.*\nOne folder.*\nSee/,
+    );
+  });
+
+  it('the value of a misspelt flag is no second folder', () => {
+    refused(
+      ['../shop', '2'],
+      { vcpus: true },
+      /^--vcpus: not a flag of this command\. Did you mean --vcpu\?\nSee[^\n]*$/,
+    );
+  });
+
+  it('a command as the first of two words is named', () => {
+    refused(
+      ['rezise', '../shop'],
+      {},
+      /^One folder at most; given: rezise, \.\.\/shop\. Did you mean the command resize\?/,
+    );
+  });
+
+  it('one letter is near to nothing but what begins with it alone', () => {
+    refused([], { y: true }, /^-y: not a flag of this command\. Did you mean --yes\?/);
+    for (const letter of ['x', 'd', 'z']) refused([], { [letter]: true }, /^-[xdz]: not a flag of this command\.\nSee/);
   });
 
   it('a flag of another command: refused where it is not accepted', () => {
