@@ -2,6 +2,7 @@ import type { EmittedFile } from '../emit/types.ts';
 import type { Entry } from './baseline.ts';
 import { fault } from './describe.ts';
 import type { Facts } from './facts.ts';
+import { withEndsOf } from './lineEnds.ts';
 import { mergeFile, sameBytes } from './mergeFile.ts';
 import { mergeForm } from './mergeForm.ts';
 import type { Conflict, Outcome } from './outcome.ts';
@@ -123,7 +124,9 @@ function withoutBase({ isBroken, ours }: Facts): Decided {
 function update({ oursWrite, oursEntry, yours, ours, path, entry }: Facts): Decided {
   // Only the line ends or the byte order mark differ from the base: they stay as the user has them.
   const merged = mergeTexts(path, entry, yours, ours);
-  const bytes = merged?.kind === 'merged' ? merged.bytes : (ours as EmittedFile).bytes;
+  const rendered = (ours as EmittedFile).bytes;
+  const unmerged = yours.kind === 'file' ? withEndsOf(yours.bytes, rendered) : rendered;
+  const bytes = merged?.kind === 'merged' ? merged.bytes : unmerged;
   return { kind: 'update', note: '', write: oursWrite && { ...oursWrite, bytes }, entry: oursEntry };
 }
 

@@ -1,9 +1,8 @@
 import type { EmittedFile } from '../emit/types.ts';
 import type { Baseline, Entry, Sha256 } from './baseline.ts';
-import { decodeText } from './decodeText.ts';
+import { withPlainEnds } from './lineEnds.ts';
 import type { Observed } from './observed.ts';
 import type { Write } from './outcome.ts';
-import { splitLines } from './splitLines.ts';
 import { toEntry } from './toEntry.ts';
 
 /** All that decides what becomes of one path. */
@@ -18,7 +17,7 @@ export interface Facts {
   readonly oursEntry: Entry | undefined;
   /** What would be written if nothing stood in the way; its mode is merged already. */
   readonly oursWrite: Write | undefined;
-  /** Content alone; line ends do not count where the content is text that was kept. */
+  /** Content alone: neither line ends nor a byte order mark count. */
   readonly yoursIsBase: boolean;
   readonly yoursIsOurs: boolean;
   readonly oursIsBase: boolean;
@@ -54,11 +53,12 @@ export function gatherFacts(
   const entry = known !== undefined && yours.kind === 'file' && ours !== undefined ? withoutState(known) : known;
   const fresh = ours && toEntry(ours, version, sha256);
   const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
-  const isBase = (bytes: Uint8Array): boolean =>
-    entry !== undefined && (sha256(bytes) === entry.sha256 || isSameText(bytes, entry.text));
-  const isOurs = (bytes: Uint8Array): boolean =>
-    ours !== undefined &&
-    (sha256(bytes) === oursEntry?.sha256 || (oursEntry?.text !== undefined && isSameText(bytes, oursEntry.text)));
+  // What is rendered has plain ends, so that its hash is that of the plain text.
+  const isThat = (bytes: Uint8Array, that: Entry | undefined): boolean => {
+    if (that === undefined) return false;
+    const plain = withPlainEnds(bytes);
+    return sha256(bytes) === that.sha256 || (plain !== undefined && sha256(plain) === that.sha256);
+  };
   return {
     path,
     key,
@@ -68,8 +68,8 @@ export function gatherFacts(
     ours,
     oursEntry,
     oursWrite: ours && { bytes: ours.bytes, mode: mergeMode(entry, yours, ours.executable, hasModes) },
-    yoursIsBase: yours.kind === 'file' && isBase(yours.bytes),
-    yoursIsOurs: yours.kind === 'file' && isOurs(yours.bytes),
+    yoursIsBase: yours.kind === 'file' && isThat(yours.bytes, entry),
+    yoursIsOurs: yours.kind === 'file' && isThat(yours.bytes, oursEntry),
     oursIsBase: entry !== undefined && entry.sha256 === oursEntry?.sha256,
     isRestored: restored.has(key) || restored.has(path),
     interrupted: interrupted?.get(path),
@@ -78,19 +78,6 @@ export function gatherFacts(
 
 function withoutState({ state: _, ...entry }: Entry): Entry {
   return entry;
-}
-
-/** Whether only line ends differ: editors and version control change them in whole files. */
-function isSameText(bytes: Uint8Array, text: string | undefined): boolean {
-  const decoded = text === undefined ? undefined : decodeText(bytes);
-  if (decoded === undefined || text === undefined) return false;
-  const [one, other] = [splitLines(decoded), splitLines(text)];
-  return (
-    one.hasByteOrderMark === other.hasByteOrderMark &&
-    one.isEnded === other.isEnded &&
-    one.contents.length === other.contents.length &&
-    one.contents.every((line, index) => line === other.contents[index])
-  );
 }
 
 /** The executable bit, three ways; all other bits stay as the user has them. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { EmittedFile } from '../../core/emit/types.ts';
 import type { Tree } from '../disk/tree.ts';
 import { edits } from './edits.ts';
-import { changing, edit, freshTree, newRepository, newer, put, regenerate } from './support.ts';
+import { changing, edit, freshTree, newRepository, newer, put, read, regenerate, run, treeOf } from './support.ts';
 import { contentOf, edited, entryOf, remembering, replace, withEntries, withFiles } from './trees.ts';
 import type { Edits } from './trees.ts';
 
@@ -83,7 +83,7 @@ describe('what stands in the files', function () {
   describe('case 24: CRLF', () => {
     /** As a checkout with `core.autocrlf` leaves it: every text file, the baseline and the answers too. */
     const everywhere = (tree: Tree): Tree => {
-      const texts = Object.keys(tree).filter((file) => tree[file]?.type === 'file' && !file.endsWith('.pem'));
+      const texts = Object.keys(tree).filter((file) => tree[file]?.type === 'file');
       return edited(tree, Object.fromEntries(texts.map((file) => [file, toCrlf])));
     };
     const write = (tree: Tree): void => {
@@ -111,6 +111,25 @@ describe('what stands in the files', function () {
       const tree = withFiles(crlf, { [baselinePath]: contentOf(lf, baselinePath) });
       const { stdout } = await regenerate(folder, { flags: larger }, { tree });
       assert.doesNotMatch(stdout, /to merge|in conflict/u);
+    });
+
+    it('everywhere: locks are replaced, and what goes is deleted, as nobody edited them', async () => {
+      write(everywhere(await freshTree()));
+      const flags = { broker: 'sqs', static: 's3' };
+      const { stdout, code } = await run(folder, { flags });
+      assert.equal(code, 0, stdout);
+      assert.doesNotMatch(stdout, /you edited it|to merge|kept/u);
+      for (const lock of ['requirements.txt', 'requirements-dev.txt']) {
+        assert.equal(read(folder, lock), toCrlf(contentOf(await freshTree(flags), lock)));
+      }
+      const back = await run(folder, { flags: { broker: 'none', static: 'whitenoise' } });
+      assert.equal(back.code, 0, back.stdout);
+      const left = await treeOf(folder);
+      const before = everywhere(await freshTree());
+      assert.deepEqual(Object.keys(left).toSorted(), Object.keys(before).toSorted());
+      for (const lock of ['requirements.txt', 'requirements-dev.txt']) {
+        assert.equal(contentOf(left, lock), contentOf(before, lock));
+      }
     });
 
     it('in some lines only: each keeps its own', async () => {

@@ -209,6 +209,20 @@ describe('core/merge/decide: the table', () => {
       assert.equal(textOf(outcome.write?.bytes), crlf(T));
     });
 
+    for (const policy of ['merge', 'form', 'lock', 'once', 'binary'] as const) {
+      it(`and a byte order mark are no edit of a file of the policy ${policy}, and stay`, () => {
+        for (const change of [crlf, (text: string) => `\uFEFF${text}`, (text: string) => `\uFEFF${crlf(text)}`]) {
+          const outcome = outcomeOf({ base: B, yours: change(B), ours: T, policy });
+          assert.equal(outcome.kind, 'update');
+          assert.equal(textOf(outcome.write?.bytes), change(T));
+          assert.equal(outcomeOf({ base: B, yours: change(B), policy }).kind, 'delete');
+          assert.equal(outcomeOf({ base: B, yours: change(T), ours: T, policy }).kind, 'already');
+          assert.equal(outcomeOf({ base: B, yours: change(B), ours: B, policy }).kind, 'same');
+          assert.equal(outcomeOf({ yours: change(T), ours: T, policy }).kind, 'adopt');
+        }
+      });
+    }
+
     it('do not make an edit of a file that nobody edited', () => {
       assert.equal(outcomeOf({ base: B, yours: crlf(B) }).kind, 'delete');
       assert.equal(outcomeOf({ base: B, yours: crlf(T), ours: T }).kind, 'already');

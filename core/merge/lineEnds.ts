@@ -1,0 +1,26 @@
+import { decodeText } from './decodeText.ts';
+import { joinLines, splitLines } from './splitLines.ts';
+
+const byteOrderMark = '\uFEFF';
+
+/**
+ * The bytes of a text with `\n` at its line ends and without a byte order mark, as the generator writes: editors and
+ * version control (`core.autocrlf`) change both in whole files.
+ *
+ * @returns undefined for what is no text
+ */
+export function withPlainEnds(bytes: Uint8Array): Uint8Array | undefined {
+  const text = decodeText(bytes);
+  if (text === undefined) return undefined;
+  return new TextEncoder().encode((text.startsWith(byteOrderMark) ? text.slice(1) : text).replace(/\r\n?/g, '\n'));
+}
+
+/** The generator's bytes with the line ends and the byte order mark that the user's have; as they are for no text. */
+export function withEndsOf(yours: Uint8Array, ours: Uint8Array): Uint8Array {
+  const [own, text] = [decodeText(yours), decodeText(ours)];
+  if (own === undefined || text === undefined) return ours;
+  const { hasByteOrderMark, commonEnd } = splitLines(own);
+  const lines = splitLines(text);
+  const ends = lines.ends.map((end) => (end === '' ? end : (commonEnd ?? end)));
+  return new TextEncoder().encode(joinLines({ ...lines, ends, hasByteOrderMark }));
+}
