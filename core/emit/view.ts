@@ -1,6 +1,7 @@
 import type { Answers } from '../answers/types.ts';
 import { brokerNodeIn } from '../facts/celery.ts';
 import { findDjangoVersion, pythonImage } from '../facts/django.ts';
+import { toSlug } from '../facts/derivedNames.ts';
 import { cpuUnits } from '../facts/fargate.ts';
 import { poolerPort } from '../facts/pgbouncer.ts';
 import { rdsPostgresVersions } from '../facts/rds.ts';
@@ -169,11 +170,6 @@ function stackNames({ static: server, broker, pooler }: Answers): readonly strin
 export function minorVersionOf(engineVersion: string): string {
   const known: Readonly<Record<string, string>> = rdsPostgresVersions;
   return engineVersion.includes('.') ? engineVersion : (known[engineVersion] ?? engineVersion);
-}
-
-/** The project's name as AWS resources carry it. */
-export function toSlug(projectName: string): string {
-  return projectName.replaceAll('_', '-');
 }
 
 function mapItems<T>(

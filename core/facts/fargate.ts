@@ -45,12 +45,5 @@ export function cpuUnits(vcpu: number): number {
   return vcpu * 1024;
 }
 
-/** Seconds between SIGTERM and SIGKILL on Fargate; ECS uses 30 when a container does not say. */
+/** Seconds between SIGTERM and SIGKILL on Fargate. */
 export const stopTimeoutBoundsSeconds = { minimum: 2, maximum: 120 } as const satisfies Bounds;
-export const stopTimeoutDefaultSeconds = 30;
-
-/**
- * Deployment percentages that ECS takes for a replica service. The minimum is rounded up to whole tasks and the
- * maximum down; the maximum counts RUNNING and PENDING tasks, not those that drain or stop.
- */
-export const deploymentPercentDefaults = { minimumHealthyPercent: 100, maximumPercent: 200 } as const;

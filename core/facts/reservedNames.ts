@@ -1,16 +1,15 @@
 /**
  * Names that the Django project's package cannot take, although they are well-formed: it would hide a module, clash
- * with an application, or be refused by PostgreSQL or AWS, since the database, its role and the AWS resources are named
- * after it.
+ * with an application, or be refused by PostgreSQL or AWS. What is refused because of a name that is made from it stands in
+ * `derivedNames.ts`.
  *
  * Sources, read 2026-11-23: `keyword.kwlist` of CPython 3.13.0; `sys.stdlib_module_names` of CPython 3.11.7, 3.12.1 and
  * 3.13.0, with `test`, which it omits, and the new top-level modules of 3.14 (annotationlib, compression) and 3.15
- * (profiling); the import names of the distributions as installed; `django/contrib/*` of Django 5.2.19; PostgreSQL 17,
- * appendix C "SQL Key Words", reserved ones with and without "can be function or type"; PostgreSQL's `CREATE ROLE`
- * (public, none, pg_); PgBouncer 1.24 (its administration is the database pgbouncer); botocore 1.44.5 (elbv2
- * CreateLoadBalancer: not "internal-"); the S3 user guide (bucket naming).
+ * (profiling); the import names of the distributions as installed; `django/contrib/*` of Django 5.2.19; PostgreSQL's
+ * `CREATE ROLE` (public, none); PgBouncer 1.24 (its administration is the database pgbouncer).
  * Modules that begin with an underscore are left out: no package name does.
  */
+import { derivedNameReason } from './derivedNames.ts';
 
 const pythonKeywords = `
   False None True and as assert async await break class continue def del elif else except finally for from global
@@ -54,15 +53,6 @@ const ownNames = 'conftest deploy docs htmlcov manage media static staticfiles t
 /** Databases that every RDS instance has, and roles that are not to be had. */
 const databaseNames = 'none postgres public rdsadmin rdsrepladmin rdstopmgr template0 template1';
 
-const postgresKeywords = `
-  all analyse analyze and any array as asc asymmetric authorization binary both case cast check collate collation
-  column concurrently constraint create cross current_catalog current_date current_role current_schema
-  current_time current_timestamp current_user default deferrable desc distinct do else end except false fetch for
-  foreign freeze from full grant group having ilike in initially inner intersect into is isnull join lateral
-  leading left like limit localtime localtimestamp natural not notnull null offset on only or order outer overlaps
-  placing primary references returning right select session_user similar some symmetric system_user table
-  tablesample then to trailing true union unique user using variadic verbose when where window with`;
-
 /** In order: the first reason that holds is given. */
 const reasons: readonly (readonly [string, string])[] = [
   [pythonKeywords, 'is a keyword of Python'],
@@ -73,15 +63,7 @@ const reasons: readonly (readonly [string, string])[] = [
   ['pgbouncer', 'is a database that PgBouncer keeps for itself'],
   [djangoApplications, "is the label of one of Django's own applications"],
   [ownNames, 'is a name that the repository uses for itself'],
-  [postgresKeywords, 'is a reserved key word of PostgreSQL'],
   ['no off yes', 'is a word that YAML 1.1 takes for true or false'],
-];
-
-const prefixes: readonly (readonly [RegExp, string])[] = [
-  [/^pg_/, 'starts with pg_, which PostgreSQL keeps for its own roles'],
-  [/^rds_/, 'starts with rds_, like the roles of RDS itself'],
-  [/^internal(_|$)/, 'would give the load balancer a name that starts with internal-, which AWS refuses'],
-  [/^(sthree|amzn_s3_demo)(_|$)/, 'would give the S3 bucket a name whose start S3 keeps for itself'],
 ];
 
 const reasonOf: ReadonlyMap<string, string> = new Map(
@@ -93,10 +75,13 @@ const reasonOf: ReadonlyMap<string, string> = new Map(
   ),
 );
 
+/** Of what is no package name at all, nothing is derived. */
+const isSimple = /^[a-z][a-z0-9_]*$/;
+
 /**
  * Why a project may not be called `name`, as the rest of a sentence that starts with the name; undefined when it may.
  * Only reserved names are found here: whether `name` is a package name at all is a question of its own.
  */
 export function reservedNameReason(name: string): string | undefined {
-  return reasonOf.get(name) ?? prefixes.find(([prefix]) => prefix.test(name))?.[1];
+  return reasonOf.get(name) ?? (isSimple.test(name) ? derivedNameReason(name) : undefined);
 }

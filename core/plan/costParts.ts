@@ -7,6 +7,7 @@ import {
   multiAzFactor,
   pricesAsOf,
   rdsInstanceHourUsd,
+  rdsPriceConfidence,
   regionPricesUsd,
   valkeyNodeHourUsd,
   type RegionPrices,
@@ -80,7 +81,7 @@ function tasks({ region, architecture }: SizingAnswers, ...fleets: readonly Task
   return item(
     monthly(terms.reduce((sum, { usd }) => sum + usd, 0)),
     `${terms.length === 1 ? why : `(${why})`} x ${hoursPerMonth} h`,
-    costSource,
+    `${costSource}; confidence: ${hour.confidence}`,
   );
 }
 
@@ -102,7 +103,7 @@ function database({ region, rdsClass, multiAz }: SizingAnswers): Price {
     Math.round(factor * (hour * hoursPerMonth + databaseStorageGiB * storage)),
     `${multiAz ? `${multiAzFactor} x (` : ''}$${hour} x ${hoursPerMonth} h + ${databaseStorageGiB} GB gp3 x $${storage}${multiAz ? ')' : ''}: ` +
       `backups of ${days} days are free up to the size of the database`,
-    costSource,
+    `${costSource}; confidence: ${rdsPriceConfidence(region, rdsClass)}`,
   );
 }
 

@@ -20,7 +20,7 @@ describe('core/answers/projectName: made from a folder', () => {
     ['json', 'json_site'],
     ['class', 'class_site'],
     ['pg_shop', 'site_pg_shop'],
-    ['internal', 'site_internal'],
+    ['internal', 'internal'],
     ['a"; import os', 'a_import_os'],
     ['a very long name of a folder indeed', 'a_very_long_name_of_a_fo'],
     ['twenty_three_characters_and', 'twenty_three_characters'],

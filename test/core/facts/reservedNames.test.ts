@@ -29,12 +29,11 @@ describe('core/facts/reservedNames', () => {
     ['rdsadmin', /PostgreSQL or RDS keeps/],
     ['pgbouncer', /a database that PgBouncer keeps/],
     ['template1', /PostgreSQL or RDS keeps/],
-    ['user', /key word of PostgreSQL/],
-    ['order', /key word of PostgreSQL/],
-    ['left', /key word of PostgreSQL/],
-    ['pg_shop', /starts with pg_/],
-    ['rds_shop', /starts with rds_/],
-    ['internal', /internal-/],
+    ['user', /SQL key word/],
+    ['order', /SQL key word/],
+    ['left', /SQL key word/],
+    ['pg_shop', /PostgreSQL keeps pg_/],
+    ['rds_shop', /RDS keeps rds_/],
     ['internal_tools', /internal-/],
     ['sthree_shop', /S3/],
   ];
@@ -74,7 +73,7 @@ describe('core/facts/reservedNames', () => {
   });
 
   it('is not fooled by properties that every object has', () => {
-    for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty', '']) {
+    for (const name of ['valueOf', 'toString', '__proto__', 'hasOwnProperty', '']) {
       assert.equal(reservedNameReason(name), undefined, name);
     }
   });

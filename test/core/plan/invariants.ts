@@ -1,6 +1,6 @@
 import { isWithin } from '../../../core/facts/bounds.ts';
 import { memoryOptionsMiB, stopTimeoutBoundsSeconds } from '../../../core/facts/fargate.ts';
-import * as loadBalancer from '../../../core/facts/loadBalancer.ts';
+import * as loadBalancer from './loadBalancerBounds.ts';
 import type { Plan, SizingAnswers } from '../../../core/plan/types.ts';
 import { itemsOf } from './sizing.ts';
 
