@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Account } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
 import { failed, refused, succeeded } from '../support/aws/outcomes.ts';
+import { enterPipeline } from '../support/aws/pipeline.ts';
 import { emitRepository } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { serverFolder } from '../support/servers/folder.ts';
@@ -11,6 +12,9 @@ import { stopServers } from '../support/servers/process.ts';
 import { venvFor } from '../support/venvs.ts';
 
 const file = 'deploy/pgbouncer/pgbouncer.ini';
+
+/** Its pipeline is CodeBuild, and its static files are on S3. */
+const flags = ['--pooler', 'pgbouncer', '--ci', 'codebuild', '--static', 's3'];
 
 /** A PgBouncer that bootstrap makes and no release touches. Its tasks only live; what they do is another test's. */
 describe('the life of PgBouncer on the AWS stand-in', function () {
@@ -23,16 +27,19 @@ describe('the life of PgBouncer on the AWS stand-in', function () {
 
   before(async function () {
     const moto = need(this, 'moto');
-    const interpreter = await needPython(this, '3.11', 'highest');
-    const repository = await emitRepository(path.join(serverFolder('pooled'), 'shop'), ['--pooler', 'pgbouncer']);
+    const interpreter = await needPython(this, '3.11', 'lowest');
+    const repository = await emitRepository(path.join(serverFolder('pooled'), 'shop'), flags);
     account = await Account.start(moto);
     checkout = await Checkout.of(repository, await venvFor(repository, interpreter), account);
+    checkout.write('staticfiles/staticfiles.json', JSON.stringify({ paths: { 'shop.css': 'shop.0123.css' } }));
+    checkout.write('staticfiles/shop.0123.css', 'body {}');
   });
 
   after(stopServers);
 
   it('is built, pushed and registered once by bootstrap, and runs twice before there is a web service', async () => {
     released.push(await checkout.commit('First commit'));
+    account.setRules([{ family: 'shop-dbinit', log: ['role shop_app: created'] }]);
     const { output } = succeeded(await checkout.release('bootstrap'));
     assert.match(output, /registered shop-pgbouncer:1\n[^]*pgbouncer: CREATE_COMPLETE[^]*service: CREATE_COMPLETE/u);
     const [build, push, ...others] = asked();
@@ -43,6 +50,7 @@ describe('the life of PgBouncer on the AWS stand-in', function () {
     await assertRuns(1);
     assert.equal(await account.service('shop'), undefined);
     assert.deepEqual(await names(), ['pgbouncer.shop.internal']);
+    checkout.pipeline = await enterPipeline(account, 'codebuild');
   });
 
   it('is left alone by a second bootstrap', async () => {
@@ -111,6 +119,19 @@ describe('the life of PgBouncer on the AWS stand-in', function () {
     account.setRules([]);
     succeeded(await checkout.release('bootstrap'));
     succeeded(await checkout.release('release'));
+  });
+
+  it('has needed each right of its roles, and no other', async () => {
+    succeeded(await checkout.release('logs', 'web'));
+    account.setRules([{ family: 'shop-ops', exitCode: 0 }]);
+    succeeded(await checkout.release('run', '--', 'true'));
+    const roles = ['shop-build', 'shop-release', 'shop-ecs-execution', 'shop-dbinit-execution', 'shop-task'];
+    // Releases that fail, and two at once, are in life.test.ts.
+    const elsewhere = [
+      'shop-release ReadStacks: cloudformation:DescribeStackEvents',
+      'shop-release Tasks: ecs:StopTask',
+    ];
+    assert.deepEqual(await account.rights(...roles), { refused: [], unneeded: elsewhere });
   });
 
   /** What docker was asked for PgBouncer's sake. */

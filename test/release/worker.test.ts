@@ -4,7 +4,9 @@ import path from 'node:path';
 import { Account } from '../support/aws/account.ts';
 import type { Rule } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
+import { onlyOnAws } from '../support/aws/onlyOnAws.ts';
 import { failed, succeeded } from '../support/aws/outcomes.ts';
+import { enterPipeline } from '../support/aws/pipeline.ts';
 import { emitRepository } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { run, runOk } from '../support/run.ts';
@@ -15,6 +17,9 @@ import { venvFor } from '../support/venvs.ts';
 
 const services = ['web', 'worker', 'beat'] as const;
 
+/** Tasks that are long enough to be protected. */
+const flags = ['--broker', 'sqs', '--beat', '--longest-task', '600', '--ci', 'gitlab'];
+
 /** A task that tells which release worked on it, without a database. */
 const tell = `
 
@@ -24,7 +29,33 @@ def tell(path):
     from pathlib import Path
 
     Path(path).write_text(os.environ["GIT_SHA"])
+
+
+@shared_task
+def relay(path):
+    """Works long enough to be protected, and sends another task."""
+    import time
+
+    time.sleep(2)
+    tell.delay(path)
+
+
+@shared_task(acks_late=True)
+def give_back(path):
+    """Is put back into the queue, once."""
+    from pathlib import Path
+
+    from celery.exceptions import Reject
+
+    if Path(path).exists():
+        return
+    tell(path)
+    raise Reject(path, requeue=True)
 `;
+
+/** Sends a task with the path of the file that it writes. */
+const send =
+  'import django, sys; django.setup(); from shop.background import tasks; getattr(tasks, sys.argv[2]).delay(sys.argv[1])';
 
 /** Celery as its container starts it, but for the heartbeat: all workers share the /tmp of this machine. */
 const celery = `
@@ -49,7 +80,7 @@ describe('the life of a worker on the AWS stand-in', function () {
   before(async function () {
     const moto = need(this, 'moto');
     const interpreter = await needPython(this, '3.11', 'highest');
-    const repository = await emitRepository(path.join(serverFolder('worker'), 'shop'), ['--broker', 'sqs', '--beat']);
+    const repository = await emitRepository(path.join(serverFolder('worker'), 'shop'), flags);
     python = await venvFor(repository, interpreter);
     told = serverFolder('told');
     account = await Account.start(moto);
@@ -67,6 +98,7 @@ describe('the life of a worker on the AWS stand-in', function () {
     for (const name of services) {
       assert.equal(await account.service('shop', name), undefined, name);
     }
+    checkout.pipeline = await enterPipeline(account, 'gitlab');
   });
 
   it('goes live with the web service and takes tasks from the queue', async () => {
@@ -80,6 +112,18 @@ describe('the life of a worker on the AWS stand-in', function () {
       RELEASE_BEAT: await revisionOf('beat'),
     });
     assert.equal(await workedBy('first'), released[0]);
+  });
+
+  it('asks AWS with the role of its task: to send, to put back, to be spared while it works', async () => {
+    assert.equal(await workedBy('relayed', 'relay'), released[0]);
+    assert.equal(await workedBy('given back', 'give_back'), released[0]);
+    const used = ['sqs:SendMessage', 'sqs:ChangeMessageVisibility', 'sqs:DeleteMessage'];
+    await until('it has', 10, async () => {
+      const calls = await account.calls();
+      return used.every((action) => calls.includes(action));
+    });
+    const { unneeded } = await account.rights('shop-worker');
+    assert.deepEqual(unneeded, []);
   });
 
   it('is replaced by every release, and the old one ends', async () => {
@@ -114,7 +158,9 @@ describe('the life of a worker on the AWS stand-in', function () {
     await assertRuns(0);
     const { output } = succeeded(await checkout.release('status'));
     assert.match(output, /worker {5}shop-worker:1 1 of 1 run, COMPLETED\n.*beat {7}shop-beat:1 1 of 1 run, COMPLETED/u);
-    succeeded(await checkout.release('logs', 'worker'));
+    for (const name of services) {
+      succeeded(await checkout.release('logs', name));
+    }
   });
 
   it('stays as it is when only the infrastructure is updated', async () => {
@@ -125,17 +171,32 @@ describe('the life of a worker on the AWS stand-in', function () {
     await assertRuns(0);
   });
 
+  it('has needed each right of its roles, and no other', async () => {
+    succeeded(await checkout.release('run', '--', 'python', '-c', send, path.join(told, 'by hand'), 'tell'));
+    const roles = ['shop-release', 'shop-ecs-execution', 'shop-task', 'shop-worker', 'shop-ops'];
+    // Two releases at once are in life.test.ts.
+    const elsewhere = ['shop-release Tasks: ecs:StopTask'];
+    assert.deepEqual(await account.rights(...roles), {
+      refused: [],
+      unneeded: [...elsewhere, ...Object.keys(onlyOnAws)],
+    });
+  });
+
   /** The worker runs for real; beat only lives, since it has nothing to do for a day. */
   function rules(): readonly Rule[] {
     const { command = [] } = containerOf(checkout.folder, 'worker');
     assert.equal(command[0], 'celery');
     const env = { ...account.environment, PYTHONDONTWRITEBYTECODE: '1' } as Record<string, string>;
     const argv = ['python', '-c', celery, ...command.slice(1)];
-    return [{ family: 'shop-worker', exec: { cwd: path.join(account.images, 'SHA'), python, argv, env } }];
+    const process = { cwd: path.join(account.images, 'SHA'), python, env };
+    return [
+      { family: 'shop-worker', exec: { ...process, argv } },
+      { family: 'shop-ops', exec: process },
+    ];
   }
 
   /** Sends a task as a web task does. @returns the commit of the worker that worked on it */
-  async function workedBy(name: string): Promise<string> {
+  async function workedBy(name: string, task = 'tell'): Promise<string> {
     const file = path.join(told, name);
     const { environment } = containerOf(checkout.folder, 'web');
     const given = Object.fromEntries(environment.map((item) => [item.name, item.value]));
@@ -146,13 +207,12 @@ describe('the life of a worker on the AWS stand-in', function () {
     };
     const env = {
       ...account.environment,
+      ...(await account.take('shop-task', 'ecs-tasks.amazonaws.com', 'arn:aws:ecs:us-east-1:123456789012:*')),
       ...given,
       ...secrets,
       CELERY_QUEUE_URL: QueueUrls.find((url) => url.endsWith('/shop-celery')),
     };
-    const script =
-      'import django, sys; django.setup(); from shop.background.tasks import tell; tell.delay(sys.argv[1])';
-    await runOk(python, ['-c', script, file], { cwd: checkout.folder, env });
+    await runOk(python, ['-c', send, file, task], { cwd: checkout.folder, env });
     await until(`somebody works on ${name}`, 30, () => existsSync(file) && readFileSync(file, 'utf8') !== '');
     return readFileSync(file, 'utf8');
   }

@@ -18,6 +18,8 @@ export interface Rule {
   readonly sha?: string;
   /** Why RunTask does not start it. */
   readonly failure?: string;
+  /** Another one is started just before it, as by somebody who was faster. */
+  readonly rival?: boolean;
   readonly log?: readonly string[];
   readonly exitCode?: number;
   /** How long it runs, and how long it takes to start. */
@@ -50,6 +52,26 @@ export interface Service {
     readonly rolloutState: string;
     readonly runningCount: number;
   }[];
+}
+
+/** The variables by which AWS's libraries know who they are. */
+export type Keys = Readonly<Record<'AWS_ACCESS_KEY_ID' | 'AWS_SECRET_ACCESS_KEY' | 'AWS_SESSION_TOKEN', string>>;
+
+type Credentials = Readonly<Record<'AccessKeyId' | 'SecretAccessKey' | 'SessionToken', string>>;
+
+export interface RightsReport {
+  /** `ROLE: ACTION on RESOURCE` */
+  readonly refused: readonly string[];
+  /** An action or a resource of a statement that can be taken away and nothing is refused for it: `ROLE STATEMENT: RIGHT` */
+  readonly unneeded: readonly string[];
+}
+
+function keysOf({ AccessKeyId, SecretAccessKey, SessionToken }: Credentials): Keys {
+  return {
+    AWS_ACCESS_KEY_ID: AccessKeyId,
+    AWS_SECRET_ACCESS_KEY: SecretAccessKey,
+    AWS_SESSION_TOKEN: SessionToken,
+  };
 }
 
 function bystander(service: string): Record<string, string> {
@@ -146,6 +168,46 @@ export class Account {
       throw new Error(`${target}: ${text}`);
     }
     return JSON.parse(text || '{}') as T;
+  }
+
+  /** Takes a role as a service of AWS does, `source` being on whose behalf. @returns what a program of the role is to have in its environment */
+  async take(role: string, service: string, source: string): Promise<Keys> {
+    const body = JSON.stringify({ role, service, source });
+    const response = await fetch(`${this.url}/stand-in/sessions`, { method: 'POST', body });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(text);
+    }
+    return keysOf(JSON.parse(text) as Credentials);
+  }
+
+  /** Takes a role with the token of an identity provider, as a pipeline does. */
+  async takeWithToken(role: string, token: string): Promise<Keys> {
+    const body = new URLSearchParams({
+      ...{ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleSessionName: 'pipeline' },
+      ...{ RoleArn: `arn:aws:iam::123456789012:role/${role}`, WebIdentityToken: token, DurationSeconds: '3600' },
+    });
+    const response = await fetch(this.url, { method: 'POST', body });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(/<Message>([^<]*)/u.exec(text)?.[1] ?? text);
+    }
+    const value = (name: string) => new RegExp(`<${name}>([^<]*)`, 'u').exec(text)?.[1] ?? '';
+    return keysOf({
+      AccessKeyId: value('AccessKeyId'),
+      SecretAccessKey: value('SecretAccessKey'),
+      SessionToken: value('SessionToken'),
+    });
+  }
+
+  /** What was refused to roles, and what of their policies nothing has needed. */
+  async rights(...roles: readonly string[]): Promise<RightsReport> {
+    const query = new URLSearchParams(roles.map((role): [string, string] => ['role', role]));
+    const { status, body } = await get(`${this.url}/stand-in/rights?${query.toString()}`);
+    if (status !== 200) {
+      throw new Error(body);
+    }
+    return JSON.parse(body) as RightsReport;
   }
 
   /** A stack's state and parameters; undefined when there is none. */

@@ -77,8 +77,9 @@ def task_definition(body):
 def convert(shape, value, path=""):
     """Bring a resource's property into the form of the API's parameter: case, texts, numbers, lists with a count."""
     kind = shape.type_name
-    if kind == "structure" and set(shape.members) >= {"Quantity", "Items"} and isinstance(value, list):
-        return {"Quantity": len(value), "Items": [convert(shape.members["Items"].member, item, path) for item in value]}
+    if kind == "structure" and set(shape.members) >= {"Quantity", "Items"} and (isinstance(value, list) or "Items" in value):
+        items = value if isinstance(value, list) else value["Items"]
+        return {"Quantity": len(items), "Items": [convert(shape.members["Items"].member, item, path) for item in items]}
     if kind == "structure":
         names = {name.lower(): name for name in shape.members}
         result = {}
@@ -128,8 +129,8 @@ def unflatten(form):
     return lists(root)
 
 
-def to_xml(aws, action, body):
-    shape = aws.models.get_service_model("cloudformation").operation_model(action).output_shape
+def to_xml(aws, action, body, service="cloudformation"):
+    shape = aws.models.get_service_model(service).operation_model(action).output_shape
     inner = element(f"{action}Result", shape, body) if shape is not None else ""
     return f"<{action}Response>{inner}<ResponseMetadata><RequestId>1</RequestId></ResponseMetadata></{action}Response>"
 
@@ -148,6 +149,7 @@ def element(name, shape, value):
     return f"<{name}>{inner}</{name}>"
 
 
-def error_xml(error):
-    body = f"<Type>Sender</Type><Code>{error.code}</Code><Message>{escape(str(error))}</Message>"
-    return f"<ErrorResponse><Error>{body}</Error><RequestId>1</RequestId></ErrorResponse>"
+def error_xml(error, bare=False):
+    """Return an error as the services that speak XML do; S3 has no frame around it."""
+    body = f"<Error><Type>Sender</Type><Code>{error.code}</Code><Message>{escape(str(error))}</Message></Error>"
+    return body if bare else f"<ErrorResponse>{body}<RequestId>1</RequestId></ErrorResponse>"

@@ -5,16 +5,23 @@ import { serverFolder } from '../servers/folder.ts';
 import { Server } from '../servers/process.ts';
 import { run, runOk } from '../run.ts';
 import type { Outcome } from '../run.ts';
-import type { Account } from './account.ts';
+import type { Account, Keys } from './account.ts';
+import { parametersOf } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
 
 const copies = fileURLToPath(new URL('copies.py', import.meta.url));
 
 /** Those that deploy/release.py and deploy/push.py ask; another one works as well, and takes longer. */
 const asked = ['cloudformation', 'ecr', 'ecs', 'elbv2', 'iam', 'logs', 'secretsmanager', 'sts'] as const;
 
+/** What a pipeline does with its roles; all the rest is a person's, who may do anything in the account. */
+const byPipeline = ['release', 'rollback', 'migrate', 'verify', 'status', 'logs'];
+
 /** A user's checkout of an emitted repository, from which an account is released to. */
 export class Checkout {
   readonly folder: string;
+  /** With whose keys a pipeline pushes and releases; until there are roles, a person does that, too. */
+  pipeline: Pipeline | undefined;
   /** What comes before a script and its arguments to run it as Python would. */
   readonly #command: readonly string[];
   readonly #account: Account;
@@ -38,7 +45,7 @@ export class Checkout {
     await server.printed(/ready/u, 60);
     const checkout = new Checkout(folder, [python, '-I', '-S', copies, 'call', socket], account);
     const given = JSON.parse(checkout.read('deploy/parameters.json')) as Record<string, Record<string, string>>;
-    given['platform'] = { ...given['platform'], Repository: 'somebody/shop' };
+    given['platform'] = { ...given['platform'], ...parametersOf(given['platform']) };
     checkout.write('deploy/parameters.json', JSON.stringify(given, undefined, 2));
     await checkout.#git('init', '--quiet', '--initial-branch=main');
     return checkout;
@@ -67,7 +74,7 @@ export class Checkout {
   /** Builds and pushes the image of what is checked out, as a pipeline does. */
   async push(): Promise<void> {
     const [program = '', ...args] = this.#command;
-    await runOk(program, [...args, 'deploy/push.py'], this.#options());
+    await runOk(program, [...args, 'deploy/push.py'], this.#options(this.pipeline?.build));
   }
 
   /** Commits, and pushes its image. @returns the commit */
@@ -80,12 +87,14 @@ export class Checkout {
   /** Runs deploy/release.py to its end. */
   release(...args: readonly string[]): Promise<Outcome> {
     const [program = '', ...before] = this.#command;
-    return run(program, [...before, 'deploy/release.py', ...args], { ...this.#options(), timeoutMs: 120_000 });
+    const options = this.#options(this.#keysFor(args[0]));
+    return run(program, [...before, 'deploy/release.py', ...args], { ...options, timeoutMs: 120_000 });
   }
 
   /** Starts deploy/release.py and leaves it running. */
   start(...args: readonly string[]): Server {
-    return new Server(`release.py ${args[0]}`, [...this.#command, 'deploy/release.py', ...args], this.#options());
+    const options = this.#options(this.#keysFor(args[0]));
+    return new Server(`release.py ${args[0]}`, [...this.#command, 'deploy/release.py', ...args], options);
   }
 
   /** Writes a migration of the project's own app. @param operations what it does, in Python */
@@ -108,8 +117,12 @@ export class Checkout {
     this.write(`${project}/migrations/${name}.py`, lines.join('\n'));
   }
 
-  #options(): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
-    return { cwd: this.folder, env: this.#account.environment };
+  #keysFor(command = ''): Keys | undefined {
+    return byPipeline.includes(command) ? this.pipeline?.release : undefined;
+  }
+
+  #options(keys?: Keys): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+    return { cwd: this.folder, env: { ...this.#account.environment, ...keys } };
   }
 
   async #git(...args: readonly string[]): Promise<string> {

@@ -33,8 +33,10 @@ def push(repository, tag, architecture):
         "imageManifestMediaType": MANIFEST,
         "imageTag": tag,
     }
+    key = os.environ["AWS_ACCESS_KEY_ID"]
     headers = {
-        "Authorization": "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/ecr/aws4_request",
+        # A login to the registry is its caller's: it may what his role may.
+        "Authorization": f"AWS4-HMAC-SHA256 Credential={key}/20260101/us-east-1/ecr/aws4_request",
         "X-Amz-Target": "AmazonEC2ContainerRegistry_V20150921.PutImage",
         "Content-Type": "application/x-amz-json-1.1",
     }

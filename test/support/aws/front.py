@@ -3,7 +3,9 @@
     python front.py RULES     prints "listening on http://127.0.0.1:PORT"
 
 RULES is a JSON file that is read again for each task, see tasks.py. What the caller asked for is served as JSON under
-/stand-in/calls. It is a stand-in, no oracle: how AWS behaves is written here from AWS's documents.
+/stand-in/calls. Whoever comes with the keys of a session is held to the rights of its role: POST /stand-in/sessions takes a
+role as a service of AWS does, and /stand-in/rights?role=NAME says what of a role's policies nobody has needed. It is a
+stand-in, no oracle: how AWS behaves is written here from AWS's documents.
 """
 
 import io
@@ -22,6 +24,8 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Request, Response
 
 import check
+from door import Door
+from iam import Iam
 from stacks import Stacks
 from tasks import Tasks
 
@@ -40,6 +44,7 @@ class Aws:
         self.clients, self.lock = {}, threading.Lock()
         # One session, so that each of AWS's models is read once; it must not be used by two threads at a time.
         self.session = boto3.session.Session(botocore_session=self.models)
+        self.iam = Iam(self)
 
     def client(self, service):
         with self.lock:
@@ -66,6 +71,7 @@ class Front:
         self.calls = []
         self.tasks = Tasks(aws)
         self.stacks = Stacks(aws, self.tasks)
+        self.door = Door(aws, self.stacks)
 
     def __call__(self, environ, start_response):
         request = Request(environ)
@@ -76,11 +82,15 @@ class Front:
         if request.method == "POST" and not target:
             form = dict(parse_qsl(request.get_data(cache=True).decode("latin-1"), keep_blank_values=True))
         action = target.rpartition(".")[2] or form.get("Action", "")
+        # Whoever comes with a token signs nothing.
+        service = service or ("sts" if action == "AssumeRoleWithWebIdentity" else "")
         # The tests' own questions are marked.
         if service and "X-Stand-In" not in request.headers:
             self.calls.append(f"{service}:{action or request.method}")
         try:
-            answer = self.answer(service, action, request, form)
+            answer = self.door.answer(service, action, request, form)
+            if answer is None:
+                answer = self.answer(service, action, request, form)
         except check.AwsError as error:
             answer = self.refuse(error, service)
         except ClientError as error:
@@ -145,8 +155,10 @@ class Front:
         return Response(reply.data, status=reply.status, mimetype=reply.headers.get("Content-Type"))
 
     def refuse(self, error, service):
-        if service == "cloudformation":
-            return Response(check.error_xml(error), status=400, mimetype="text/xml")
+        if service in ("cloudformation", "sts", "iam", "elasticloadbalancing", "s3"):
+            # These call a refusal by a shorter name.
+            error.code = error.code.replace("AccessDeniedException", "AccessDenied")
+            return Response(check.error_xml(error, bare=service == "s3"), status=400, mimetype="text/xml")
         body = json.dumps({"__type": error.code, "message": str(error)})
         return Response(body, status=400, mimetype="application/x-amz-json-1.1")
 

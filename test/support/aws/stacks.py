@@ -11,6 +11,7 @@ from botocore.exceptions import ClientError
 
 import protection
 from check import AwsError
+from handlers import Handlers, lookups
 from resources import Resources
 
 NOTHING = object()
@@ -152,6 +153,8 @@ class Scope:
 class Stacks:
     def __init__(self, aws, tasks):
         self.aws, self.stacks, self.resources = aws, {}, Resources(aws, tasks)
+        # Who asks, in the thread that answers: a stack changes with the rights of whoever changes it.
+        self.handlers, self.caller = Handlers(aws), threading.local()
         # By ARN. CloudFormation tells of a deleted stack for 90 days, to who knows its ARN.
         self.deleted = {}
 
@@ -226,7 +229,7 @@ class Stacks:
         if stack.status.endswith("_IN_PROGRESS"):
             message = f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
             raise AwsError("ValidationError", message)
-        stack.token = form.get("ClientRequestToken", "")
+        stack.token, stack.session = form.get("ClientRequestToken", ""), self.caller.session
         self.mark(stack, "DELETE_IN_PROGRESS", "User Initiated")
         threading.Thread(target=self.unmake, args=(stack,), daemon=True).start()
         return {}
@@ -315,7 +318,7 @@ class Stacks:
             raise AwsError("ValidationError", text) from error
 
     def begin(self, stack, form, kind, change, keeps=False):
-        stack.token = form.get("ClientRequestToken", "")
+        stack.token, stack.session = form.get("ClientRequestToken", ""), self.caller.session
         stack.policy = form.get("StackPolicyBody", stack.policy)
         self.mark(stack, f"{kind}_IN_PROGRESS")
         threading.Thread(target=self.work, args=(stack, kind, change, keeps), daemon=True).start()
@@ -337,8 +340,11 @@ class Stacks:
             else:
                 self.mark(stack, "UPDATE_ROLLBACK_IN_PROGRESS", str(error))
                 stack.body, stack.template, stack.parameters = before
-                self.apply(stack, "ROLLBACK")
-                self.mark(stack, "UPDATE_ROLLBACK_COMPLETE")
+                try:
+                    self.apply(stack, "ROLLBACK")
+                    self.mark(stack, "UPDATE_ROLLBACK_COMPLETE")
+                except (AwsError, ClientError) as second:
+                    self.mark(stack, "UPDATE_ROLLBACK_FAILED", str(second))
             return
         self.mark(stack, f"{kind}_COMPLETE")
 
@@ -351,6 +357,8 @@ class Stacks:
             if "Condition" not in item or scope.condition(item["Condition"])
         }
         gone = [name for name in reversed(list(stack.resources)) if name not in wanted]
+        if kind != "ROLLBACK":
+            self.refuse_lookups(stack)
         if kind == "UPDATE":
             for name in gone:
                 self.refuse_denied(stack, "Update:Delete", name, stack.resources[name]["type"])
@@ -364,6 +372,7 @@ class Stacks:
                 self.refuse_replacement(stack, name, known, properties)
             verb = "CREATE" if known is None else "UPDATE"
             try:
+                self.refuse_without_right(stack, item["Type"], verb.lower(), properties)
                 if known is None:
                     made = self.resources.create(item["Type"], f"{stack.name}-{name}", properties)
                 else:
@@ -412,6 +421,22 @@ class Stacks:
             visit(name)
         return list(done)
 
+    def refuse_lookups(self, stack):
+        """Refuse typed parameters whose values whoever changes the stack may not look up."""
+        for need in lookups(stack.template):
+            if stack.session is not None and self.aws.iam.refusal(stack.session, need):
+                raise AwsError("AccessDenied", f"AccessDenied. User doesn't have permission to call {need.action}")
+
+    def refuse_without_right(self, stack, kind, operation, properties):
+        """Refuse what the handler of a resource would be refused."""
+        if stack.session is None:
+            return
+        try:
+            self.aws.iam.check(stack.session, self.handlers.of(kind, operation, properties))
+        except AwsError as error:
+            text = f'Resource handler returned message: "{error}" (HandlerErrorCode: AccessDenied)'
+            raise AwsError("AccessDenied", text) from error
+
     def refuse_replacement(self, stack, name, known, properties):
         """Refuse what the stack policy denies. Here only the name of a resource makes another one of it."""
         key = protection.NAMED.get(known["type"], "")
@@ -430,6 +455,7 @@ class Stacks:
         policy = gone["policy"]
         skipped = protection.keeps(policy, creating)
         if not skipped:
+            self.refuse_without_right(stack, gone["type"], "delete", gone["properties"])
             snapshot = protection.snapshot_name(stack.name, name) if policy == "Snapshot" and not creating else ""
             protection.delete(self.aws, self.resources.tasks, gone, snapshot)
         del stack.resources[name]

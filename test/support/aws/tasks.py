@@ -1,7 +1,7 @@
 """ECS: tasks with their states, services with their deployments, circuit breaker and rollback.
 
 A rule says what becomes of a task; the first that fits is taken. Fits: `family`, and `sha`, the tag of the image.
-Then: `failure`, why RunTask refuses; `pendingSeconds` to start; `log`, lines; `exitCode` after `seconds`; `exec`, to
+Then: `failure`, why RunTask refuses; `rival`, to start another one just before it; `pendingSeconds` to start; `log`, lines; `exitCode` after `seconds`; `exec`, to
 really run the container's command, or `argv`, in `cwd` with `env` on top: there SHA is the image's tag, PORT a free
 port on which it serves, and TMP the task's own /tmp. Without a rule a one-off task succeeds and a task of a service
 runs on. `alarm` lets an alarm take the deployment of a service back.
@@ -22,6 +22,7 @@ import urllib3
 from botocore.exceptions import ClientError
 
 from check import AwsError
+from roles import TaskRoles
 
 TICK = 0.05
 BREAKER_FAILURES = 3
@@ -42,6 +43,7 @@ class Task:
         # Given to a task of a service, which is a target from its start to its end.
         self.balancers, self.healthy, self.checked_at, self.tmp = [], False, 0.0, ""
         self.address = f"10.0.16.{next(ADDRESSES) % 250 + 4}"
+        self.roles = TaskRoles(aws, definition)
         self.state = {
             "taskArn": f"arn:aws:ecs:{aws.region}:{aws.account}:task/{cluster}/{uuid.uuid4().hex}",
             "taskDefinitionArn": definition["taskDefinitionArn"],
@@ -56,6 +58,7 @@ class Task:
         """Live through the states; every end has a reason, and an exit code only when the container ran."""
         try:
             self.move("PENDING")
+            self.roles.take()
             environment = self.environment()
             time.sleep(self.rule.get("pendingSeconds", 0))
             self.move("RUNNING")
@@ -84,6 +87,7 @@ class Task:
     def environment(self):
         """Fetch image, secrets and log group as ECS does before a container starts."""
         repository, _, digest = self.container["image"].partition("/")[2].partition("@")
+        self.roles.pull(repository)
         if not self.sha:
             raise AwsError("CannotPullContainerError", f"{repository}@{digest}: not found")
         values = {item["name"]: item["value"] for item in self.container.get("environment", [])}
@@ -95,15 +99,11 @@ class Task:
             "logGroupName": options["awslogs-group"],
             "logStreamName": f"{options['awslogs-stream-prefix']}/{self.container['name']}/{task}",
         }
+        self.roles.log("CreateLogStream", self.log)
         try:
             self.aws.client("logs").create_log_stream(**self.log)
         except ClientError as error:
             raise AwsError("ResourceInitializationError", f"failed to validate logger args: {error}") from error
-        role = self.definition["executionRoleArn"].rpartition("/")[2]
-        try:
-            self.aws.client("iam").get_role(RoleName=role)
-        except ClientError as error:
-            raise AwsError("ResourceInitializationError", f"ECS was unable to assume the role {role}") from error
         return values
 
     def secret(self, value):
@@ -113,9 +113,10 @@ class Task:
         client = self.aws.client("secretsmanager")
         try:
             known = {secret["ARN"] for secret in client.list_secrets(MaxResults=100)["SecretList"]}
-            text = client.get_secret_value(SecretId=arn if arn in known else name)["SecretString"]
-            return json.loads(text)[key]
-        except (ClientError, KeyError) as error:
+            found = arn if arn in known else name
+            self.roles.read(found)
+            return json.loads(client.get_secret_value(SecretId=found)["SecretString"])[key]
+        except (AwsError, ClientError, KeyError) as error:
             message = f"unable to pull secrets or registry auth: unable to retrieve secret from asm: {name}: {error}"
             raise AwsError("ResourceInitializationError", message) from error
 
@@ -141,6 +142,7 @@ class Task:
         self.tmp = tempfile.mkdtemp(dir=self.aws.rules_file.parent)
         words = [word.replace("TMP", self.tmp) for word in words]
         given = {**environment, "GIT_SHA": self.sha, "PATH": os.environ["PATH"], **rule.get("env", {})}
+        given |= self.roles.environment(self.state["taskArn"])
         self.process = subprocess.Popen(
             words, cwd=rule["cwd"].replace("SHA", self.sha), env=given, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
         )
@@ -161,6 +163,7 @@ class Task:
     def write(self, lines):
         events = [{"timestamp": int(time.time() * 1000), "message": line} for line in lines if line]
         if events:
+            self.roles.log("PutLogEvents", self.log)
             self.aws.client("logs").put_log_events(**self.log, logEvents=events)
 
     def stop(self, reason):
@@ -192,7 +195,11 @@ class Tasks:
                 message = f"Override for container named {item['name']} is not a container in the TaskDefinition."
                 raise AwsError("InvalidParameterException", message)
             overrides = item
-        task = self.start(definition, body.get("cluster", "default"), overrides, f"family:{definition['family']}")
+        start = (definition, body.get("cluster", "default"), overrides, f"family:{definition['family']}")
+        task = self.start(*start)
+        if isinstance(task, Task) and task.rule.get("rival"):
+            # Whoever asked gets the later one.
+            task = self.start(*start)
         if isinstance(task, str):
             return {"tasks": [], "failures": [{"arn": "arn", "reason": task}]}
         return {"tasks": [task.state], "failures": []}
@@ -279,6 +286,10 @@ class Tasks:
         return {"service": self.shown(service)}
 
     # --- What happens meanwhile.
+
+    def cluster_of(self, task):
+        """Return the cluster of a task by its id."""
+        return next(arn.split("/")[1] for arn in self.tasks if arn.endswith(f"/{task}"))
 
     def definition(self, name):
         return self.aws.client("ecs").describe_task_definition(taskDefinition=name)["taskDefinition"]

@@ -1,10 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { evaluate } from '../../../support/cloudFormation.ts';
 import { edges, everyCombination, infrastructureOf, resourcesOf, stackOf } from '../../../support/infrastructure.ts';
 import type { Infrastructure, StackName } from '../../../support/infrastructure.ts';
-import { root } from '../../../support/paths.ts';
 import { statementsOf, type Statement } from '../../../support/statements.ts';
 
 const all = [...everyCombination(), ...edges].map(infrastructureOf);
@@ -15,6 +12,7 @@ const everyResource: Readonly<Record<string, string>> = {
   'ecr:GetAuthorizationToken': 'a login is good for every repository',
   'application-autoscaling:DescribeScalableTargets': 'AWS has no resource for it',
   'application-autoscaling:DescribeScalingPolicies': 'AWS has no resource for it',
+  'application-autoscaling:DescribeScheduledActions': 'AWS has no resource for it',
   'ecs:DescribeTaskDefinition': 'AWS has no resource for it',
   'ecs:ListTasks': 'its resource is a container instance, which Fargate has not; a condition names the cluster',
   'elasticloadbalancing:DescribeTargetHealth': 'AWS has no resource for it',
@@ -137,7 +135,7 @@ describe('the rights in the stacks', () => {
           .filter(({ id }) => id.startsWith(`${role}:`))
           .flatMap(({ statement }) => [statement.Action].flat())
           .filter((action) => action.startsWith(`${service}:`));
-      const send = ['sqs:GetQueueAttributes', 'sqs:GetQueueUrl', 'sqs:SendMessage'];
+      const send = ['sqs:GetQueueAttributes', 'sqs:SendMessage'];
       const take = ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:ReceiveMessage'];
       for (const role of ['TaskRole', 'OpsRole']) {
         assert.deepEqual(ofRole(role, 'sqs'), broker === 'sqs' ? send : [], role);
@@ -145,7 +143,7 @@ describe('the rights in the stacks', () => {
       assert.deepEqual(ofRole('WorkerRole', 'sqs'), broker === 'sqs' ? [...take, ...send].toSorted() : []);
       assert.deepEqual(
         ofRole('WorkerRole', 'ecs'),
-        broker !== 'none' && longestTaskSeconds > 100 ? ['ecs:GetTaskProtection', 'ecs:UpdateTaskProtection'] : [],
+        broker !== 'none' && longestTaskSeconds > 100 ? ['ecs:UpdateTaskProtection'] : [],
       );
       const queue = `arn:aws:sqs:us-east-1:123456789012:${projectName.replaceAll('_', '-')}-celery`;
       for (const { id, statement } of statementsOf(infrastructure)) {
@@ -203,72 +201,6 @@ describe('the rights in the stacks', () => {
     }
   });
 });
-
-describe('the right to release', () => {
-  /** Calls of deploy/release.py that are not the pipeline's: of a person, who bootstraps or runs a command. */
-  const byHand: Readonly<Record<string, string>> = {
-    'cloudformation:CreateStack': 'bootstrap',
-    'cloudformation:DeleteStack': 'bootstrap, of a stack that could not be made',
-    'ecr:GetAuthorizationToken': 'to push an image, which the build role may',
-    'ecr:DescribeRepositories': 'without infrastructure of ours',
-    'elasticloadbalancing:DescribeLoadBalancers': 'without infrastructure of ours',
-    'elasticloadbalancing:DescribeTargetGroups': 'without infrastructure of ours',
-    'rds:DescribeDBInstances': 'without infrastructure of ours',
-    'sts:GetCallerIdentity': 'needs no right',
-  };
-
-  it('covers every call of deploy/release.py that a pipeline makes', () => {
-    const infrastructure = infrastructureOf({ static: 's3' });
-    const allowed = new Set(
-      statementsOf(infrastructure)
-        .filter(({ id }) => /^(ReleaseRole|UploadForRelease):/u.test(id))
-        .flatMap(({ statement }) => [statement.Action].flat()),
-    );
-    const calls = callsIn(readFileSync(path.join(root, 'templates', 'deploy', 'release.py.ejs'), 'utf8'));
-    assert.ok(calls.length > 20, calls.join(' '));
-    assert.deepEqual(
-      calls.filter((action) => !allowed.has(action) && !(action in byHand)),
-      [],
-    );
-  });
-
-  it('is asked for nothing else: what CloudFormation does for the service, and what is read', () => {
-    const calls = new Set(callsIn(readFileSync(path.join(root, 'templates', 'deploy', 'release.py.ejs'), 'utf8')));
-    const { stacks } = infrastructureOf({});
-    const types = new Set(Object.values(stacks.get('service')?.Resources ?? {}).map(({ Type }) => Type));
-    const ofService = /^(ecs|application-autoscaling|cloudwatch):|^iam:(PassRole|CreateServiceLinkedRole)$/u;
-    const others = statementsOf(infrastructureOf({}))
-      .filter(({ id }) => id.startsWith('ReleaseRole:'))
-      .flatMap(({ statement }) => [statement.Action].flat())
-      .filter((action) => !calls.has(action) && !ofService.test(action));
-    assert.deepEqual(others, []);
-    assert.deepEqual([...types].map((type) => type.split('::')[1]).toSorted(), [
-      'ApplicationAutoScaling',
-      'ApplicationAutoScaling',
-      'CloudWatch',
-      'CloudWatch',
-      'ECS',
-    ]);
-  });
-});
-
-/** The actions that the boto3 calls of a program need, by the names of IAM. */
-function callsIn(program: string): readonly string[] {
-  const prefixes: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
-  const operations: Readonly<Record<string, string>> = {
-    ListObjectsV2: 'ListBucket',
-    DescribeDbInstances: 'DescribeDBInstances',
-  };
-  const services = 'cloudformation|ecr|ecs|elbv2|iam|logs|rds|s3|secretsmanager|sts';
-  const pattern = new RegExp(`\\.(${services})\\.(?:get_paginator\\("(\\w+)"|(\\w+)\\()`, 'gu');
-  const found = [...program.matchAll(pattern)].map(([, service = '', paginator, method = '']) => {
-    const name = (paginator ?? method).replaceAll(/(?:^|_)([a-z0-9])/gu, (_all, letter: string) =>
-      letter.toUpperCase(),
-    );
-    return `${prefixes[service] ?? service}:${operations[name] ?? name}`;
-  });
-  return [...new Set(found)].toSorted();
-}
 
 describe('who may take the roles', () => {
   it('of the tasks: ECS, for this account and region only', () => {

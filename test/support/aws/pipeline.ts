@@ -1,0 +1,91 @@
+import type { Account, Keys } from './account.ts';
+
+/** The keys of a pipeline's two roles: one pushes images, the other releases. */
+export interface Pipeline {
+  readonly build: Keys;
+  readonly release: Keys;
+}
+
+export type Provider = 'github' | 'gitlab' | 'bitbucket' | 'codebuild';
+
+const uuid = (digit: number): string =>
+  `${digit}`.repeat(8) + `-${`${digit}`.repeat(4)}`.repeat(3) + `-${`${digit}`.repeat(12)}`;
+
+/** What the owner of the account writes into deploy/parameters.json of where the repository is. */
+const places: Readonly<Record<string, string>> = {
+  Repository: 'somebody/shop',
+  Workspace: 'somebody',
+  WorkspaceUuid: uuid(1),
+  RepositoryUuid: uuid(2),
+  EnvironmentUuid: uuid(3),
+};
+
+/** Those of the parameters that say where the repository is, filled in. */
+export function parametersOf(asked: Readonly<Record<string, string>> = {}): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(places).filter(([name]) => name in asked));
+}
+
+interface Claims {
+  readonly iss: string;
+  readonly aud: string;
+  readonly sub: string;
+}
+
+/** What the provider's tokens say: of a push to the branch, and of a job of the environment that releases. */
+function claimsOf(provider: Exclude<Provider, 'codebuild'>): Readonly<Record<keyof Pipeline, Claims>> {
+  switch (provider) {
+    case 'github': {
+      const common = { iss: 'https://token.actions.githubusercontent.com', aud: 'sts.amazonaws.com' };
+      return {
+        build: { ...common, sub: 'repo:somebody/shop:ref:refs/heads/main' },
+        release: { ...common, sub: 'repo:somebody/shop:environment:production' },
+      };
+    }
+    case 'gitlab': {
+      const sub = 'project_path:somebody/shop:ref_type:branch:ref:main';
+      const claims = { iss: 'https://gitlab.com', aud: 'https://gitlab.com', sub };
+      return { build: claims, release: claims };
+    }
+    case 'bitbucket': {
+      const claims = {
+        iss: 'https://api.bitbucket.org/2.0/workspaces/somebody/pipelines-config/identity/oidc',
+        aud: `ari:cloud:bitbucket::workspace/${uuid(1)}`,
+        sub: `{${uuid(2)}}:{${uuid(3)}}:{${uuid(4)}}`,
+      };
+      return { build: claims, release: claims };
+    }
+  }
+}
+
+/** A token as an identity provider writes it. Its signature is nobody's: the stand-in has no keys of the providers. */
+export function tokenOf(claims: Claims): string {
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+  return [part({ alg: 'RS256', typ: 'JWT' }), part(claims), 'signature'].join('.');
+}
+
+/**
+ * Takes the roles that the stack of the platform has made, as the provider's jobs take them. On CodeBuild the project that
+ * releases pushes the image, too; the other one takes its role for its logs alone.
+ *
+ * @throws with the refusal of AWS where a role does not trust it
+ */
+export async function enterPipeline(account: Account, provider: Provider): Promise<Pipeline> {
+  if (provider === 'codebuild') {
+    const take = (name: string): Promise<Keys> =>
+      account.take(name, 'codebuild.amazonaws.com', `arn:aws:codebuild:us-east-1:123456789012:project/${name}`);
+    await take('shop-build');
+    const release = await take('shop-release');
+    return { build: release, release };
+  }
+  const { build, release } = claimsOf(provider);
+  return {
+    build: await account.takeWithToken('shop-build', tokenOf(build)),
+    release: await account.takeWithToken('shop-release', tokenOf(release)),
+  };
+}
+
+/** A token of the provider for another repository, which no role may trust. */
+export function strangersToken(provider: Exclude<Provider, 'codebuild'>): string {
+  const { release } = claimsOf(provider);
+  return tokenOf({ ...release, sub: release.sub.replace('shop', 'other').replace(uuid(2), uuid(5)) });
+}
