@@ -257,6 +257,75 @@ describe('the life of a service on the AWS stand-in', function () {
     assert.deepEqual(await account.rights(...roles), { refused: [], unneeded: Object.keys(onlyOnAws) });
   });
 
+  it('is rolled back, and says why, where a parameter is looked up for which its role has no right', async () => {
+    const type = 'Type: CommaDelimitedList\n    AllowedPattern: ^subnet-[0-9a-f]{8,17}$';
+    const { stdout } = await releaseWith(type, 'Type: List<AWS::EC2::Subnet::Id>');
+    assert.match(stdout, /AccessDenied\. User doesn't have permission to call ec2:DescribeSubnets/u);
+  });
+
+  it('is rolled back, and says why, where its role may not make what is new in the stack', async () => {
+    const alarm = `  Other:
+    Type: AWS::CloudWatch::Alarm
+    Properties:
+      AlarmName: other
+      Namespace: AWS/ECS
+      MetricName: CPUUtilization
+      Statistic: Average
+      Period: 60
+      EvaluationPeriods: 1
+      ComparisonOperator: GreaterThanThreshold
+      Threshold: 1
+
+`;
+    const { stdout } = await releaseWith('  Dashboard:\n', `${alarm}  Dashboard:\n`);
+    assert.match(
+      stdout,
+      /shop-release\/\w+ is not authorized to perform: cloudwatch:\w+ on resource: \S+:alarm:other/u,
+    );
+  });
+
+  it('fails with the refusal of AWS where another role, or none, may do what it does', async () => {
+    const { pipeline } = checkout;
+    assert.ok(pipeline !== undefined);
+    checkout.pipeline = { ...pipeline, release: pipeline.build };
+    failed(
+      await checkout.release('status'),
+      /AccessDenied on DescribeStacks: User: \S+\/shop-build\/\w+ is not authorized/u,
+    );
+    checkout.pipeline = pipeline;
+    const policy = { Version: '2010-05-08', RoleName: 'shop-ecs-execution', PolicyName: 'start-tasks' };
+    await account.form('iam', 'DeleteRolePolicy', policy);
+    failed(
+      await checkout.release('migrate'),
+      /CannotPullContainerError: AccessDeniedException: User: \S+\/shop-ecs-execution/u,
+    );
+    const statement = {
+      Effect: 'Allow',
+      Action: '*',
+      Resource: '*',
+      Condition: { IpAddress: { 'aws:SourceIp': '10.0.0.1' } },
+    };
+    const document = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
+    await account.form('iam', 'PutRolePolicy', { ...policy, PolicyDocument: document });
+    failed(await checkout.release('migrate'), /the stand-in cannot evaluate the condition IpAddress/u);
+  });
+
+  /** Releases a commit that has changed the stack of the service, which then is as before. */
+  async function releaseWith(before: string, after: string): Promise<Outcome> {
+    account.setRules([]);
+    const file = 'deploy/cloudformation/service.yaml';
+    const text = checkout.read(file);
+    assert.ok(text.includes(before));
+    checkout.write(file, text.replace(before, after));
+    await checkout.commitAndPush('A stack that its role cannot change');
+    const outcome = failed(await checkout.release('release'), /was rolled back/u);
+    assert.equal((await account.stack('shop-service'))?.status, 'UPDATE_ROLLBACK_COMPLETE');
+    assert.equal(await account.servedCommit(), released.at(-1));
+    checkout.write(file, text);
+    await checkout.commitAndPush('The stack as it was');
+    return outcome;
+  }
+
   /** Commits, pushes and releases, which must go well. */
   async function release(message: string, rules: readonly Rule[] = []): Promise<Outcome> {
     account.setRules(rules);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { cache } from '../paths.ts';
 import { serverFolder } from '../servers/folder.ts';
 import { get } from '../servers/http.ts';
-import { Server } from '../servers/process.ts';
+import { Server, until } from '../servers/process.ts';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
@@ -182,10 +182,14 @@ export class Account {
   }
 
   /** Takes a role with the token of an identity provider, as a pipeline does. */
-  async takeWithToken(role: string, token: string): Promise<Keys> {
+  async takeWithToken(role: string, token: string, seconds = 3600): Promise<Keys> {
     const body = new URLSearchParams({
       ...{ Action: 'AssumeRoleWithWebIdentity', Version: '2011-06-15', RoleSessionName: 'pipeline' },
-      ...{ RoleArn: `arn:aws:iam::123456789012:role/${role}`, WebIdentityToken: token, DurationSeconds: '3600' },
+      ...{
+        RoleArn: `arn:aws:iam::123456789012:role/${role}`,
+        WebIdentityToken: token,
+        DurationSeconds: String(seconds),
+      },
     });
     const response = await fetch(this.url, { method: 'POST', body });
     const text = await response.text();
@@ -208,6 +212,35 @@ export class Account {
       throw new Error(body);
     }
     return JSON.parse(body) as RightsReport;
+  }
+
+  /** Asks a service that takes forms and speaks XML, as a bystander. */
+  async form(service: string, action: string, fields: Readonly<Record<string, string>>): Promise<string> {
+    const body = new URLSearchParams({ Action: action, ...fields });
+    const response = await fetch(this.url, { method: 'POST', headers: bystander(service), body });
+    const text = await response.text();
+    if (!response.ok) {
+      throw new Error(`${action}: ${text}`);
+    }
+    return text;
+  }
+
+  /** Makes a stack, and waits until it is done or has failed. */
+  async createStack(name: string, template: object, parameters: Readonly<Record<string, string>>): Promise<Stack> {
+    const pairs = Object.entries(parameters).flatMap(([key, value], index): [string, string][] => [
+      [`Parameters.member.${index + 1}.ParameterKey`, key],
+      [`Parameters.member.${index + 1}.ParameterValue`, value],
+    ]);
+    await this.form('cloudformation', 'CreateStack', {
+      ...{ Version: '2010-05-15', StackName: name, TemplateBody: JSON.stringify(template) },
+      ...{ 'Capabilities.member.1': 'CAPABILITY_NAMED_IAM', ...Object.fromEntries(pairs) },
+    });
+    let stack: Stack | undefined;
+    await until(`${name} is made`, 30, async () => {
+      stack = await this.stack(name);
+      return stack?.status.endsWith('_IN_PROGRESS') === false;
+    });
+    return stack ?? { status: '', parameters: {} };
   }
 
   /** A stack's state and parameters; undefined when there is none. */

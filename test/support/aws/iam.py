@@ -3,7 +3,7 @@
 Whoever comes with the keys of no session is an administrator. A session is a role's, taken by its trust policy; what it may
 do stands in the policies that CloudFormation gave the role. The rules are those of AWS's "Policy evaluation logic" for one
 account without boundaries: denied unless a statement allows it, and an explicit Deny wins. A condition on a key that the
-request does not have is not met; one of an operator that is not known here is an error, never met in silence.
+request does not have is not met; one of an operator that is not known here refuses whoever asks, by its name.
 """
 
 import base64
@@ -59,7 +59,7 @@ def is_met(conditions, context):
     known = {key.lower(): value for key, value in context}
     for operator, keys in (conditions or {}).items():
         if operator not in OPERATORS:
-            raise NotImplementedError(f"the stand-in cannot evaluate the condition {operator}")
+            raise AwsError("AccessDeniedException", f"the stand-in cannot evaluate the condition {operator}")
         for key, wanted in keys.items():
             value = known.get(key.lower())
             if value is None or not any(OPERATORS[operator](value, str(item)) for item in listed(wanted)):

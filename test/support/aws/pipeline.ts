@@ -11,6 +11,9 @@ export type Provider = 'github' | 'gitlab' | 'bitbucket' | 'codebuild';
 const uuid = (digit: number): string =>
   `${digit}`.repeat(8) + `-${`${digit}`.repeat(4)}`.repeat(3) + `-${`${digit}`.repeat(12)}`;
 
+/** What a release may take: a slow migration, then a deployment. */
+const releaseSeconds = 7200;
+
 /** What the owner of the account writes into deploy/parameters.json of where the repository is. */
 const places: Readonly<Record<string, string>> = {
   Repository: 'somebody/shop',
@@ -58,7 +61,7 @@ function claimsOf(provider: Exclude<Provider, 'codebuild'>): Readonly<Record<key
 }
 
 /** A token as an identity provider writes it. Its signature is nobody's: the stand-in has no keys of the providers. */
-export function tokenOf(claims: Claims): string {
+function tokenOf(claims: Claims): string {
   const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
   return [part({ alg: 'RS256', typ: 'JWT' }), part(claims), 'signature'].join('.');
 }
@@ -69,19 +72,29 @@ export function tokenOf(claims: Claims): string {
  *
  * @throws with the refusal of AWS where a role does not trust it
  */
-export async function enterPipeline(account: Account, provider: Provider): Promise<Pipeline> {
+export async function enterPipeline(account: Account, provider: Provider, slug = 'shop'): Promise<Pipeline> {
   if (provider === 'codebuild') {
-    const take = (name: string): Promise<Keys> =>
-      account.take(name, 'codebuild.amazonaws.com', `arn:aws:codebuild:us-east-1:123456789012:project/${name}`);
-    await take('shop-build');
-    const release = await take('shop-release');
+    await takeForProject(account, `${slug}-build`);
+    const release = await takeForProject(account, `${slug}-release`);
     return { build: release, release };
   }
-  const { build, release } = claimsOf(provider);
+  const { build, release } = tokensOf(provider);
   return {
-    build: await account.takeWithToken('shop-build', tokenOf(build)),
-    release: await account.takeWithToken('shop-release', tokenOf(release)),
+    build: await account.takeWithToken(`${slug}-build`, build),
+    release: await account.takeWithToken(`${slug}-release`, release, releaseSeconds),
   };
+}
+
+/** Takes a role as CodeBuild does for a project, by default the one of the role's name. */
+export function takeForProject(account: Account, role: string, project = role): Promise<Keys> {
+  const source = `arn:aws:codebuild:us-east-1:123456789012:project/${project}`;
+  return account.take(role, 'codebuild.amazonaws.com', source);
+}
+
+/** The tokens of the jobs that push and release. */
+export function tokensOf(provider: Exclude<Provider, 'codebuild'>): Readonly<Record<keyof Pipeline, string>> {
+  const { build, release } = claimsOf(provider);
+  return { build: tokenOf(build), release: tokenOf(release) };
 }
 
 /** A token of the provider for another repository, which no role may trust. */
