@@ -99,7 +99,6 @@ function brokerStack(kind: Answers['broker']): FileRow {
 
 /** The stacks of the infrastructure, in the order in which they are set up, and what the user says of his own. */
 const infrastructure: readonly FileRow[] = [
-  merge('deploy/parameters.json.ejs', { policy: 'form', when: isCloudFormation }),
   merge('deploy/cloudformation/network.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/platform.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),
@@ -163,6 +162,7 @@ export const files: readonly FileRow[] = [
   merge('tests/conftest.py.ejs'),
   merge('tests/test_dbinit.py.ejs'),
   merge('tests/test_health.py.ejs'),
+  merge('tests/test_identity.py.ejs'),
   merge('tests/test_lint_migrations.py.ejs'),
   merge('tests/test_logs.py.ejs'),
   merge('tests/test_middleware.py.ejs'),
@@ -175,6 +175,8 @@ export const files: readonly FileRow[] = [
   merge('tests/test_static.py.ejs', isFromBucket),
 
   merge('deploy/README.md.ejs'),
+  merge('deploy/identity.py.ejs'),
+  merge('deploy/parameters.json.ejs', { policy: 'form' }),
   merge('deploy/push.py.ejs'),
   { template: 'requirements-deploy.in', path: 'deploy/requirements.in', policy: 'merge' },
   { template: 'requirements-deploy.txt', path: 'deploy/requirements.txt', policy: 'lock' },

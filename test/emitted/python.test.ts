@@ -59,7 +59,7 @@ describe('the emitted Python', function () {
       it('has types in deploy/, and they hold', async function () {
         // boto3 has none of its own.
         const strict = ['--strict', '--ignore-missing-imports', '--cache-dir', types, '--python-executable', python];
-        const programs = ['deploy/push.py', 'deploy/release.py'];
+        const programs = ['deploy/identity.py', 'deploy/push.py', 'deploy/release.py'];
         await runOk(need(this, 'mypy'), [...strict, ...programs], { cwd: repository, env: clean });
       });
 

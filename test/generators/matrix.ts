@@ -217,6 +217,8 @@ const always = [
   'README.md',
   'compose.yaml',
   'deploy/README.md',
+  'deploy/identity.py',
+  'deploy/parameters.json',
   'deploy/push.py',
   'deploy/ecs/migrate.json',
   'deploy/ecs/ops.json',
@@ -235,6 +237,7 @@ const always = [
   'tests/conftest.py',
   'tests/test_dbinit.py',
   'tests/test_health.py',
+  'tests/test_identity.py',
   'tests/test_lint_migrations.py',
   'tests/test_logs.py',
   'tests/test_middleware.py',
@@ -343,7 +346,6 @@ const stacks = [
   'deploy/cloudformation/platform.yaml',
   'deploy/cloudformation/service.yaml',
   'deploy/ecs/dbinit.json',
-  'deploy/parameters.json',
   'tests/test_infrastructure.py',
 ];
 

@@ -22,7 +22,7 @@ export interface Infrastructure {
   /** What lies in deploy/cloudformation, by the stack's name; `static` only with `--static s3`. */
   readonly texts: ReadonlyMap<StackName, string>;
   readonly stacks: ReadonlyMap<StackName, Template>;
-  /** deploy/parameters.json */
+  /** deploy/parameters.json, but for the account. */
   readonly parameters: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
@@ -47,13 +47,14 @@ export function infrastructureOf(given: Given): Infrastructure {
       return found === undefined ? [] : [[stack, found] as const];
     }),
   );
+  const { account: _, ...parameters } = JSON.parse(text('deploy/parameters.json') ?? '{}') as Record<string, object>;
   return {
     name: JSON.stringify(given),
     answers,
     plan,
     texts,
     stacks: new Map([...texts].map(([stack, source]) => [stack, parsed(source)])),
-    parameters: JSON.parse(text('deploy/parameters.json') ?? '{}') as Infrastructure['parameters'],
+    parameters: parameters as Infrastructure['parameters'],
   };
 }
 

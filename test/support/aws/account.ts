@@ -11,6 +11,9 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 /** Of the stand-in and what it imports: read again by each account of a run, and none beside the sources. */
 const bytecode = path.join(cache, 'bytecode');
 
+/** The number of the stand-in's account, as front.py has it. */
+export const accountNumber = '123456789012';
+
 /** What becomes of the tasks that fit; see tasks.py. */
 export interface Rule {
   readonly family?: string;

@@ -5,6 +5,7 @@ import { serverFolder } from '../servers/folder.ts';
 import { Server } from '../servers/process.ts';
 import { run, runOk } from '../run.ts';
 import type { Outcome } from '../run.ts';
+import { accountNumber } from './account.ts';
 import type { Account, Keys } from './account.ts';
 import { parametersOf } from './pipeline.ts';
 import type { Pipeline } from './pipeline.ts';
@@ -44,9 +45,12 @@ export class Checkout {
     const server = new Server('Python', [python, copies, 'serve', socket, ...asked], { cwd: folder });
     await server.printed(/ready/u, 60);
     const checkout = new Checkout(folder, [python, '-I', '-S', copies, 'call', socket], account);
-    const given = JSON.parse(checkout.read('deploy/parameters.json')) as Record<string, Record<string, string>>;
-    given['platform'] = { ...given['platform'], ...parametersOf(given['platform']) };
-    checkout.write('deploy/parameters.json', JSON.stringify(given, undefined, 2));
+    const given = JSON.parse(checkout.read('deploy/parameters.json')) as { platform?: Record<string, string> };
+    const platform = { ...given.platform, ...parametersOf(given.platform) };
+    checkout.write(
+      'deploy/parameters.json',
+      JSON.stringify({ ...given, account: accountNumber, platform }, undefined, 2),
+    );
     await checkout.#git('init', '--quiet', '--initial-branch=main');
     return checkout;
   }

@@ -4,7 +4,7 @@ import { emitRepository } from '../emit.ts';
 import { run } from '../run.ts';
 import { serverFolder } from '../servers/folder.ts';
 import { Postgres } from '../servers/postgres.ts';
-import { Account } from './account.ts';
+import { Account, accountNumber } from './account.ts';
 import type { Rule } from './account.ts';
 
 /** What a rehearsal needs besides what is emitted. */
@@ -95,8 +95,12 @@ export async function rehearse(tools: RehearsalTools, onStep: (step: Step) => vo
   const parameters = readFileSync(path.join(folder, 'deploy/parameters.json'), 'utf8');
   await step('A repository, and its first commit', ['git init --quiet', ...commit('First commit')], 0);
   await step('The infrastructure, before it is said whose it is: refused, and nothing is made', ['make bootstrap'], 2);
-  write('deploy/parameters.json', parameters.replace('"Repository": ""', '"Repository": "somebody/shop"'));
-  await step('Where the repository is on GitHub is said in deploy/parameters.json', commit('Where it lives'), 0);
+  const owned = parameters.replace('"Repository": ""', '"Repository": "somebody/shop"');
+  write('deploy/parameters.json', owned.replace('"account": ""', '"account": "210987654321"'));
+  await step('Account and repository are said in deploy/parameters.json', commit('Where it lives'), 0);
+  await step('With the credentials of another account: refused, and AWS is asked for nothing', ['make bootstrap'], 2);
+  write('deploy/parameters.json', owned.replace('"account": ""', `"account": "${accountNumber}"`));
+  await step('The right account is said', commit('Where it lives indeed'), 0);
   await step('The infrastructure: stacks, image, database role', ['make bootstrap'], 0);
   await step('The first release', ['make release'], 0);
   await step('The service answers through the load balancer', site, 0);
