@@ -1,18 +1,18 @@
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
-import type { TerminalAdapter } from '@yeoman/adapter';
 import { controls } from '../core/answers/controls.ts';
 import { declarations } from '../core/answers/declarations.ts';
 import { findCommands } from '../disk/findCommands.ts';
-import type { Command, Question } from '../generators/command.ts';
+import type { Command } from '../generators/command.ts';
 import { toCodedError } from '../generators/guard.ts';
 import { refuseFaultyJson } from '../generators/refuseFaultyJson.ts';
 import { asksForJson, isTerminal, renderError, runCommand } from '../generators/runCommand.ts';
 import type { Words } from '../generators/runCommand.ts';
+import { ask } from './ask.ts';
 
 /**
  * The same commands as through `yo`, for places without it: containers, root, `npx`. Loading Yeoman takes longer than
- * all that a command does, so only its prompts are used, and loaded for the first question.
+ * all that a command does, so it is left out.
  *
  * @param words the command line: an optional command (`plan`), an optional folder and flags
  * @returns the exit code
@@ -35,22 +35,12 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
       if (asksForJson(given.options)) print(renderError(error));
       throw error;
     }
-    return await runCommand(command, given, { cwd, interactive: isTerminal(), print, ask: asker() });
+    return await runCommand(command, given, { cwd, interactive: isTerminal(), print, ask });
   } catch (error) {
     const { message, code } = toCodedError(error);
     process.stderr.write(`${message}\n`);
     return code;
   }
-}
-
-/** Asks as through `yo`. */
-function asker(): (question: Question) => Promise<unknown> {
-  let adapter: TerminalAdapter | undefined;
-  return async (question) => {
-    adapter ??= new (await import('@yeoman/adapter')).TerminalAdapter();
-    const answers = await adapter.prompt<Record<string, unknown>>([question as never]);
-    return answers[question.name];
-  };
 }
 
 /** Flags and the rest, the way `yo` hands them over: unknown ones too, since the command itself refuses them. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageFolder } from './packageFolder.ts';
 
 export interface OwnPackage {
   /** Absolute folder of this package. */
@@ -10,7 +10,7 @@ export interface OwnPackage {
 
 /** This package: the sources, a build in `dist`, or an installed copy. */
 export function ownPackage(): OwnPackage {
-  const file = fileURLToPath(import.meta.resolve('generator-django-fargate/package.json'));
-  const { version } = JSON.parse(readFileSync(file, 'utf8')) as { readonly version: string };
-  return { root: dirname(file), version };
+  const root = packageFolder();
+  const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { readonly version: string };
+  return { root, version };
 }

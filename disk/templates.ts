@@ -1,7 +1,7 @@
 import { promises } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { InternalError } from '../core/errors.ts';
+import { packageFolder } from './packageFolder.ts';
 import { byCodeUnit } from './paths.ts';
 
 /**
@@ -10,15 +10,12 @@ import { byCodeUnit } from './paths.ts';
  * @param folder absolute folder of the templates; the package's own unless a test says otherwise
  * @returns content by POSIX path relative to the templates' folder, ordered by path
  */
-export async function readTemplates(folder: string = ownTemplates()): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readTemplates(
+  folder: string = join(packageFolder(), 'templates'),
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const paths = (await list(folder, '')).toSorted(byCodeUnit);
   const contents = await Promise.all(paths.map((path) => promises.readFile(join(folder, path))));
   return new Map(paths.map((path, index) => [path, contents[index] as Uint8Array]));
-}
-
-/** The same subpath import leads there from the sources, from dist/ and from an installed package. */
-function ownTemplates(): string {
-  return fileURLToPath(new URL('.', import.meta.resolve('#templates/any')));
 }
 
 async function list(folder: string, prefix: string): Promise<string[]> {

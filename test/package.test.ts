@@ -74,7 +74,8 @@ describe('the npm package', function () {
       // As root with the user's own cache: downloads are not repeated on every run.
       await Promise.all([
         runOk('npm', [...install, tarball, 'yo@7'], { cwd: withYo }),
-        runOk('npm', [...install, tarball], { cwd: alone }),
+        // As yarn does by itself: a dependency that does not know this Node.js is an error.
+        runOk('npm', [...install, '--engine-strict', tarball], { cwd: alone }),
       ]);
       await sandbox.handOver();
     });

@@ -1,1 +1,6 @@
-export { default } from './generator.ts';
+import { requireNode } from '../../disk/requireNode.ts';
+
+requireNode();
+// Imported above, Yeoman and all of ours would be loaded before anything can be said.
+const { default: generator } = await import('./generator.ts');
+export default generator;

@@ -23,13 +23,13 @@ async function loadedBy(words: readonly string[]): Promise<readonly string[]> {
   return JSON.parse(readFileSync(log, 'utf8')) as string[];
 }
 
-/** What only some commands need; Yeoman's prompts only those that ask, and the rest of it only `yo`. */
+/** What only some commands need; prompts only those that ask, and Yeoman only `yo`. */
 const heavy = {
   render: '/core/emit/render.js',
   table: '/node_modules/cli-table3/',
   write: '/disk/apply.js',
   yeoman: '/node_modules/yeoman-',
-  prompts: '/node_modules/@yeoman/adapter/',
+  prompts: '/node_modules/@inquirer/',
 } as const;
 
 describe('the command loads what it uses', function () {
@@ -39,7 +39,7 @@ describe('the command loads what it uses', function () {
     for (const name of ['yeoman-environment', 'yeoman-generator']) {
       assert.ok(import.meta.resolve(name).includes(heavy.yeoman), name);
     }
-    assert.ok(import.meta.resolve('@yeoman/adapter').includes(heavy.prompts));
+    assert.ok(import.meta.resolve('@inquirer/select').includes(heavy.prompts));
   });
 
   for (const { words, used } of [
