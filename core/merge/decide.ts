@@ -2,6 +2,7 @@ import type { EmittedFile } from '../emit/types.ts';
 import type { Entry } from './baseline.ts';
 import { fault } from './describe.ts';
 import type { Facts } from './facts.ts';
+import { findFault } from './findFault.ts';
 import { withEndsOf } from './lineEnds.ts';
 import { mergeFile, sameBytes } from './mergeFile.ts';
 import { mergeForm } from './mergeForm.ts';
@@ -48,7 +49,7 @@ const rows: readonly Row[] = [
 /** What becomes of one path. Pure. */
 export function decide(facts: Facts): Outcome {
   const row = rows.find(({ when }) => when(facts)) as Row;
-  return { path: facts.path, key: facts.key, ...withMode(facts, row.then(facts)) };
+  return { path: facts.path, key: facts.key, ...withFault(facts, withMode(facts, row.then(facts))) };
 }
 
 const isSpecial = (kind: string): boolean => kind === 'special' || kind === 'folder';
@@ -175,4 +176,12 @@ function withMode(facts: Facts, decided: Decided): Decided {
   if (facts.entry === undefined || facts.ours?.policy === 'once') return decided;
   const entry = decided.entry && { ...decided.entry, exec: facts.ours?.executable ?? false };
   return { kind: 'update', note: 'mode only', write: { bytes: yours.bytes, mode: oursWrite.mode }, entry };
+}
+
+/** Says where a file that stays the user's, or is merged into his, will not be read. */
+function withFault({ path, yours }: Facts, decided: Decided): Decided {
+  if (yours.kind !== 'file' || !['keep', 'already', 'merge'].includes(decided.kind)) return decided;
+  const problem = findFault(path, decided.write?.bytes ?? yours.bytes);
+  if (problem === undefined) return decided;
+  return { ...decided, note: [decided.note, `line ${problem.line} ${problem.what}`].filter(Boolean).join('; ') };
 }

@@ -1,7 +1,8 @@
 import { InternalError } from '../errors.ts';
 import { decodeText } from './decodeText.ts';
 import { fault, noteOfText, reasonsOfText } from './describe.ts';
-import { hasMarkers } from './hasMarkers.ts';
+import { findDoubled } from './findDoubled.ts';
+import { findUnfinishedMerge } from './markers.ts';
 import { mergeJson } from './mergeJson.ts';
 import type { StructureMerge } from './mergeStructure.ts';
 import { mergeText } from './mergeText.ts';
@@ -35,8 +36,10 @@ export function mergeFile({ path, base, yours, ours }: MergeInput): MergeResult 
   if (texts.base === undefined || texts.yours === undefined || texts.ours === undefined) {
     return conflict(fault('the file', 'is not text, and both sides changed it'));
   }
-  if (hasMarkers(texts.yours)) return conflict(fault('the file', 'still has conflict markers in it'));
-  return mergeTyped(path, { base: texts.base, yours: texts.yours, ours: texts.ours });
+  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+  const line = findUnfinishedMerge(name, texts.yours, texts.base);
+  if (line !== undefined) return conflict(fault('the file', `still has conflict markers in it, from line ${line} on`));
+  return mergeTyped(path, name, { base: texts.base, yours: texts.yours, ours: texts.ours });
 }
 
 const bySuffix: readonly (readonly [RegExp, (texts: Three<string>) => StructureMerge])[] = [
@@ -45,8 +48,7 @@ const bySuffix: readonly (readonly [RegExp, (texts: Three<string>) => StructureM
   [/\.toml$/, mergeToml],
 ];
 
-function mergeTyped(path: string, texts: Three<string>): MergeResult {
-  const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
+function mergeTyped(path: string, name: string, texts: Three<string>): MergeResult {
   const structured = bySuffix.find(([pattern]) => pattern.test(name))?.[1];
   if (structured !== undefined) {
     const merge = naming(path, () => structured(texts));
@@ -58,6 +60,10 @@ function mergeTyped(path: string, texts: Three<string>): MergeResult {
     return { kind: 'conflict', reasons: reasonsOfText(merge), markers: writeMarkers(merge) };
   const problem = name.endsWith('.py') ? newPythonFault(merge.text, texts) : undefined;
   if (problem !== undefined) return conflict(fault(`line ${problem.line} of the merged text`, problem.what));
+  const doubled = findDoubled(name, merge.text, texts).map(({ what, yours, ours }) =>
+    fault(`line ${yours}`, `defines ${what}, and so does line ${ours} of the new version: rename or delete yours`),
+  );
+  if (doubled.length > 0) return { kind: 'conflict', reasons: doubled };
   return { kind: 'merged', bytes: encode(merge.text), note: noteOfText(merge) };
 }
 

@@ -1,4 +1,4 @@
-import { parse as parseToml, TomlDate, TomlError } from 'smol-toml';
+import { parse, TomlDate, TomlError } from 'smol-toml';
 import type { Fault } from './lineAt.ts';
 import { mergeStructure } from './mergeStructure.ts';
 import type { Parsed, StructureMerge } from './mergeStructure.ts';
@@ -12,12 +12,12 @@ import type { Value } from './values.ts';
  * @throws InternalError when the new text is not valid
  */
 export function mergeToml(texts: Three<string>): StructureMerge {
-  return mergeStructure(texts, { parse });
+  return mergeStructure(texts, { parse: parseToml });
 }
 
-function parse(text: string): Parsed | Fault {
+export function parseToml(text: string): Parsed | Fault {
   try {
-    const table = parseToml(text.replace(/^\uFEFF/, ''), { integersAsBigInt: true });
+    const table = parse(text.replace(/^\uFEFF/, ''), { integersAsBigInt: true });
     // Comments need no watching: nothing is ever cut out of the text but whole lines that the user did not change.
     return { kind: 'parsed', value: convert(table), comments: [] };
   } catch (error) {

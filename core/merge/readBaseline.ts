@@ -1,5 +1,5 @@
 import { exitCodes, UserError } from '../errors.ts';
-import { hasMarkers } from './hasMarkers.ts';
+import { hasMarkerLine } from './markers.ts';
 import { baselineSchema } from './baseline.ts';
 import type { Baseline, Entry, Sha256 } from './baseline.ts';
 import { pathFault } from './pathFault.ts';
@@ -15,7 +15,7 @@ const states: readonly unknown[] = [undefined, 'deleted-by-user', 'released', 'u
  * @throws UserError (exit 4) when it cannot be read as a whole; nothing may be written then
  */
 export function readBaseline(text: string, sha256: Sha256): Baseline {
-  if (hasMarkers(text)) {
+  if (hasMarkerLine(text)) {
     throw broken('holds the markers of an unfinished merge', 'Take either side of the file as a whole');
   }
   const content = parse(text);

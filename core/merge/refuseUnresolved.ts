@@ -1,7 +1,7 @@
 import { exitCodes, UserError } from '../errors.ts';
 import type { Baseline } from './baseline.ts';
 import { decodeText } from './decodeText.ts';
-import { hasMarkers } from './hasMarkers.ts';
+import { hasOwnMarkers } from './markers.ts';
 import type { Observed } from './observed.ts';
 
 /**
@@ -21,7 +21,7 @@ export function refuseUnresolved(
     .filter((path) => {
       const there = observed.get(path);
       // Saved in another encoding, the markers are still there.
-      return there?.kind === 'file' && hasMarkers(decodeText(there.bytes) ?? latin1(there.bytes));
+      return there?.kind === 'file' && hasOwnMarkers(decodeText(there.bytes) ?? latin1(there.bytes));
     });
   if (unresolved.length === 0) return;
   throw new UserError(

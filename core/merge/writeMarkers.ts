@@ -1,12 +1,11 @@
+import { markerLabels } from './markers.ts';
 import type { Piece } from './mergeLines.ts';
 import type { TextMerge } from './mergeText.ts';
 import type { Three } from './types.ts';
 
-const labels = { yours: 'yours', base: 'last generated', ours: 'new' } as const;
-
 /**
  * The text with each conflict between markers, all three versions of it: as `git merge-file --diff3` writes it, with
- * fixed labels. Markers are longer than any line that looks like one.
+ * fixed markerLabels. Markers are longer than any line that looks like one.
  */
 export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conflict' }>): string {
   const commonEnd = lines.yours.commonEnd ?? lines.ours.commonEnd ?? '\n';
@@ -25,13 +24,13 @@ export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conf
     if (piece.kind === 'union') return from('yours', piece) + from('ours', piece);
     if (piece.kind !== 'conflict') return from('yours', piece);
     return [
-      mark('<', labels.yours),
+      mark('<', markerLabels.yours),
       from('yours', piece),
-      mark('|', labels.base),
+      mark('|', markerLabels.base),
       from('base', piece),
       mark('='),
       from('ours', piece),
-      mark('>', labels.ours),
+      mark('>', markerLabels.ours),
     ].join('');
   });
   return (lines.yours.hasByteOrderMark ? '\uFEFF' : '') + text.join('');

@@ -38,7 +38,10 @@ describe('what people make of JSON and YAML', function () {
         { flags: larger },
         { tree: edited(await freshTree(larger), { [file]: jsonc }) },
       );
-      assert.match(stdout, /web\.json {2}merge: 2 values of the generator; the rest of your text untouched$/mu);
+      assert.match(
+        stdout,
+        /web\.json {2}merge: 2 values of the generator; the rest of your text untouched; line 7 is not plain JSON \(a comment\)$/mu,
+      );
     });
 
     it('all of it on one line', async () => {
@@ -139,16 +142,63 @@ describe('what people make of JSON and YAML', function () {
       });
     }
 
-    it('is nobody’s business where the generator has no change', async () => {
-      const own: Edits = { '.github/workflows/ci.yml': (text) => `${text}  {`, 'pyproject.toml': (text) => `${text}[` };
+    it('is kept where the generator has no change, and told', async () => {
+      const own: Edits = {
+        '.github/workflows/ci.yml': (text) => `${text}  {`,
+        'pyproject.toml': (text) => `${text}[`,
+        'deploy/ecs/dbinit.json': replace('"family": "shop-dbinit",', '"family": "shop-dbinit"'),
+      };
       edit(folder, own);
-      await regenerate(folder, { flags: larger }, { tree: edited(await freshTree(larger), own) });
+      const { stdout } = await regenerate(folder, { flags: larger }, { tree: edited(await freshTree(larger), own) });
+      assert.match(stdout, /^ {2}k \.github\/workflows\/ci\.yml {2}kept: yours; line \d+ is not valid YAML/mu);
+      assert.match(stdout, /^ {2}k pyproject\.toml {2}kept: yours; line \d+ is not valid TOML$/mu);
+      assert.match(stdout, /^ {2}k deploy\/ecs\/dbinit\.json {2}kept: yours; line \d+ is not /mu);
+    });
+
+    it('a comma after the last entry is told, also where the file is merged', async () => {
+      const file = 'deploy/ecs/web.json';
+      const comma: Edits = { [file]: (text) => text.replace(/(\})(\s*\]\s*\}\s*)$/u, '$1,$2') };
+      edit(folder, comma);
+      const line =
+        read(folder, file)
+          .split('\n')
+          .findLastIndex((text) => text === '    },') + 1;
+      const { stdout } = await regenerate(folder, { flags: larger }, { tree: edited(await freshTree(larger), comma) });
+      const told = `line ${line} is not plain JSON \\(a comma after the last entry\\)$`;
+      assert.match(stdout, new RegExp(`^ {2}M deploy/ecs/web\\.json {2}merge: .*; ${told}`, 'mu'));
     });
 
     it('.yo-rc.json with the markers of a merge: exit 2, with its path', async () => {
       put(folder, '.yo-rc.json', `<<<<<<< HEAD\n${read(folder, '.yo-rc.json')}=======\n{}\n>>>>>>> main\n`);
       const { message } = await regenerate(folder, { flags: larger }, { code: 2 });
       assert.match(message, /\.yo-rc\.json/u);
+    });
+  });
+
+  describe('what people add to text', () => {
+    it('a page about merging, and thousands of lines, are merged at every run', async () => {
+      const conflict = '<<<<<<< HEAD\nours\n=======\ntheirs\n>>>>>>> main\n';
+      const added = Array.from({ length: 3500 }, (_, index) => `- entry ${index}\n`).join('');
+      const own: Edits = {
+        'README.md': (text) => `${text}\n## How we merge\n\n<<<<<<< HEAD\n\n~~~text\n${conflict}~~~\n`,
+        'deploy/README.md': (text) => `${text}\n## Log\n\n${added}`,
+      };
+      edit(folder, own);
+      await regenerate(folder, { flags: larger }, { tree: edited(await freshTree(larger), own) });
+    });
+
+    it('a target and a variable that a later feature brings, too: named with both lines', async () => {
+      const own: Edits = {
+        Makefile: (text) => `${text}\n.PHONY: worker\nworker: ## Mine\n\tmine\n`,
+        '.env.example': (text) => `REDIS_HOST=mine\n${text}`,
+      };
+      edit(folder, own);
+      const { message } = await regenerate(folder, { flags: { broker: 'redis' } }, { code: 3 });
+      assert.match(message, /^ {2}Makefile: line \d+ defines the target worker, and so does line \d+ of the new/mu);
+      assert.match(
+        message,
+        /^ {2}\.env\.example: line 1 defines the variable REDIS_HOST, and so does line \d+/mu,
+      );
     });
   });
 

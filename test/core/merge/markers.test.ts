@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { hasMarkers } from '../../../core/merge/hasMarkers.ts';
+import { findUnfinishedMerge, hasOwnMarkers } from '../../../core/merge/markers.ts';
 import { mergeText } from '../../../core/merge/mergeText.ts';
 import type { Three } from '../../../core/merge/types.ts';
 import { writeMarkers } from '../../../core/merge/writeMarkers.ts';
@@ -10,26 +10,40 @@ function written(three: Three<string>): string {
   return writeMarkers(merge);
 }
 
-describe('core/merge/hasMarkers', () => {
-  const texts: readonly (readonly [string, boolean])[] = [
-    ['a\n<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> main\n', true],
-    ['a\r\n<<<<<<< HEAD\r\nb\r\n', true],
-    ['<<<<<<<', true],
-    ['a\n>>>>>>> main', true],
-    ['<<<<<<<<<< longer\n', true],
-    ['Heading\n=======\n', false],
-    ['||||||| table\n', false],
-    [' <<<<<<< indented\n', false],
-    ['<<<<<<\n', false],
-    ['cat <<<<<<<here\n', false],
-    ['<<<<<<<here\n', false],
-    ['', false],
+const triple = '<<<<<<< HEAD\nb\n=======\nc\n>>>>>>> main\n';
+
+describe('core/merge/findUnfinishedMerge', () => {
+  const texts: readonly (readonly [name: string, text: string, line: number | undefined])[] = [
+    ['makefile', `a\n${triple}`, 2],
+    ['makefile', `a\r\n${triple.replaceAll('\n', '\r\n')}`, 2],
+    ['makefile', `<<<<<<< HEAD\nb\n||||||| base\na\n=======\nc\n>>>>>>>`, 1],
+    ['makefile', '<<<<<<<<<\nb\n=========\nc\n>>>>>>>>>\n', 1],
+    ['makefile', 'a\n<<<<<<< yours\n', 2],
+    ['makefile', 'a\n||||||||| last generated\n', 2],
+    ['makefile', 'a\n>>>>>>> new', 2],
+    ['readme.md', `\`\`\`sh\na\n\`\`\`\n${triple}`, 4],
+    ['gunicorn.conf.py', `a = 1\n${triple}`, 2],
+    ['gunicorn.conf.py', `def f():\n    a = 1\n${triple}`, 3],
+    ['readme.md', `To settle it:\n\n\`\`\`text\n${triple}\`\`\`\n`, undefined],
+    ['readme.md', `~~~~\n~~~\n${triple}~~~~~\n`, undefined],
+    ['readme.md', '```text\n<<<<<<< yours\n```\n', undefined],
+    ['readme.md', '<<<<<<< HEAD\n\nis what git writes.\n', undefined],
+    ['gunicorn.conf.py', `"""Resolves\n\n${triple}"""\n`, undefined],
+    ['makefile', '<<<<<<< HEAD\nb\n=========\nc\n>>>>>>> main\n', undefined],
+    ['makefile', 'Heading\n=======\n', undefined],
+    ['makefile', '||||||| table\n', undefined],
+    ['makefile', triple.replaceAll(/^/gmu, ' '), undefined],
+    ['makefile', '', undefined],
   ];
-  for (const [text, expected] of texts) {
-    it(`${expected ? 'in' : 'not in'} ${JSON.stringify(text)}`, () => {
-      assert.equal(hasMarkers(text), expected);
+  for (const [name, text, line] of texts) {
+    it(`${line === undefined ? 'not in' : `line ${line} of`} ${name}: ${JSON.stringify(text)}`, () => {
+      assert.equal(findUnfinishedMerge(name, text, 'a\n'), line);
     });
   }
+
+  it('not where the generator wrote the same lines', () => {
+    assert.equal(findUnfinishedMerge('makefile', `mine\n${triple}`, triple), undefined);
+  });
 });
 
 describe('core/merge/writeMarkers', () => {
@@ -40,7 +54,7 @@ describe('core/merge/writeMarkers', () => {
       ours: 'a\nß\nc\nd\nE\n',
     });
     assert.equal(text, 'a\n<<<<<<< yours\nB\n||||||| last generated\nb\n=======\nß\n>>>>>>> new\nc\nd\nE\n');
-    assert(hasMarkers(text));
+    assert(hasOwnMarkers(text));
   });
 
   it('keeps the line ends and the byte order mark of yours, and ends the last line', () => {

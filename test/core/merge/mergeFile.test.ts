@@ -14,6 +14,7 @@ function merge(path: string, base: Content, yours: Content, ours: Content): Merg
 }
 
 const png = [0x89, 0x50, 0x00, 0x01];
+const unfinished = '<<<<<<< HEAD\nb\n=======\nd\n>>>>>>> main\n';
 const latin1 = [...bytes('# caf'), 0xe9, 0x0a];
 
 describe('core/merge/mergeFile', () => {
@@ -109,8 +110,24 @@ describe('core/merge/mergeFile', () => {
     ],
     ['22: binary', 'logo.png', png, [0, 1], [0, 2], ['the file: is not text, and both sides changed it'], false],
     ['23: latin-1', 'a.py', '# a\n', latin1, '# b\n', ['the file: is not text, and both sides changed it'], false],
-    ['42: markers', 'a.py', 'a\n', '<<<<<<< x\n', 'b\n', ['the file: still has conflict markers in it'], false],
-    ['42: markers in JSON', 'a.json', '1', '<<<<<<< x\n', '2', ['the file: still has conflict markers in it'], false],
+    [
+      '42: an unfinished merge of git',
+      'a.py',
+      'a\nb\n',
+      `a\n${unfinished}`,
+      'c\nb\n',
+      ['the file: still has conflict markers in it, from line 2 on'],
+      false,
+    ],
+    [
+      '42: in JSON',
+      'a.json',
+      '1',
+      unfinished,
+      '2',
+      ['the file: still has conflict markers in it, from line 1 on'],
+      false,
+    ],
     ['JSON', 'a.json', '1', '2', '3', ['the file: was 1, yours 2, new 3'], false],
     ['YAML', 'a.yaml', 'a: 1', 'a: 2', 'a: 3', ['a: was 1, yours 2, new 3'], false],
     ['TOML', 'a.toml', 'a = 1', 'a = 2', 'a = 3', ['a: was 1, yours 2, new 3'], false],
