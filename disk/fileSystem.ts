@@ -6,6 +6,7 @@ export interface OpenFile {
   writeFile(bytes: Uint8Array): Promise<void>;
   stat(): Promise<Stats>;
   chmod(mode: number): Promise<void>;
+  chown(uid: number, gid: number): Promise<void>;
   sync(): Promise<void>;
   close(): Promise<void>;
 }
@@ -18,6 +19,7 @@ export interface FileSystem {
   open(path: string, flags: string, mode?: number): Promise<OpenFile>;
   mkdir(path: string): Promise<unknown>;
   chmod(path: string, mode: number): Promise<void>;
+  lchown(path: string, uid: number, gid: number): Promise<void>;
   link(from: string, to: string): Promise<void>;
   rename(from: string, to: string): Promise<void>;
   unlink(path: string): Promise<void>;

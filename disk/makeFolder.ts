@@ -1,14 +1,12 @@
 import { exitCodes, UserError } from '../core/errors.ts';
 import type { FileSystem } from './fileSystem.ts';
 import { removeFolder } from './remove.ts';
-import { explain, unless } from './systemError.ts';
+import { giveTo, ownerFor } from './owner.ts';
+import { explain, modeRefused, unless } from './systemError.ts';
 import type { Undo } from './undo.ts';
 
-/** Where the file system knows no modes, or another owner's folder keeps its own. */
-export const modeRefused: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
-
 /**
- * Makes one folder, unless it is there.
+ * Makes one folder, unless it is there. Made by root, it belongs to the owner of the folder around it.
  *
  * @returns whether it was made now
  * @throws UserError (exit 4) when something that is not a folder has appeared there; (exit 2) when the disk fails
@@ -21,7 +19,11 @@ export async function makeFolder(path: string, fs: FileSystem, undo: Undo): Prom
     });
     if (isMade) undo.add(path, () => removeFolder(path, fs));
     const stats = await fs.lstat(path);
-    if (stats.isDirectory()) return isMade ?? false;
+    if (stats.isDirectory()) {
+      if (isMade !== true) return false;
+      await giveTo(await ownerFor(path, fs), stats, (uid, gid) => fs.lchown(path, uid, gid));
+      return true;
+    }
     throw new UserError(
       `Something that is not a folder stands at ${path}; nothing was written. Move it away, then run the same ` +
         'command again.',

@@ -88,7 +88,7 @@ async function replace(
     await fs.link(target, old);
   } catch (error) {
     if (!linkRefused.includes(codeOf(error))) throw error;
-    await writeNew(old, before.bytes, before.mode, fs);
+    await writeNew(old, before.bytes, before.mode, fs, target);
   }
   await expect(target, before.bytes, fs);
   await fs.rename(fresh, target);

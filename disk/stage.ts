@@ -40,7 +40,9 @@ export async function stageAll({ root, run, fs, undo }: Run, changes: readonly C
     const before = mode === undefined || replaces === undefined ? undefined : { bytes: replaces, mode };
     const staged = { target, bytes, before, mode: modeAfter(planned, mode), fresh, old };
     undo.add(fresh, () => removeFile(fresh, fs));
-    await explain('write', target, () => writeNew(fresh, bytes, staged.mode, fs));
+    await explain('write', target, () =>
+      writeNew(fresh, bytes, staged.mode, fs, before === undefined ? undefined : target),
+    );
     const reserved = absolute(root, scratch.reserved);
     const act = (): Promise<void> => publish({ ...staged, reserved }, fs, undo);
     return { change, act, old: before === undefined ? undefined : old };

@@ -11,6 +11,9 @@ const advice: Readonly<Record<string, string>> = {
   EMFILE: 'Too many files are open. Close some programs, then run the same command again.',
 };
 
+/** Where the file system knows no modes or owners, or another owner's folder keeps its own. */
+export const modeRefused: readonly string[] = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
+
 /** The code of an operating system error (`ENOENT`), or '' for anything else. */
 export function codeOf(error: unknown): string {
   if (!(error instanceof Error) || !('code' in error) || !('syscall' in error)) return '';

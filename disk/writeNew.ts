@@ -1,21 +1,29 @@
 import type { FileSystem, OpenFile } from './fileSystem.ts';
-import { modeRefused } from './makeFolder.ts';
+import { giveTo, ownerFor } from './owner.ts';
 import { removeFile } from './remove.ts';
-import { unless } from './systemError.ts';
+import { modeRefused, unless } from './systemError.ts';
 
 /**
  * Writes a new file and puts it on the disk before returning, so that a full disk shows here. Leaves nothing when it
  * fails.
  *
  * @param mode permission bits (octal 7777), exact whatever the umask, where the file system knows modes
+ * @param like absolute path of the file whose owner it gets; otherwise, made by root, that of the folder
  * @throws the operating system's error: EEXIST when anything, even a dangling link, is there
  */
-export async function writeNew(path: string, bytes: Uint8Array, mode: number, fs: FileSystem): Promise<void> {
+export async function writeNew(
+  path: string,
+  bytes: Uint8Array,
+  mode: number,
+  fs: FileSystem,
+  like?: string,
+): Promise<void> {
   const file = await fs.open(path, 'wx', mode & 0o777);
   try {
     await file.writeFile(bytes);
     const stats = await file.stat();
-    if ((stats.mode & 0o7777) !== mode) await unless(modeRefused, () => file.chmod(mode));
+    const isGiven = await giveTo(await ownerFor(path, fs, like), stats, (uid, gid) => file.chown(uid, gid));
+    if (isGiven || (stats.mode & 0o7777) !== mode) await unless(modeRefused, () => file.chmod(mode));
     await sync(file);
     await file.close();
   } catch (error) {

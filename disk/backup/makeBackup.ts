@@ -29,10 +29,10 @@ export async function makeBackup(
   const number = await nextNumber(root, fs);
   const takeBack = (path: string, act: () => Promise<void>): void =>
     undo.add(path, async (remaining) => (remaining.size === 0 ? act() : undefined));
-  const write = async (path: string, bytes: Uint8Array, mode: number): Promise<void> => {
+  const write = async (path: string, bytes: Uint8Array, mode: number, like?: string): Promise<void> => {
     const target = absolute(root, path);
     takeBack(target, () => removeFile(target, fs));
-    await explain('write', target, () => writeNew(target, bytes, mode, fs));
+    await explain('write', target, () => writeNew(target, bytes, mode, fs, like));
   };
 
   const own = folderOf(number);
@@ -51,7 +51,7 @@ export async function makeBackup(
     const bytes = copies.get(path);
     if (bytes === undefined || was === 'absent') throw new InternalError(`No copy of ${path} was composed.`);
     // Nobody may read a copy who could not read the file.
-    await write(copyOf(number, path), bytes, (modeOf(was) & 0o666) | 0o600);
+    await write(copyOf(number, path), bytes, (modeOf(was) & 0o666) | 0o600, absolute(root, path));
   });
   await inParallel([backupFolder, own, ...folders], (folder) => sync(root, folder, fs));
 

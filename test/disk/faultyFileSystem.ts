@@ -61,6 +61,7 @@ export function faultyFileSystem(fault: Fault): FaultyFileSystem {
       ),
     stat: () => guard(`fstat ${path}`, () => file.stat()),
     chmod: (mode) => guard(`fchmod ${path}`, () => file.chmod(mode)),
+    chown: (uid, gid) => guard(`fchown ${path}`, () => file.chown(uid, gid)),
     sync: () => guard(`fsync ${path}`, async () => undefined),
     close: () =>
       guard(
@@ -79,6 +80,7 @@ export function faultyFileSystem(fault: Fault): FaultyFileSystem {
       guard(`open ${flags} ${path}`, async () => wrap(await real.open(path, flags, mode), path)),
     mkdir: (path) => guard(`mkdir ${path}`, () => real.mkdir(path)),
     chmod: (path, mode) => guard(`chmod ${path}`, () => real.chmod(path, mode)),
+    lchown: (path, uid, gid) => guard(`lchown ${path}`, () => real.lchown(path, uid, gid)),
     link: (from, to) =>
       guard(`link ${from} ${to}`, async () => {
         if (fault.linksRefused === true) throw systemError('EPERM', 'link');

@@ -6,6 +6,7 @@ function toOpenFile(descriptor: number): OpenFile {
     writeFile: async (bytes) => fs.writeFileSync(descriptor, bytes),
     stat: async () => fs.fstatSync(descriptor),
     chmod: async (mode) => fs.fchmodSync(descriptor, mode),
+    chown: async (uid, gid) => fs.fchownSync(descriptor, uid, gid),
     sync: async () => fs.fsyncSync(descriptor),
     close: async () => fs.closeSync(descriptor),
   };
@@ -19,6 +20,7 @@ export const syncFileSystem: FileSystem = {
   open: async (path, flags, mode) => toOpenFile(fs.openSync(path, flags, mode)),
   mkdir: async (path) => fs.mkdirSync(path),
   chmod: async (path, mode) => fs.chmodSync(path, mode),
+  lchown: async (path, uid, gid) => fs.lchownSync(path, uid, gid),
   link: async (from, to) => fs.linkSync(from, to),
   rename: async (from, to) => fs.renameSync(from, to),
   unlink: async (path) => fs.unlinkSync(path),
