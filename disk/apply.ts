@@ -96,9 +96,9 @@ async function planAgain(root: string, changes: Changes, fs: FileSystem): Promis
   const moved = again.filter(({ path, kind }) => before.get(path) !== kind);
   if (moved.length === 0) return again;
   // Every run writes the baseline, and nobody else does.
-  const who = moved.some(({ path }) => path === baselinePath) ? 'Another run has changed' : 'Something has changed';
+  const isRun = moved.some(({ path }) => path === baselinePath);
   throw new UserError(
-    `${who} the folder ${root} while this command ran; nothing was written:\n` +
+    `${isRun ? `Another run has changed ${root}` : `${root} has changed`} while this command ran; nothing was written:\n` +
       `${moved.map(({ path }) => `  ${path}`).join('\n')}\nRun the same command again.`,
     { exitCode: exitCodes.unsafe },
   );
