@@ -10,6 +10,7 @@ import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
 import { beatSize } from '../plan/worker.ts';
 import { comment, json, word } from './literals.ts';
+import { pythonConstant } from './pythonConstant.ts';
 import { wrap } from './wrap.ts';
 
 /** Columns of a comment that explains a number. */
@@ -42,6 +43,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     platform: answers.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
     https: answers.domain !== undefined,
     domain: answers.domain === undefined ? '' : word(answers.domain),
+    domainConstant: pythonConstant('DOMAIN', answers.domain ?? ''),
     ci: answers.ci,
     staticFiles: answers.static,
     infrastructure: answers.infrastructure,

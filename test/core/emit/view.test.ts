@@ -50,6 +50,7 @@ describe('core/emit/view', () => {
       platform: 'linux/amd64',
       https: false,
       domain: '',
+      domainConstant: ['DOMAIN = ""'],
       ci: 'github',
       staticFiles: 'whitenoise',
       infrastructure: 'cloudformation',
