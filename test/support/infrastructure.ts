@@ -1,4 +1,5 @@
 import { resolveAnswers } from '../../core/answers/resolve.ts';
+import { ciProviders } from '../../core/answers/types.ts';
 import type { AnswerKey, Answers } from '../../core/answers/types.ts';
 import { files } from '../../core/emit/files.ts';
 import { layOut } from '../../core/emit/layout/layOut.ts';
@@ -9,6 +10,8 @@ import type { Plan } from '../../core/plan/types.ts';
 import { readTemplates } from '../../disk/templates.ts';
 import { parseTemplate } from './cloudFormation.ts';
 import type { Template } from './cloudFormation.ts';
+import { everyRow } from './pairwise.ts';
+import type { Factors } from './pairwise.ts';
 
 /** In the order in which they are set up: a parameter of one may be an output of one before it. */
 export const stackNames = ['network', 'platform', 'data', 'static', 'broker', 'pgbouncer', 'service'] as const;
@@ -76,46 +79,20 @@ export function stackOf({ name, stacks }: Infrastructure, stack: StackName): Tem
   return found;
 }
 
-/** Every combination of the answers that the infrastructure depends on. */
-export function everyCombination(): readonly Given[] {
-  const choices: Readonly<Partial<Record<AnswerKey, readonly unknown[]>>> = {
-    ci: ['github', 'gitlab', 'bitbucket', 'codebuild', 'none'],
-    static: ['whitenoise', 's3'],
-    egress: ['nat', 'endpoints'],
-    domain: [undefined, 'shop.example.com'],
-    multiAz: [false, true],
-    architecture: ['X86_64', 'ARM64'],
-    rdsClass: ['db.t4g.small', 'db.m7g.large'],
-  };
-  return Object.entries(choices).reduce<readonly Given[]>(
-    (combinations, [key, values]) =>
-      combinations.flatMap((given) =>
-        values.map((value) => (value === undefined ? given : { ...given, [key]: value })),
-      ),
-    [{}],
-  );
-}
+/** The answers that the infrastructure depends on. */
+export const factors: Factors = {
+  ci: ciProviders.map((ci) => ({ ci })),
+  static: [{ static: 'whitenoise' }, { static: 's3' }],
+  egress: [{ egress: 'nat' }, { egress: 'endpoints' }],
+  domain: [{}, { domain: 'shop.example.com' }],
+  multiAz: [{ multiAz: false }, { multiAz: true }],
+  architecture: [{ architecture: 'X86_64' }, { architecture: 'ARM64' }],
+  rdsClass: [{ rdsClass: 'db.t4g.small' }, { rdsClass: 'db.m7g.large' }],
+};
 
-/**
- * Few of these combinations, such that each value of one answer meets each value of every other: greedily, the one that
- * adds most comes next.
- */
-export function pairwise(combinations: readonly Given[]): readonly Given[] {
-  const keys = [...new Set(combinations.flatMap((given) => Object.keys(given)))] as AnswerKey[];
-  const pairsOf = (given: Given) =>
-    keys.flatMap((one, index) =>
-      keys.slice(index + 1).map((other) => JSON.stringify([one, given[one], other, given[other]])),
-    );
-  const left = new Set(combinations.flatMap(pairsOf));
-  const rows = combinations.map((given) => ({ given, pairs: pairsOf(given) }));
-  const chosen: Given[] = [];
-  while (left.size > 0) {
-    const added = ({ pairs }: (typeof rows)[number]) => pairs.filter((pair) => left.has(pair)).length;
-    const best = rows.reduce((a, b) => (added(b) > added(a) ? b : a));
-    best.pairs.forEach((pair) => left.delete(pair));
-    chosen.push(best.given);
-  }
-  return chosen;
+/** Every combination of them. */
+export function everyCombination(): readonly Given[] {
+  return everyRow(factors);
 }
 
 /** What Celery adds, in few combinations: each of them is five texts to lint. */
