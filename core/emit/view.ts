@@ -143,6 +143,8 @@ function combinations({
     byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
     brokerStack: isStacks ? broker : 'none',
+    // Whether the stacks make an identity provider for the pipeline.
+    pipelineProvider: isStacks && ['github', 'gitlab', 'bitbucket'].includes(ci),
     poolerStack: isStacks && pooler === 'pgbouncer',
     withoutPoolerStack: isStacks && pooler === 'none',
     poolerByHand: !isStacks && pooler === 'pgbouncer',

@@ -16,12 +16,14 @@ import sys
 KNOWN = {
     "account": "123456789012",
     "certificatearn": "arn:aws:acm:us-east-1:123456789012:certificate/0123456789ab",
+    "dbinstanceidentifier": "shop",
     "loadbalancerarn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shop/0123456789ab",
+    "outputkey": "StaticBucketName",
     "targetgrouparn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/shop-web/0123456789ab",
     "taskdefinitionarn": "arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:1",
 }
 # One page is all there is.
-PAGES = {"marker", "nextmarker", "nexttoken"}
+PAGES = {"marker", "nextkeymarker", "nextmarker", "nexttoken", "nextversionidmarker"}
 # The state for which each waiter waits.
 WAITED = {
     "certificate-validated": {"validationstatus": "SUCCESS", "status": "ISSUED"},

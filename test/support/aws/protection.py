@@ -6,6 +6,7 @@ service's own refusals, which moto knows for RDS, ECR and S3 and not for load ba
 
 import fnmatch
 import json
+import re
 import uuid
 
 from botocore.exceptions import ClientError
@@ -92,15 +93,19 @@ def delete(aws, tasks, gone, snapshot=""):
         request = {key: value_of(word, gone) for key, word in names.items()}
         if kind == "AWS::RDS::DBInstance":
             final = {"FinalDBSnapshotIdentifier": snapshot} if snapshot else {"SkipFinalSnapshot": True}
-            # moto's automated snapshots carry the minute in their name: two of one minute are the same.
-            request |= {**final, "DeleteAutomatedBackups": True}
+            request |= {**final, "DeleteAutomatedBackups": bool(gone["properties"].get("DeleteAutomatedBackups", True))}
         if kind == "AWS::ECR::Repository":
             request["force"] = str(gone["properties"].get("EmptyOnDelete", False)).lower() == "true"
         client = aws.client(service)
         if kind == "AWS::IAM::Role":
             for policy in client.list_role_policies(RoleName=gone["id"])["PolicyNames"]:
                 client.delete_role_policy(RoleName=gone["id"], PolicyName=policy)
-        getattr(client, operation)(**request)
+        try:
+            getattr(client, operation)(**request)
+        except ClientError as error:
+            # What somebody else has deleted is deleted.
+            if not re.search("NotFound|NoSuch|NonExist", error.response["Error"]["Code"]):
+                raise
 
 
 def value_of(word, gone):
