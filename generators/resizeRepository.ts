@@ -16,6 +16,7 @@ import { readJsonFile } from '../disk/readJson.ts';
 import { inspectTarget } from '../disk/target.ts';
 import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
+import { heedTransition } from './heedTransition.ts';
 import { openRepository } from './openRepository.ts';
 import { planRun, refuseBeforeAsking } from './planRun.ts';
 import { describeSizes } from './planTable.ts';
@@ -85,7 +86,9 @@ export async function resizeRepository(
   if (asks && before !== undefined) shell.print(`Today: ${describeSizes(before)}\n`);
   const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...defaults[command] } };
   const collected = await collect(shell, line, start, asks ? questions : []);
+  const told = heedTransition(repository, collected.answers);
   const plan = solve(collected.answers);
+  if (!switches.has('json')) told.forEach((comment) => shell.print(`!${comment.slice(1)}`));
   const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
   return regenerate(shell, line, run, {
     label: `yo django-fargate:${command}`,
@@ -97,6 +100,7 @@ export async function resizeRepository(
       ...remindOfParameters(run),
       ...remindOfReboot(before, plan),
       ...remindOfPgbouncer(before, plan),
+      ...told,
     ],
   });
 }

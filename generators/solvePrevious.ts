@@ -1,10 +1,26 @@
 import { declarations } from '../core/answers/declarations.ts';
 import { isObject } from '../core/answers/kinds.ts';
 import { parseAnswers } from '../core/answers/resolve.ts';
-import type { Raw } from '../core/answers/types.ts';
+import type { Answers, Raw } from '../core/answers/types.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
 import type { Plan } from '../core/plan/types.ts';
+
+/**
+ * The answers for which the repository was rendered last.
+ *
+ * @param config the answers of that time, which anyone may have edited
+ * @returns undefined where there are none, or they are not answers any more
+ */
+export function parsePrevious(config: unknown): Answers | undefined {
+  if (!isObject(config)) return undefined;
+  const door = new Map(
+    declarations.flatMap(({ key }): readonly (readonly [string, Raw])[] =>
+      config[key] === undefined ? [] : [[key, { value: config[key], origin: key }]],
+    ),
+  );
+  return door.size === 0 ? undefined : orUndefined(() => parseAnswers([door], {}).answers);
+}
 
 /**
  * The plan for which the repository was rendered last, to compare the new one with. By the formulas of this version.
@@ -13,15 +29,14 @@ import type { Plan } from '../core/plan/types.ts';
  * @returns undefined where there are none, or they make no plan any more
  */
 export function solvePrevious(config: unknown): Plan | undefined {
-  if (!isObject(config)) return undefined;
-  const door = new Map(
-    declarations.flatMap(({ key }): readonly (readonly [string, Raw])[] =>
-      config[key] === undefined ? [] : [[key, { value: config[key], origin: key }]],
-    ),
-  );
-  if (door.size === 0) return undefined;
+  const answers = parsePrevious(config);
+  return answers === undefined ? undefined : orUndefined(() => solve(answers));
+}
+
+/** What is refused today was taken once, or was edited since: there is nothing to compare with. */
+function orUndefined<T>(find: () => T): T | undefined {
   try {
-    return solve(parseAnswers([door], {}).answers);
+    return find();
   } catch (error) {
     if (error instanceof UserError) return undefined;
     throw error;

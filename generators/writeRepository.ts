@@ -12,6 +12,7 @@ import { ownPackage } from '../disk/ownPackage.ts';
 import { inspectTarget } from '../disk/target.ts';
 import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
+import { heedTransition } from './heedTransition.ts';
 import { openRepository } from './openRepository.ts';
 import { planRun } from './planRun.ts';
 import { refuseDjangoProject } from './refuseDjangoProject.ts';
@@ -36,6 +37,7 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
   await besideOthers(() => refuseDjangoProject(shell.cwd, repository));
   const start = { yoRc: repository.yoRc, defaults: { projectName: makeProjectName(basename(folder)) } };
   const collected = await collect(shell, line, start, unattended ? [] : questions);
+  const told = repository.baseline === undefined ? [] : heedTransition(repository, collected.answers);
   const plan = solve(collected.answers);
   const run = await besideOthers(() =>
     planRun(repository, collected, plan, release, { restored: [], rebuildsBaseline: false }),
@@ -45,7 +47,7 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
     before: solvePrevious(repository.baseline?.config),
     question: 'Write these files?',
     besideOthers,
-    next: nextCommands(shell.cwd, folder, ['make dev', 'make test', 'docker compose up']),
+    next: [...nextCommands(shell.cwd, folder, ['make dev', 'make test', 'docker compose up']), ...told],
   });
 }
 

@@ -142,7 +142,7 @@ const webDeclarations: readonly Declaration[] = [
     help: 'of RDS and of the local database',
     asked: false,
     default: postgresMajorDefault,
-    defaultText: `${postgresMajorDefault} (its current minor version)`,
+    defaultText: `${postgresMajorDefault} (the minor version that RDS offers, and upgrades by itself)`,
     allowed: engineVersionAllowed,
     schema: { type: 'string', pattern: engineVersionPattern },
     parse: parseEngineVersion,

@@ -1,4 +1,4 @@
-import { postgresMajors, rdsPostgresVersions, type PostgresMajor } from '../facts/rds.ts';
+import { postgresMajors, rdsPostgresMinors, type PostgresMajor } from '../facts/rds.ts';
 import { findRdsClass, isWellFormedRdsClass, nearestRdsClasses } from '../facts/rds.ts';
 import { findRegion, nearestRegions, regions } from '../facts/regions.ts';
 import { asNumber, asText, listOr } from './kinds.ts';
@@ -27,9 +27,9 @@ export function parseRdsClass(value: unknown): Parsed<string> {
   return { problem: `not an RDS instance class; nearest: ${listOr(nearestRdsClasses(name))}` };
 }
 
-const engineVersion = new RegExp(String.raw`^(${postgresMajors.join('|')})(\.[1-9]\d?)?$`);
+const engineVersion = new RegExp(String.raw`^(${postgresMajors.join('|')})(?:\.([1-9]\d?))?$`);
 export const engineVersionPattern = engineVersion.source;
-export const engineVersionAllowed = `${postgresMajors.join(', ')}, or with a minor version such as ${rdsPostgresVersions['17']}`;
+export const engineVersionAllowed = `${postgresMajors.join(', ')}, or a minor version that RDS has, such as 17.11, to hold it there`;
 
 /**
  * A major version of PostgreSQL on RDS, with or without a minor. A number with one decimal is refused where it may
@@ -41,10 +41,18 @@ export function parseEngineVersion(value: unknown): Parsed<string> {
   if (major === undefined || !isMajor(major)) {
     return { problem: `not a PostgreSQL version of RDS; allowed: ${engineVersionAllowed}` };
   }
-  const newestMinor = Number(rdsPostgresVersions[major].split('.')[1]);
-  if (typeof value === 'number' && minor !== undefined && Number(minor) * 10 <= newestMinor) {
+  const minors: readonly number[] = rdsPostgresMinors[major];
+  if (minor === undefined) {
+    return { value: text };
+  }
+  if (typeof value === 'number' && minors.includes(Number(minor) * 10)) {
     return {
       problem: `may stand for ${text}0, a command line cannot tell; write it in quotes in a file for --answers`,
+    };
+  }
+  if (!minors.includes(Number(minor))) {
+    return {
+      problem: `RDS has no such minor version that is known here; allowed: ${major}, which takes the one that RDS offers, or ${major}.${minors[0]} to ${major}.${minors.at(-1)}`,
     };
   }
   return { value: text };

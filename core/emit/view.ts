@@ -4,7 +4,6 @@ import { findDjangoVersion, pythonImage } from '../facts/django.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import { cpuUnits } from '../facts/fargate.ts';
 import { poolerPort } from '../facts/pgbouncer.ts';
-import { rdsPostgresVersions } from '../facts/rds.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
@@ -52,7 +51,9 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     ...createWorkerView(answers, plan),
     ...createPoolerView(answers, plan),
     multiAz: answers.multiAz,
-    postgresVersion: word(minorVersionOf(answers.rdsEngineVersion)),
+    postgresVersion: word(answers.rdsEngineVersion),
+    // A minor that was asked for is held; else RDS takes its own, and is never asked to go back.
+    postgresPinned: answers.rdsEngineVersion.includes('.'),
     databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
     burstable: plan.alarms.databaseCpuCredits !== undefined,
     databaseCpuCreditsWhy: plan.alarms.databaseCpuCredits?.why ?? '',
@@ -168,12 +169,6 @@ function stackNames({ static: server, broker, pooler }: Answers): readonly strin
     ...(pooler === 'none' ? [] : ['pgbouncer']),
   ];
   return ['network', 'platform', 'data', ...optional, 'service'];
-}
-
-/** The version that RDS is asked for: the minor that was given, else the newest that is known of the major. */
-export function minorVersionOf(engineVersion: string): string {
-  const known: Readonly<Record<string, string>> = rdsPostgresVersions;
-  return engineVersion.includes('.') ? engineVersion : (known[engineVersion] ?? engineVersion);
 }
 
 function mapItems<T>(

@@ -50,19 +50,24 @@ export const commonRdsClasses: readonly string[] = [
   'db.r7g.2xlarge',
 ];
 
-/** The newest minor version of each major version on offer. */
-export const rdsPostgresVersions = {
-  '14': '14.24',
-  '15': '15.19',
-  '16': '16.15',
-  '17': '17.11',
-  '18': '18.6',
-} as const satisfies Readonly<Record<string, string>>;
+/** From one number to another, both included. */
+function through(first: number, last: number): readonly number[] {
+  return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+}
 
-export type PostgresMajor = keyof typeof rdsPostgresVersions;
+/** Minor versions that RDS has or had of each major version on offer, oldest first; 18.5 was never on RDS. */
+export const rdsPostgresMinors = {
+  '14': through(1, 24),
+  '15': through(2, 19),
+  '16': through(1, 15),
+  '17': through(1, 11),
+  '18': [1, 2, 3, 4, 6],
+} as const satisfies Readonly<Record<string, readonly number[]>>;
+
+export type PostgresMajor = keyof typeof rdsPostgresMinors;
 
 /** Major versions on offer, oldest first. */
-export const postgresMajors = Object.keys(rdsPostgresVersions) as readonly PostgresMajor[];
+export const postgresMajors = Object.keys(rdsPostgresMinors) as readonly PostgresMajor[];
 
 export const postgresMajorDefault: PostgresMajor = '17';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { edits } from './edits.ts';
-import { edit, freshTree, newRepository, put, regenerate, run, timesOf, treeOf } from './support.ts';
+import { edit, freshTree, newRepository, put, read, regenerate, run, timesOf, treeOf } from './support.ts';
 import { assertTree, contentOf, edited, withFiles } from './trees.ts';
 
 const larger = { vcpu: 1 };
@@ -112,5 +112,35 @@ describe('resize', function () {
     const fresh = await freshTree(larger);
     const yoRc = ours(contentOf(fresh, '.yo-rc.json'));
     await regenerate(folder, { flags: larger }, { tree: withFiles(fresh, { '.yo-rc.json': yoRc }) });
+  });
+});
+
+describe('a change that a release alone cannot bring', () => {
+  it('is told of, before the question and with the commands to type', async () => {
+    const folder = await newRepository();
+    const { code, stdout } = await run(folder, { flags: { 'rds-engine-version': '18' } });
+    assert.equal(code, 0);
+    assert.match(stdout, /^! PostgreSQL 17 -> 18 is a step of its own: a snapshot first/mu);
+    assert.match(stdout, /^ {2}# PostgreSQL 17 -> 18 is a step of its own/mu);
+    const runbook = read(folder, 'deploy/README.md');
+    assert.match(runbook, /^### A new major version of PostgreSQL$/mu);
+    assert.match(runbook, /"AllowMajorVersionUpgrade": "true"/u);
+    const stack = read(folder, 'deploy/cloudformation/data.yaml');
+    assert.match(stack, /^ {6}Family: postgres18$/mu);
+    assert.match(stack, /^ {6}EngineVersion: "18"$/mu);
+  });
+
+  it('is refused where nothing could bring it, and nothing is written', async () => {
+    const folder = await newRepository({ 'rds-engine-version': '18' });
+    const before = await treeOf(folder);
+    const older = await run(folder, { flags: { 'rds-engine-version': '17' } });
+    assert.equal(older.code, 2);
+    assert.match(older.message, /--rds-engine-version 18 -> 17: a database cannot go back/u);
+    edit(folder, { '.yo-rc.json': (text) => text.replace('"shop"', '"store"') });
+    const renamed = await run(folder);
+    assert.equal(renamed.code, 2);
+    assert.match(renamed.message, /projectName shop -> store: .*Put shop back into \.yo-rc\.json/u);
+    edit(folder, { '.yo-rc.json': (text) => text.replace('"store"', '"shop"') });
+    assertTree(await treeOf(folder), before);
   });
 });

@@ -28,6 +28,7 @@ PAGES = {"marker", "nextkeymarker", "nextmarker", "nexttoken", "nextversionidmar
 WAITED = {
     "certificate-validated": {"validationstatus": "SUCCESS", "status": "ISSUED"},
     "db-instance-available": {"dbinstancestatus": "available"},
+    "db-snapshot-available": {"status": "available"},
     "services-stable": {"status": "ACTIVE"},
     "stack-delete-complete": {"stackstatus": "DELETE_COMPLETE"},
     "tasks-running": {"laststatus": "RUNNING"},

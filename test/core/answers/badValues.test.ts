@@ -164,6 +164,16 @@ const bad: readonly Bad[] = [
     says: ['--rds-engine-version 13:', 'allowed: 14, 15, 16, 17, 18'],
   },
   {
+    name: 'a minor version that RDS does not have',
+    answers: { rdsEngineVersion: '17.99' },
+    says: ['--rds-engine-version 17.99:', 'allowed: 17, which takes the one that RDS offers, or 17.1 to 17.11'],
+  },
+  {
+    name: 'a minor version that was never on RDS',
+    answers: { rdsEngineVersion: '18.5' },
+    says: ['--rds-engine-version 18.5:', 'no such minor version', '18.1 to 18.6'],
+  },
+  {
     name: 'a version that may have lost its zero',
     answers: { rdsEngineVersion: 17.1 },
     says: ['--rds-engine-version 17.1:', '17.10', 'quotes'],
@@ -362,7 +372,10 @@ describe('core/answers: what is proposed instead', () => {
     it(`the number ${number} may have been ${lost}: refused`, () => {
       assert.throws(() => resolve({ rdsEngineVersion: number }), new RegExp(`may stand for ${lost}`));
       assert.equal(resolve({ rdsEngineVersion: lost }).answers.rdsEngineVersion, lost);
-      assert.equal(resolve({ rdsEngineVersion: String(number) }).answers.rdsEngineVersion, String(number));
+      // RDS began with 15.2.
+      const taken = (): string => resolve({ rdsEngineVersion: String(number) }).answers.rdsEngineVersion;
+      if (number === 15.1) assert.throws(taken, /no such minor version .*15\.2 to 15\.19/);
+      else assert.equal(taken(), String(number));
     });
   }
 });

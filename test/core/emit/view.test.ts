@@ -9,7 +9,6 @@ import { render } from '../../../core/emit/render.ts';
 import { toSlug } from '../../../core/facts/derivedNames.ts';
 import { createView } from '../../../core/emit/view.ts';
 import { InternalError } from '../../../core/errors.ts';
-import { rdsPostgresVersions } from '../../../core/facts/rds.ts';
 import { regions } from '../../../core/facts/regions.ts';
 import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
 import { solve } from '../../../core/plan/solve.ts';
@@ -57,7 +56,8 @@ describe('core/emit/view', () => {
       egress: 'nat',
       logRetentionDays: 30,
       multiAz: false,
-      postgresVersion: rdsPostgresVersions['17'],
+      postgresVersion: '17',
+      postgresPinned: false,
       databaseFreeStorageBytes: 2_147_483_648,
       burstable: true,
       databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',

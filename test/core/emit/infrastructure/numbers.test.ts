@@ -164,6 +164,7 @@ describe('the numbers of the infrastructure', () => {
       assert.deepEqual(
         numbersOf(infrastructure, 'data', 'Database'),
         {
+          '/EngineVersion': Number(infrastructure.answers.rdsEngineVersion),
           '/AllocatedStorage': database.storageGiB.value,
           '/MaxAllocatedStorage': database.storageMaximumGiB.value,
           '/Port': 5432,
