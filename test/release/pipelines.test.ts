@@ -3,6 +3,7 @@ import { Account } from '../support/aws/account.ts';
 import { enterPipeline, parametersOf, strangersToken, takeForProject, tokensOf } from '../support/aws/pipeline.ts';
 import type { Provider } from '../support/aws/pipeline.ts';
 import { infrastructureOf, stackOf } from '../support/infrastructure.ts';
+import type { Given } from '../support/infrastructure.ts';
 import { need } from '../support/need.ts';
 import { stopServers } from '../support/servers/process.ts';
 import { statementsOf } from '../support/statements.ts';
@@ -10,10 +11,10 @@ import type { Statement } from '../support/statements.ts';
 
 const providers = ['github', 'gitlab', 'bitbucket', 'codebuild'] as const;
 
-/** The statements of a role of the pipeline, by their Sid. */
-function rightsOf(ci: Provider | 'none', role: 'BuildRole' | 'ReleaseRole'): ReadonlyMap<string, Statement> {
+/** The statements of a role, by their Sid. */
+function rightsOf(ci: Provider | 'none', role: string, others: Given = {}): ReadonlyMap<string, Statement> {
   return new Map(
-    statementsOf(infrastructureOf({ ci }))
+    statementsOf(infrastructureOf({ ci, ...others }))
       .filter(({ id }) => id.startsWith(`${role}:`))
       .map(({ statement }) => [String(statement.Sid), statement]),
   );
@@ -42,6 +43,19 @@ describe("the pipelines' roles", () => {
     const pushed = [usual.get('Push')?.Action ?? []].flat();
     const missing = [usuallyRead?.Action ?? []].flat().filter((action) => !pushed.includes(action));
     assert.deepEqual([read?.Action].flat(), missing);
+  });
+
+  it('with Valkey in the place of SQS, which no life has, know one more secret, and nothing else changes', () => {
+    for (const [role, sid] of [
+      ['ReleaseRole', 'FindSecrets'],
+      ['ExecutionRole', 'Secrets'],
+    ] as const) {
+      const { [sid]: more, ...redis } = Object.fromEntries(rightsOf('gitlab', role, { broker: 'redis' }));
+      const { [sid]: usual, ...sqs } = Object.fromEntries(rightsOf('gitlab', role, { broker: 'sqs' }));
+      assert.deepEqual(redis, sqs, role);
+      const broker = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:shop/redis-??????';
+      assert.deepEqual(more, { ...usual, Resource: [...[usual?.Resource ?? []].flat(), broker] });
+    }
   });
 
   describe('on the AWS stand-in', function () {

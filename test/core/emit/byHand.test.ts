@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { resolveAnswers } from '../../../core/answers/resolve.ts';
+import type { AnswerKey } from '../../../core/answers/types.ts';
+import { files } from '../../../core/emit/files.ts';
+import { render } from '../../../core/emit/render.ts';
+import { createView } from '../../../core/emit/view.ts';
+import { solve } from '../../../core/plan/solve.ts';
+import { readTemplates } from '../../../disk/templates.ts';
+
+const templates = await readTemplates();
+
+/** A file of a repository that somebody else's infrastructure runs. */
+function textOf(path: string, given: Readonly<Partial<Record<AnswerKey, unknown>>>): string {
+  const door = new Map(Object.entries(given).map(([key, value]) => [key, { value, origin: key }]));
+  const { answers } = resolveAnswers([door], { projectName: 'shop' });
+  const row = files.find((file) => file.path === path && (file.when?.(answers) ?? true));
+  const source = templates.get(row?.template ?? '') ?? assert.fail(path);
+  return render(path, new TextDecoder().decode(source), createView(answers, solve(answers)));
+}
+
+/** The actions that the boto3 calls of a program need, by the names of IAM. */
+function callsIn(program: string): readonly string[] {
+  const prefixes: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
+  const operations: Readonly<Record<string, string>> = { DescribeDbInstances: 'DescribeDBInstances' };
+  const services = 'cloudformation|ecr|ecs|elasticache|elbv2|iam|logs|rds|s3|secretsmanager|sqs|sts';
+  const pattern = new RegExp(`\\b(${services})\\.(?:get_paginator\\("(\\w+)"|(\\w+)\\()`, 'gu');
+  return [...program.matchAll(pattern)].map(([, service = '', paginator, method = '']) => {
+    const words = (paginator ?? method).split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
+    const name = words.join('');
+    return `${prefixes[service] ?? service}:${operations[name] ?? name}`;
+  });
+}
+
+/** The actions of a role in the runbook's table: of its own rows, and of those for both. */
+function actionsOf(runbook: string, role: string): ReadonlySet<string> {
+  const found = new Set<string>();
+  let current = '';
+  for (const line of runbook.split('\n').filter((row) => row.startsWith('|'))) {
+    const [, first = '', , actions = ''] = line.split('|').map((cell) => cell.trim());
+    current = first === '' ? current : first.replaceAll('`', '');
+    if (current === role || current === 'both') {
+      for (const part of actions.split(';')) {
+        const [start = '', ...names] = [...part.matchAll(/`([^`]+)`/gu)].map(([, text]) => text ?? '');
+        const prefix = start.slice(0, start.indexOf(':') + 1);
+        const all = start === prefix ? names.map((name) => `${prefix}${name}`) : [start, ...names];
+        all.forEach((action) => found.add(action));
+      }
+    }
+  }
+  return found;
+}
+
+describe('the rights that the runbook lists for a pipeline without stacks of ours', () => {
+  const choices = (['github', 'gitlab', 'bitbucket', 'codebuild'] as const).flatMap((ci) =>
+    (['none', 'sqs', 'redis'] as const).map((broker) => ({ infrastructure: 'none', ci, broker })),
+  );
+  /** What docker asks of the registry, by which layers are pushed. */
+  const docker = ['BatchCheckLayerAvailability', 'CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage'];
+  const pushing = [...docker, 'UploadLayerPart', 'BatchGetImage', 'GetDownloadUrlForLayer', 'GetAuthorizationToken'];
+  const logging = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+
+  for (const given of choices) {
+    it(`are what its programs ask for, and no more: ${given.ci}, broker ${given.broker}`, () => {
+      const runbook = textOf('deploy/README.md', given);
+      const isCodeBuild = given.ci === 'codebuild';
+      const push = pushing.map((name) => `ecr:${name}`);
+      const build = isCodeBuild ? logging : push;
+      // Handed over with every definition; and who he is everybody may ask.
+      const calls = [...callsIn(textOf('deploy/release.py', given)), 'iam:PassRole'];
+      const release = calls.filter((action) => action !== 'sts:GetCallerIdentity');
+      const wanted = [...release, ...(isCodeBuild ? [...logging, ...push] : [])];
+      assert.deepEqual([...actionsOf(runbook, 'shop-build')].toSorted(), build.toSorted());
+      assert.deepEqual([...actionsOf(runbook, 'shop-release')].toSorted(), [...new Set(wanted)].toSorted());
+      const pushes = callsIn(textOf('deploy/push.py', given));
+      assert.ok(pushes.length > 1 && pushes.every((action) => push.includes(action)), pushes.join(' '));
+    });
+  }
+});
