@@ -1,6 +1,6 @@
 import type { TextConflict, TextMerge } from './mergeText.ts';
 import type { ValueConflict } from './mergeValues.ts';
-import { readable } from './readable.ts';
+import { readableVersions } from './readable.ts';
 import type { Outcome } from './outcome.ts';
 import type { ConflictReason } from './types.ts';
 import { writeValue } from './values.ts';
@@ -42,9 +42,7 @@ export function reasonsOfText({ conflicts }: Extract<TextMerge, { kind: 'conflic
     const { line, base, yours, ours } = withoutEqual(conflict);
     return {
       where: `line ${line}`,
-      base: readable(base.join('\n')),
-      yours: readable(yours.join('\n')),
-      ours: readable(ours.join('\n')),
+      ...shown(base.join('\n'), yours.join('\n'), ours.join('\n')),
     };
   });
 }
@@ -63,13 +61,17 @@ function withoutEqual({ line, base, yours, ours }: TextConflict): TextConflict {
 }
 
 export function reasonsOfValues(conflicts: readonly ValueConflict[]): readonly ConflictReason[] {
-  const write = (value: Value | undefined): string => (value === undefined ? 'absent' : readable(writeValue(value)));
+  const write = (value: Value | undefined): string => (value === undefined ? 'absent' : writeValue(value));
   return conflicts.map(({ path, base, yours, ours }) => ({
     where: path.length === 0 ? 'the file' : path.join('.').replaceAll('.[', '['),
-    base: write(base),
-    yours: write(yours),
-    ours: write(ours),
+    ...shown(write(base), write(yours), write(ours)),
   }));
+}
+
+/** The three versions, cut so that they can be told apart. */
+function shown(base: string, yours: string, ours: string): Pick<ConflictReason, 'base' | 'yours' | 'ours'> {
+  const [was, own, theirs] = readableVersions([base, yours, ours]);
+  return { base: was, yours: own, ours: theirs };
 }
 
 /** '2 hunks of the generator; your 5 lines kept'. */

@@ -6,7 +6,7 @@ import { editText } from './editText.ts';
 import type { Edit } from './editText.ts';
 import { mergeCommentRun } from './mergeCommentRun.ts';
 import type { ParsedYaml } from './parseYaml.ts';
-import { readable } from './readable.ts';
+import { readableVersions } from './readable.ts';
 import { splitLines } from './splitLines.ts';
 import type { ConflictReason, Three } from './types.ts';
 import type { Value } from './values.ts';
@@ -150,8 +150,9 @@ function write(runs: Three<CommentRun | undefined>): Three<string> {
   const words = { base: wordsOf(runs.base), yours: wordsOf(runs.yours), ours: wordsOf(runs.ours) };
   const differs = (word: string, index: number): boolean => word !== words.yours[index] || word !== words.ours[index];
   const first = Math.max(0, words.base.findIndex(differs));
-  const cut = (own: readonly string[]): string => readable((first === 0 ? own : ['…', ...own.slice(first)]).join(' '));
-  return { base: cut(words.base), yours: cut(words.yours), ours: cut(words.ours) };
+  const cut = (own: readonly string[]): string => (first === 0 ? own : ['…', ...own.slice(first)]).join(' ');
+  const [base, yours, ours] = readableVersions([cut(words.base), cut(words.yours), cut(words.ours)]);
+  return { base, yours, ours };
 }
 
 function wordsOf(run: CommentRun | undefined): readonly string[] {

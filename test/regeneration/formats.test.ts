@@ -195,10 +195,7 @@ describe('what people make of JSON and YAML', function () {
       edit(folder, own);
       const { message } = await regenerate(folder, { flags: { broker: 'redis' } }, { code: 3 });
       assert.match(message, /^ {2}Makefile: line \d+ defines the target worker, and so does line \d+ of the new/mu);
-      assert.match(
-        message,
-        /^ {2}\.env\.example: line 1 defines the variable REDIS_HOST, and so does line \d+/mu,
-      );
+      assert.match(message, /^ {2}\.env\.example: line 1 defines the variable REDIS_HOST, and so does line \d+/mu);
     });
   });
 
