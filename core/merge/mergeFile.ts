@@ -8,6 +8,7 @@ import type { StructureMerge } from './mergeStructure.ts';
 import { mergeText } from './mergeText.ts';
 import { mergeToml } from './mergeToml.ts';
 import { mergeYaml } from './mergeYaml.ts';
+import { samePython } from './samePython.ts';
 import { unpadRow } from './unpadRow.ts';
 import type { ConflictReason, MergeResult, Three } from './types.ts';
 import { newPythonFault } from './verifyPython.ts';
@@ -55,7 +56,11 @@ function mergeTyped(path: string, name: string, texts: Three<string>): MergeResu
     return merge.kind === 'conflict' ? merge : { kind: 'merged', bytes: encode(merge.text), note: merge.note };
   }
   const isMarkdown = /\.(?:md|markdown)$/.test(name);
-  const merge = mergeText(texts, { isLineSet: lineSets.test(name), ...(isMarkdown && { key: unpadRow }) });
+  const merge = mergeText(texts, {
+    isLineSet: lineSets.test(name),
+    ...(isMarkdown && { key: unpadRow }),
+    ...(name.endsWith('.py') && { isSame: samePython }),
+  });
   if (merge.kind === 'conflict')
     return { kind: 'conflict', reasons: reasonsOfText(merge), markers: writeMarkers(merge) };
   const problem = name.endsWith('.py') ? newPythonFault(merge.text, texts) : undefined;

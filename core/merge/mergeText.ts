@@ -33,6 +33,8 @@ export interface TextOptions {
   readonly isLineSet?: boolean;
   /** What of a line counts when it is compared; lines that are the same stay as the user has them. */
   readonly key?: (line: string) => string;
+  /** Whether some lines say the same as others, laid out anew: then nobody has changed them. */
+  readonly isSame?: (one: readonly string[], other: readonly string[]) => boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export interface TextOptions {
  */
 export function mergeText(
   texts: Three<string>,
-  { isLineSet = false, key = (line) => line }: TextOptions = {},
+  { isLineSet = false, key = (line) => line, isSame }: TextOptions = {},
 ): TextMerge {
   const lines = {
     base: splitLines(texts.base),
@@ -54,7 +56,9 @@ export function mergeText(
   const found = mergeLines(keys);
   const settled = isLineSet ? found.map(union) : found;
   // A bracket or an empty line is nobody's in particular.
-  const pieces = refuseReturns(settled, keys, (line) => /[\p{L}\p{N}]/u.test(line));
+  const checked = refuseReturns(settled, keys, (line) => /[\p{L}\p{N}]/u.test(line));
+  // Lines that a formatter broke anew are neither gone nor coming back.
+  const pieces = isSame === undefined ? checked : checked.map((piece) => withoutLayout(piece, contents, isSame));
   const conflicts = pieces.filter(({ kind }) => kind === 'conflict').map((piece) => conflictOf(piece, contents));
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, pieces, lines };
   return {
@@ -70,6 +74,22 @@ export function mergeText(
 /** Two pure insertions at one spot. */
 function union(piece: Piece): Piece {
   return piece.kind === 'conflict' && size(piece.base) === 0 ? { ...piece, kind: 'union' } : piece;
+}
+
+/** A conflict in which one side changed the layout alone is the other's change. */
+function withoutLayout(
+  piece: Piece,
+  contents: Three<readonly string[]>,
+  isSame: (one: readonly string[], other: readonly string[]) => boolean,
+): Piece {
+  if (piece.kind !== 'conflict') return piece;
+  const { base, yours, ours } = conflictOf(piece, contents);
+  const isEqual = (one: readonly string[]): boolean => one.join('\n') === base.join('\n');
+  // Only one side changed it, and nobody can tell what belongs where.
+  if (isEqual(yours) || isEqual(ours)) return piece;
+  if (isSame(yours, ours)) return { ...piece, kind: 'both' };
+  if (isSame(yours, base)) return { ...piece, kind: 'ours' };
+  return isSame(ours, base) ? { ...piece, kind: 'yours' } : piece;
 }
 
 function conflictOf({ base, yours, ours }: Piece, contents: Three<readonly string[]>): TextConflict {
