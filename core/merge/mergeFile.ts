@@ -1,3 +1,4 @@
+import { alignTables } from '../emit/layout/alignTables.ts';
 import { InternalError } from '../errors.ts';
 import { decodeText } from './decodeText.ts';
 import { fault, noteOfText, reasonsOfText } from './describe.ts';
@@ -69,7 +70,9 @@ function mergeTyped(path: string, name: string, texts: Three<string>): MergeResu
     fault(`line ${yours}`, `defines ${what}, and so does line ${ours} of the new version: rename or delete yours`),
   );
   if (doubled.length > 0) return { kind: 'conflict', reasons: doubled };
-  return { kind: 'merged', bytes: encode(merge.text), note: noteOfText(merge) };
+  const isAligned = isMarkdown && [texts.yours, texts.ours].every((text) => alignTables(text) === text);
+  const text = isAligned ? alignTables(merge.text) : merge.text;
+  return { kind: 'merged', bytes: encode(text), note: noteOfText(merge) };
 }
 
 /** Says which file a broken promise is about. */

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { readTree } from '../disk/tree.ts';
 import { answersOf, matrix } from '../generators/matrix.ts';
-import { freshTree, newRepository, regenerate } from '../regeneration/support.ts';
-import { assertTree } from '../regeneration/trees.ts';
+import { edits } from '../regeneration/edits.ts';
+import { edit, freshTree, newRepository, regenerate } from '../regeneration/support.ts';
+import { assertTree, replace } from '../regeneration/trees.ts';
+import type { Edits } from '../regeneration/trees.ts';
 import { emittedFiles, writeDifferent } from '../support/emittedFiles.ts';
 import { need, needPython } from '../support/need.ts';
 import { run, runOk } from '../support/run.ts';
@@ -57,4 +59,23 @@ describe('the emitted repository under prettier', function () {
       await regenerate(repository, { flags: larger }, { tree: await freshTree(larger) });
     });
   }
+
+  it('leaves what a user wrote and formatted in its form, when it is resized', async () => {
+    const larger = { vcpu: 2, 'rds-class': 'db.m7g.large' };
+    const width = 'what our payment provider gives, another one for each environment, which nobody may ever print';
+    const own: Edits = {
+      ...Object.fromEntries(Object.entries(edits).filter(([file]) => isFormatted(file))),
+      'README.md': replace('\n| `LOG_LEVEL` ', `\n| \`STRIPE_KEY\` | Secret: ${width} |\n| \`LOG_LEVEL\` `),
+      'deploy/README.md': replace(
+        '\n| Service ',
+        '\n| Load balancer, ours | `drop_invalid_header_fields` | `true` | |\n| Service ',
+      ),
+    };
+    const [repository, expected] = [await newRepository(), await newRepository(larger)];
+    for (const folderOf of [repository, expected]) {
+      edit(folderOf, own);
+      await runOk(prettier, ['--write', '.'], { cwd: folderOf });
+    }
+    await regenerate(repository, { flags: larger }, { tree: await readTree(expected) });
+  });
 });
