@@ -83,7 +83,11 @@ describe('the rights in the stacks', () => {
     for (const infrastructure of distinct) {
       const slug = infrastructure.answers.projectName.replaceAll('_', '-');
       for (const { id, statement } of statementsOf(infrastructure)) {
-        for (const resource of [statement.Resource ?? []].flat().filter((one) => one !== '*')) {
+        // Of a connection that nobody named there is no policy.
+        const named = [statement.Resource ?? []]
+          .flat()
+          .filter((one) => one !== '*' && (one !== '' || id !== 'Connect: Connect'));
+        for (const resource of named) {
           const isOurs =
             /^<\w+(\.[\w.]+)?>(\/\*)?$/u.test(resource) ||
             new RegExp(`^arn:aws:[a-z-]+:(us-east-1)?:123456789012:.*\\b${slug}\\b`, 'u').test(resource) ||
@@ -324,6 +328,31 @@ describe('who may take the roles', () => {
         built.map(({ id }) => id),
         ['BuildRole: Report'],
       );
+    }
+  });
+
+  it('of CodeBuild: fetches the repository through the connection that was named, and no other', () => {
+    for (const infrastructure of all) {
+      const platform = stackOf(infrastructure, 'platform');
+      const { Condition, Properties: properties } = platform.Resources['Connect'] ?? {};
+      if (infrastructure.answers.ci !== 'codebuild') {
+        assert.equal(properties, undefined, infrastructure.name);
+        continue;
+      }
+      // Asked for with the role of the project, by the name that the service has in the connection's ARN.
+      const arn = 'arn:aws:codeconnections:us-east-1:123456789012:connection/01234567-89ab-cdef-0123-456789abcdef';
+      for (const service of ['codeconnections', 'codestar-connections']) {
+        const connection = arn.replace('codeconnections', service);
+        assert.match(connection, new RegExp(String(platform.Parameters?.['ConnectionArn']?.['AllowedPattern']), 'u'));
+        const document = evaluate(platform, properties?.['PolicyDocument'], { ConnectionArn: connection });
+        const [statement] = (document as { Statement: readonly [Statement] }).Statement;
+        assert.equal(statement.Resource, connection);
+        for (const action of ['GetConnection', 'GetConnectionToken']) {
+          assert.ok([statement.Action].flat().includes(`${service}:${action}`));
+        }
+      }
+      assert.equal(Condition, 'HasConnection');
+      assert.deepEqual(properties?.['Roles'], [{ Ref: 'BuildRole' }, { Ref: 'ReleaseRole' }]);
     }
   });
 
