@@ -19,6 +19,10 @@ select = [
 ]
 `;
 
+/** A reason above a number. */
+const reasoned = base.replace('line-length', '# 0.8 x 125\nline-length');
+const longer = reasoned.replace('0.8 x 125', '0.8 x 150').replace('100', '120');
+
 describe('core/merge/mergeToml', () => {
   const merged: readonly (Three<string> & { readonly name: string; readonly text: string })[] = [
     {
@@ -27,6 +31,13 @@ describe('core/merge/mergeToml', () => {
       yours: base.replace('"0"', '"1" # ours since May'),
       ours: base.replace('100', '120'),
       text: base.replace('"0"', '"1" # ours since May').replace('100', '120'),
+    },
+    {
+      name: 'a number and the reason above it, with an edit elsewhere',
+      base: reasoned,
+      yours: reasoned.replace('"0"', '"1" # ours since May'),
+      ours: longer,
+      text: longer.replace('"0"', '"1" # ours since May'),
     },
     {
       name: '24: CRLF, and a table of the user',
@@ -54,6 +65,15 @@ describe('core/merge/mergeToml', () => {
   }
 
   const conflicts: readonly (Three<string> & { readonly name: string; readonly reasons: readonly string[] })[] = [
+    {
+      name: 'a line right below a number and its reason: they never part',
+      base: reasoned,
+      yours: reasoned.replace('100\n', '100\nmine = 1\n'),
+      ours: longer,
+      reasons: [
+        'line 7: was # 0.8 x 125 line-length = 100, yours # 0.8 x 125 line-length = 100 mine = 1, new # 0.8 x 150 line-length = 120',
+      ],
+    },
     {
       name: '4: the same value',
       base,
