@@ -28,7 +28,7 @@ const busyShare = 0.5;
 /** Below the 5 s after which Django's health check of a connection gives up: PgBouncer is to answer first, and count it. */
 const queryWaitMaximumSeconds = 4;
 /** Clients that come over from a task which ended must have logged in before Django's connect_timeout, in seconds. */
-const loginSeconds = 5;
+export const loginSeconds = 5;
 
 export interface PoolInput {
   readonly slots: number;
@@ -77,6 +77,41 @@ export interface PooledFleet {
 export function busyConnections({ answers, workers, slots, maxTasks }: PooledFleet): number {
   const perSecond = maxTasks * utilisation * capacityRequestsPerSecond(loadOf(answers, workers), slots);
   return Math.ceil((perSecond * (answers.cpuMs + answers.waitMs)) / 1000);
+}
+
+/** vCPU that the queries of the whole fleet cost PgBouncer, at its full capacity. */
+export function queryVcpu({ answers, workers, slots, maxTasks }: PooledFleet): number {
+  const perSecond = maxTasks * capacityRequestsPerSecond(loadOf(answers, workers), slots) * queriesPerRequest;
+  return (perSecond * queryCpuMicroseconds) / 1_000_000;
+}
+
+/** Seconds in which the clients of a task that ends have logged in at the other one, with a whole vCPU for it. */
+export function takeoverSeconds({ slots, maxTasks }: PooledFleet): number {
+  return (Math.ceil((slots * maxTasks) / poolerTasks) * connectCpuMs) / 1000;
+}
+
+/** The most tasks for which something holds that holds for fewer of them, too; 0 where it holds for none. */
+function mostTasks(fleet: PooledFleet, holds: (fleet: PooledFleet) => boolean): number {
+  let maxTasks = fleet.maxTasks;
+  while (maxTasks > 0 && !holds({ ...fleet, maxTasks })) {
+    maxTasks -= 1;
+  }
+  return maxTasks;
+}
+
+/** Whether the one thread of each task is enough for the queries, with both of them there. */
+export function carriesQueries(fleet: PooledFleet): boolean {
+  return queryVcpu(fleet) <= poolerTasks;
+}
+
+/** The most tasks whose queries both PgBouncer tasks carry. */
+export function tasksCarried(fleet: PooledFleet): number {
+  return mostTasks(fleet, carriesQueries);
+}
+
+/** The most tasks at whose scaling target so many server connections are enough. */
+export function tasksServed(fleet: PooledFleet, connections: number): number {
+  return mostTasks(fleet, (fewer) => busyConnections(fewer) <= connections);
 }
 
 interface Pooled extends PooledFleet {
@@ -162,11 +197,12 @@ function rollOut() {
  * The smallest task that carries all queries alone with half of its CPU, takes in time the clients of the other one when
  * that ends, and has memory for every client.
  */
-function sizeTasks({ answers, workers, slots, maxTasks }: PooledFleet, maxClients: number) {
+function sizeTasks(fleet: PooledFleet, maxClients: number) {
+  const { answers, workers, slots, maxTasks } = fleet;
   const perSecond = maxTasks * capacityRequestsPerSecond(loadOf(answers, workers), slots) * queriesPerRequest;
   const comeOver = Math.ceil((slots * maxTasks) / poolerTasks);
-  const forQueries = (perSecond * queryCpuMicroseconds) / 1_000_000 / busyShare;
-  const forLogins = (comeOver * connectCpuMs) / 1000 / loginSeconds;
+  const forQueries = queryVcpu(fleet) / busyShare;
+  const forLogins = takeoverSeconds(fleet) / loginSeconds;
   const needed = Math.max(forQueries, forLogins);
   const vcpu = vcpuSizes.find((size) => size >= needed) ?? 1;
   const neededMiB = baseMemoryMiB + Math.ceil((maxClients * clientMemoryKiB) / 1024);

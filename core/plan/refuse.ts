@@ -11,7 +11,19 @@ import {
 } from './connections.ts';
 import { wantedMaxTasks } from './fit.ts';
 import { kneeThreads, loadOf, usableVcpu, wantedThreads } from './load.ts';
-import { connectionsAround, pooledConnections, poolerPeakTasks, sharePool } from './pooler.ts';
+import { poolerTasks, queriesPerRequest } from '../facts/pgbouncer.ts';
+import { show } from './item.ts';
+import {
+  busyConnections,
+  carriesQueries,
+  connectionsAround,
+  pooledConnections,
+  poolerPeakTasks,
+  queryVcpu,
+  sharePool,
+  tasksCarried,
+  type PooledFleet,
+} from './pooler.ts';
 import { sizeTask, workersAtMost } from './task.ts';
 import type { SizingAnswers } from './types.ts';
 import { sizeWorker } from './worker.ts';
@@ -111,14 +123,29 @@ function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
 /** PgBouncer with the numbers of the plan that it makes possible: nothing is lowered for the connections there. */
 function pooler(answers: SizingAnswers, workers: number, { maxConnections, setAside }: SetAside): WayOut {
   const around = connectionsAround(setAside);
+  const slots = workers * wantedThreads(loadOf(answers, workers), workers);
+  const fleet = { answers, workers, slots, maxTasks: wantedMaxTasks(answers) };
   const { poolSize, clients } = sharePool({
-    slots: workers * wantedThreads(loadOf(answers, workers), workers),
-    maxTasks: wantedMaxTasks(answers),
+    slots,
+    maxTasks: fleet.maxTasks,
     maxConnections,
     otherConnections: around,
   });
   if (poolSize < 1) {
     return { text: `PgBouncer in front of RDS: not here, ${around} of ${maxConnections} connections are spoken for` };
+  }
+  const busy = busyConnections(fleet);
+  if (poolSize * poolerPeakTasks < busy) {
+    return {
+      text:
+        `PgBouncer in front of RDS: not here, ${fleet.maxTasks} tasks at their scaling target may keep ${busy} connections busy, and its ` +
+        `${poolerPeakTasks} tasks would share ${poolSize * poolerPeakTasks}`,
+    };
+  }
+  if (!carriesQueries(fleet)) {
+    return {
+      text: `PgBouncer in front of RDS: not here, its two threads do not carry the queries of ${fleet.maxTasks} tasks`,
+    };
   }
   return {
     text:
@@ -139,6 +166,30 @@ function refusePool(answers: SizingAnswers, budget: SetAside): Refusal {
       `${poolerPeakTasks} PgBouncer tasks x 1 + ${others(budget)} = ${needed} connections, ` +
       `but ${answers.rdsClass} holds ${maxConnections}.`,
     waysOut: [largerDatabase(answers, needed), ...(fewerWorkers === undefined ? [] : [fewerWorkers])],
+  };
+}
+
+/** PgBouncer's tasks, of one thread each, do not carry the queries of the fleet. */
+export function refuseQueries(fleet: PooledFleet): Refusal {
+  const { answers, maxTasks } = fleet;
+  const most = tasksCarried(fleet);
+  const flags = answers.minTasks > most ? `--min-tasks ${most} --max-tasks ${most}` : `--max-tasks ${most}`;
+  const changes = { maxTasks: most, ...(answers.minTasks > most ? { minTasks: most } : {}) };
+  const cost = `${show(queryVcpu(fleet))} vCPU at ${queriesPerRequest} queries a request`;
+  return {
+    reason: `the queries of ${maxTasks} tasks cost PgBouncer ${cost}, and its ${poolerTasks} tasks have one thread each.`,
+    waysOut: [
+      most < 1
+        ? { text: `fewer tasks: not here, those of one task of ${answers.vcpu} vCPU are too many` }
+        : {
+            text: `fewer tasks: ${flags}: ${show(queryVcpu({ ...fleet, maxTasks: most }))} vCPU <= ${poolerTasks}`,
+            changes,
+          },
+      {
+        text: `requests as you measure them: above --cpu-ms ${answers.cpuMs} and --wait-ms ${answers.waitMs} a task serves fewer of them`,
+      },
+      { text: 'no PgBouncer: --pooler none, with a --rds-class that holds a connection for each slot' },
+    ],
   };
 }
 

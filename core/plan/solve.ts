@@ -9,12 +9,12 @@ import { countConnections } from './fleet.ts';
 import { checkHealth } from './health.ts';
 import { item } from './item.ts';
 import { kneeThreads, loadOf, showUsableVcpu, wantedThreads } from './load.ts';
-import { refuse, type Refusal } from './refuse.ts';
+import { refuse, refuseQueries, type Refusal } from './refuse.ts';
 import { scale } from './scaling.ts';
 import { sources } from './sources.ts';
 import { keepData } from './storage.ts';
 import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
-import { connectionsAround, poolerPeakTasks, sharePool, sizePooler } from './pooler.ts';
+import { carriesQueries, connectionsAround, poolerPeakTasks, sharePool, sizePooler } from './pooler.ts';
 import { orderTimeouts } from './timeouts.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
@@ -31,7 +31,13 @@ export function solve(answers: SizingAnswers): Plan {
   }
   const { reason, waysOut } = solved.refusal;
   const ways = waysOut.map((way, index) => `  ${index + 1}. ${way.text}`);
-  throw new UserError([`The plan does not hold: ${reason}`, `${countOf(ways.length)} ways out:`, ...ways].join('\n'));
+  throw new UserError(
+    [
+      `The plan does not hold: ${reason}`,
+      `${countOf(ways.length)} ${ways.length === 1 ? 'way' : 'ways'} out:`,
+      ...ways,
+    ].join('\n'),
+  );
 }
 
 /**
@@ -77,6 +83,10 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
   }
   const { threads, maxTasks } = fitted;
   const slots = workers * threads;
+  const fleet = { answers, workers, slots, maxTasks };
+  if (isPooled && !carriesQueries(fleet)) {
+    return { refusal: refuseQueries(fleet) };
+  }
   const timeouts = orderTimeouts(answers.slowestRequestSeconds);
   const health = checkHealth(answers.vcpu, answers.slowestRequestSeconds);
   const scaling = scale(answers, workers, slots);

@@ -2,7 +2,8 @@ import { regionsWithoutCertificates } from '../facts/regions.ts';
 import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
 import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
 import { warnOfIdleCpu, warnOfIdleWorkerCpu } from './idleCpu.ts';
-import { busyConnections } from './pooler.ts';
+import { show } from './item.ts';
+import { busyConnections, loginSeconds, queryVcpu, takeoverSeconds, tasksServed } from './pooler.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
 interface Judged {
@@ -89,15 +90,28 @@ function poolWarnings(answers: SizingAnswers, { pgbouncer, gunicorn, service }: 
   }
   const found: string[] = [];
   const maxTasks = service.maxTasks.value;
-  const busy = busyConnections({
-    answers,
-    workers: gunicorn.workers.value,
-    slots: gunicorn.slots.value,
-    maxTasks,
-  });
-  if (pgbouncer.poolSize.value < busy) {
+  const fleet = { answers, workers: gunicorn.workers.value, slots: gunicorn.slots.value, maxTasks };
+  const busy = busyConnections(fleet);
+  const both = pgbouncer.poolSize.value * pgbouncer.tasks.value;
+  if (both < busy) {
+    const most = tasksServed(fleet, both);
+    const fewer = most < 1 ? '' : `--max-tasks ${most} keeps within them; `;
+    found.push(
+      `The two PgBouncers have ${both} server connections together, and ${maxTasks} tasks at their scaling target may keep ${busy} busy: requests always wait for one then. ${fewer}a larger --rds-class has more.`,
+    );
+  } else if (pgbouncer.poolSize.value < busy) {
     found.push(
       `Each PgBouncer has ${pgbouncer.poolSize.value} server connections, and ${maxTasks} tasks at their scaling target may keep ${busy} busy: while one of the two is replaced, requests wait. A larger --rds-class has more.`,
+    );
+  }
+  if (queryVcpu(fleet) > 1) {
+    found.push(
+      `One PgBouncer alone does not carry the queries of ${maxTasks} tasks: they cost ${show(queryVcpu(fleet))} vCPU, and it has one thread. While one of the two is replaced, requests wait.`,
+    );
+  }
+  if (takeoverSeconds(fleet) > loginSeconds) {
+    found.push(
+      `When one PgBouncer ends, its clients log in at the other one within ${show(takeoverSeconds(fleet), 0)} s, and Django gives up after ${loginSeconds} s: requests fail for so long. Fewer --max-tasks, or larger tasks with fewer slots, have fewer clients.`,
     );
   }
   return found;

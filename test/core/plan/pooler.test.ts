@@ -61,7 +61,7 @@ describe('core/plan/pooler', () => {
 
   it('is sized for the one thread that it is', () => {
     const small = planFor({ pooler: 'pgbouncer' }).pgbouncer;
-    const large = planFor({ pooler: 'pgbouncer', vcpu: 8, maxTasks: 200, rdsClass: 'db.r7g.8xlarge' }).pgbouncer;
+    const large = planFor({ pooler: 'pgbouncer', vcpu: 8, maxTasks: 10, rdsClass: 'db.r7g.8xlarge' }).pgbouncer;
     // 10 tasks x 16.96 requests/s x 10 queries x 70 us / 0.5 = 0.24.
     assert.deepEqual([small?.vcpu.value, small?.memoryMiB.value], [0.25, 512]);
     assert.equal(large?.vcpu.value, 1);
@@ -79,6 +79,54 @@ describe('core/plan/pooler', () => {
     assert.ok(warnings.some((warning) => warning.startsWith('Each PgBouncer has 30 server connections, and 60 tasks')));
     const few = planFor({ pooler: 'pgbouncer', rdsClass: 'db.t4g.micro' }).warnings;
     assert.ok(few.every((warning) => !warning.includes('PgBouncer has')));
+  });
+
+  it('says that requests always wait where both pools do not carry it', () => {
+    // 100 tasks x 0.7 x 16.96 requests/s x 75 ms = 90 of 2 x 30; 67 tasks keep 59.7 busy. 10 queries of 70 us: 1.19 vCPU.
+    const { warnings } = planFor({ pooler: 'pgbouncer', rdsClass: 'db.t4g.micro', maxTasks: 100 });
+    const told = warnings.filter((warning) => warning.includes('PgBouncer'));
+    assert.match(
+      told[0] ?? '',
+      /^The two PgBouncers have 60 server connections together, and 100 tasks .* keep 90 busy: requests always wait/,
+    );
+    assert.match(told[0] ?? '', /--max-tasks 67 keeps within them; a larger --rds-class has more\.$/);
+    assert.match(told[1] ?? '', /^One PgBouncer alone does not carry the queries of 100 tasks: they cost 1\.19 vCPU/);
+    assert.equal(told.length, 2);
+    const within = planFor({ pooler: 'pgbouncer', rdsClass: 'db.t4g.micro', maxTasks: 67 });
+    assert.ok(within.warnings.every((warning) => !warning.includes('always wait')));
+  });
+
+  it('says that requests fail where the clients of a task that ends are too many', () => {
+    // 1 + 999 ms at 1 vCPU: 32 slots x 40 tasks / 2 = 640 clients x 8 ms = 5.1 s.
+    const waiting = { pooler: 'pgbouncer', cpuMs: 1, waitMs: 999, rdsClass: 'db.r7g.2xlarge' } as const;
+    const { warnings } = planFor({ ...waiting, maxTasks: 40 });
+    assert.ok(
+      warnings.some((warning) => /log in at the other one within 5 s, and Django gives up after 5 s/.test(warning)),
+    );
+    assert.ok(planFor({ ...waiting, maxTasks: 39 }).warnings.every((warning) => !warning.includes('log in at')));
+  });
+
+  it('is refused where its threads cannot carry the queries, with a way out that holds', () => {
+    // 1000 x 16.96 requests/s x 10 x 70 us = 11.9 vCPU; 168 tasks cost 1.995.
+    const many = sizing({ pooler: 'pgbouncer', rdsClass: 'db.r7g.8xlarge', maxTasks: 1000 });
+    assert.throws(
+      () => solve(many),
+      /the queries of 1000 tasks cost PgBouncer 11\.88 vCPU at 10 queries a request, and its 2 tasks have one thread each\.[^]*--max-tasks 168: 2 vCPU <= 2/,
+    );
+    assert.equal(solve({ ...many, maxTasks: 168 }).service.maxTasks.value, 168);
+    assert.throws(() => solve({ ...many, maxTasks: 169 }), /PgBouncer/);
+    assert.throws(() => solve(sizing({ ...many, minTasks: 1000 })), /--min-tasks 168 --max-tasks 168/);
+  });
+
+  it('is no way out where its pools would be far too small', () => {
+    const outcome = trySolve(sizing({ rdsMaxConnections: 20, minTasks: 10 }));
+    assert.ok('refusal' in outcome);
+    const [, way] = outcome.refusal.waysOut;
+    assert.equal(way?.changes, undefined);
+    assert.match(
+      way?.text ?? '',
+      /^PgBouncer in front of RDS: not here, 10 tasks .* keep 9 connections busy, and its 2 tasks would share 2$/,
+    );
   });
 
   it('costs two tasks more, with what watches and finds them', () => {
