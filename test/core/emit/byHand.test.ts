@@ -58,17 +58,19 @@ describe('the rights that the runbook lists for a pipeline without stacks of our
   const docker = ['BatchCheckLayerAvailability', 'CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage'];
   const pushing = [...docker, 'UploadLayerPart', 'BatchGetImage', 'GetDownloadUrlForLayer', 'GetAuthorizationToken'];
   const logging = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
+  /** What CodeBuild itself asks for with a project's role. */
+  const building = [...logging, 'codeconnections:GetConnection', 'codeconnections:GetConnectionToken'];
 
   for (const given of choices) {
     it(`are what its programs ask for, and no more: ${given.ci}, broker ${given.broker}`, () => {
       const runbook = textOf('deploy/README.md', given);
       const isCodeBuild = given.ci === 'codebuild';
       const push = pushing.map((name) => `ecr:${name}`);
-      const build = isCodeBuild ? logging : push;
+      const build = isCodeBuild ? building : push;
       // Handed over with every definition; and who he is everybody may ask.
       const calls = [...callsIn(textOf('deploy/release.py', given)), 'iam:PassRole'];
       const release = calls.filter((action) => action !== 'sts:GetCallerIdentity');
-      const wanted = [...release, ...(isCodeBuild ? [...logging, ...push] : [])];
+      const wanted = [...release, ...(isCodeBuild ? [...building, ...push] : [])];
       assert.deepEqual([...actionsOf(runbook, 'shop-build')].toSorted(), build.toSorted());
       assert.deepEqual([...actionsOf(runbook, 'shop-release')].toSorted(), [...new Set(wanted)].toSorted());
       const pushes = callsIn(textOf('deploy/push.py', given));
