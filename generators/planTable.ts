@@ -85,8 +85,9 @@ function showValue(item: Item<number | null> | undefined): string {
  * The plan as a table with its reasons, and the warnings below it; at most `columns` wide.
  *
  * @param before the plan until now: then only what differs is shown, old -> new
+ * @param drifts whether files on disk hold other sizes: then it is the plan alone that stays
  */
-export function showPlan(plan: Plan, columns: number, before?: Plan): string {
+export function showPlan(plan: Plan, columns: number, before?: Plan, drifts = false): string {
   const indent = 2;
   const nameWidth = 22;
   const valueWidth = before === undefined ? 15 : 20;
@@ -112,9 +113,11 @@ export function showPlan(plan: Plan, columns: number, before?: Plan): string {
   const lines = table.length === 0 ? [] : table.toString().split('\n');
   const rest = there.length - shown.length;
   return [
-    shown.length === 0 ? 'The plan: all sizes stay' : 'The plan',
+    shown.length > 0 ? 'The plan' : drifts ? 'The plan stays as it was' : 'The plan: all sizes stay',
     ...lines.map((line) => `${' '.repeat(indent)}${line.trimEnd()}`),
-    ...(before !== undefined && shown.length > 0 && rest > 0 ? [`  The other ${rest} sizes stay.`] : []),
+    ...(before !== undefined && shown.length > 0 && rest > 0
+      ? [`  The other ${rest} sizes ${drifts ? 'of the plan ' : ''}stay.`]
+      : []),
     ...(warnings.length === 0 ? [] : ['', ...warnings]),
   ].join('\n');
 }

@@ -1,4 +1,5 @@
 import type { CommandLine } from '../core/answers/flags.ts';
+import type { Drift } from '../core/drift/findDrift.ts';
 import { exitCodes } from '../core/errors.ts';
 import { changesDisk } from '../core/merge/outcome.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
@@ -20,6 +21,7 @@ import { isState, isUnchanged } from './plannedKinds.ts';
 import { plannedOf } from './plannedOf.ts';
 import { conclude } from './report.ts';
 import { askAboutConflicts, readConflictChoice, settleConflicts } from './settleConflicts.ts';
+import { askAboutSizes, driftByPath, settleSizes, showDrift } from './settleSizes.ts';
 import { showOutcomes, showSettled } from './showOutcomes.ts';
 
 /** How a command shows and names what it does. */
@@ -37,27 +39,39 @@ export interface Manner {
 
 /** Shows what a run would do, settles its conflicts, asks once and applies it: all of it or nothing. */
 export async function regenerate(shell: Shell, line: CommandLine, run: Run, manner: Manner): Promise<number> {
-  const { repository, plan, outcomes, records } = run;
+  const { repository, plan, records } = run;
   const { folder } = repository;
   const { switches } = line;
   const [isDryRun, isJson] = [switches.has('dryRun'), switches.has('json')];
   const asks = shell.interactive && !switches.has('yes') && !isJson && !isDryRun;
   const choice = readConflictChoice(line);
+  const outcomes = choice === 'theirs' ? await settleSizes(run, run.outcomes, async () => true) : run.outcomes;
   if (!isJson) {
     const { showPlan } = await import('./planTable.ts');
-    shell.print(`${showPlan(plan, shell.columns, manner.before)}\n`);
+    const drift = driftByPath(run, outcomes);
+    shell.print(`${showPlan(plan, shell.columns, manner.before, drift.size > 0)}\n`);
+    if (drift.size > 0) shell.print(`${showDrift(drift)}\n`);
     shell.print(showOutcomes(folder, sorted([...outcomes, ...records])));
   }
   const ask = askAboutConflicts(shell);
-  const settlement = await settleConflicts({ ...run, folder }, async (outcome) => {
+  const settled = await settleConflicts({ ...run, outcomes, folder }, async (outcome) => {
     if (choice !== undefined) return choice === 'abort' ? undefined : choice;
     return asks ? ask(outcome) : undefined;
   }).catch(async (error: unknown) => {
     // What can be decided is shown, whatever cannot.
-    if (isJson) printJson(shell, run, { outcomes, isWritten: false, next: [], error });
+    const sizes = [...driftByPath(run, outcomes).values()].flat();
+    if (isJson) printJson(shell, run, { outcomes, drift: sizes, isWritten: false, next: [], error });
     else if (isDryRun) await printDiff(shell, run, toPlanned(outcomes, run.observed));
     return manner.besideOthers(() => Promise.reject(error));
   });
+  const asksSizes = asks && choice === undefined;
+  const settlement = {
+    ...settled,
+    outcomes: asksSizes
+      ? await settleSizes(run, settled.outcomes, askUnlessSettled(askAboutSizes(shell), settled.settled))
+      : settled.outcomes,
+  };
+  const drift = [...driftByPath(run, settlement.outcomes).values()].flat();
   const planned = await plannedOf(run, settlement);
   if (isDryRun && !isJson) await printDiff(shell, run, planned);
   await heedGit(shell, line, folder, planned);
@@ -71,13 +85,22 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   // Also when there is nothing to write: a run that was killed may have left its lock and its journal.
   const { leftovers } = applies ? await applyChanges(folder, changes, options) : { leftovers: [] };
   if (isJson) {
-    printJson(shell, run, { outcomes: settlement.outcomes, isWritten: applies && writes, next: manner.next });
+    printJson(shell, run, { outcomes: settlement.outcomes, drift, isWritten: applies && writes, next: manner.next });
   } else {
     if (applies && settlement.settled.length > 0) shell.print(showSettled(settlement.settled));
     shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
   }
-  const drifts = settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);
+  const drifts = drift.length > 0 || settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);
   return switches.has('detailedExitcode') && drifts ? exitCodes.drift : 0;
+}
+
+/** A file in which somebody has just decided is not asked about again. */
+function askUnlessSettled(
+  ask: (path: string, drift: readonly Drift[]) => Promise<boolean>,
+  settled: readonly Outcome[],
+): (path: string, drift: readonly Drift[]) => Promise<boolean> {
+  const paths = new Set(settled.map(({ path }) => path));
+  return async (path, drift) => !paths.has(path) && ask(path, drift);
 }
 
 /** Whatever was in conflict is settled: what stands in the way now has come since. */
@@ -102,6 +125,8 @@ async function printDiff(shell: Shell, { repository }: Run, planned: readonly Pl
 
 interface Printed {
   readonly outcomes: readonly Outcome[];
+  /** Sizes that are not the plan's and stay. */
+  readonly drift: readonly Drift[];
   readonly isWritten: boolean;
   readonly next: readonly string[];
   /** Why nothing was written. */
@@ -115,7 +140,7 @@ function sorted(outcomes: readonly Outcome[]): readonly Outcome[] {
 function printJson(
   shell: Shell,
   { repository, collected, plan, records }: Run,
-  { outcomes, isWritten, next, error }: Printed,
+  { outcomes, drift, isWritten, next, error }: Printed,
 ): void {
   const changes = sorted([...outcomes, ...records]).map(({ path, kind, note, conflict }) => ({
     path,
@@ -125,7 +150,7 @@ function printJson(
   }));
   const { folder } = repository;
   const failed = error === undefined ? {} : describeError(error);
-  const content = { folder, written: isWritten, answers: collected.answers, plan, changes, next, ...failed };
+  const content = { folder, written: isWritten, answers: collected.answers, plan, changes, drift, next, ...failed };
   shell.print(JSON.stringify(content, undefined, 2));
 }
 

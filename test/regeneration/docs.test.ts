@@ -141,6 +141,16 @@ const sections: Readonly<Record<string, Section>> = {
     await neverFollowed(machine);
   },
 
+  'Sizes of your own': async ([named, take], machine) => {
+    const shop = await Shop.make(machine);
+    const before = shop.read(gunicorn);
+    shop.swap(gunicorn, 'keepalive = 90', 'keepalive = 95');
+    await shop.follow(named);
+    assert.match(shop.read(gunicorn), /^keepalive = 95$/mu);
+    await shop.typeAll(take);
+    assert.equal(shop.read(gunicorn), before);
+  },
+
   'Files that you deleted': async ([deleted, restore], machine) => {
     const shop = await Shop.make(machine);
     await shop.follow(deleted);
@@ -277,6 +287,16 @@ const sections: Readonly<Record<string, Section>> = {
       await shop.typeAll({ language: 'sh', lines: merge?.lines.slice(1) ?? [] });
       assert.equal(shop.read(gunicorn), merged[gunicorn], chosen);
     }
+    const check = { 'dry-run': true, 'detailed-exitcode': true };
+    assert.equal((await shop.resize(check)).code, 0);
+    // A file that was settled for the other branch's sizes.
+    shop.write(web, await shop.git('show', `${before.trim()}:${web}`));
+    const drifted = await shop.resize(check);
+    assert.equal(drifted.code, 5);
+    assert.match(drifted.stdout, /^ {2}deploy\/ecs\/web\.json\n {6}cpu: yours 1024, the plan 2048$/mu);
+    assert.equal((await shop.resize({ 'on-conflict': 'theirs' })).code, 0);
+    assert.equal(shop.read(web), merged[web]);
+    assert.equal((await shop.resize(check)).code, 0);
   },
 
   'A lost baseline': async ([restore, rebuild], machine) => {

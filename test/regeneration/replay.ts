@@ -111,12 +111,17 @@ class Work {
       return;
     }
     const conflicts = new Set(
-      changes.filter(({ note }) => /conflict|asked again|backup/u.test(note ?? '')).map((change) => change.path),
+      changes
+        .filter(({ note = '' }) => /conflict|asked again|backup/u.test(note) && !note.startsWith('the plan’s sizes'))
+        .map((change) => change.path),
     );
     this.#tally.conflicts += conflicts.size;
     this.#tally.merged += changes.filter(({ kind, path: file }) => kind === 'merge' && !conflicts.has(file)).length;
+    const resized = new Set(
+      changes.filter(({ note }) => note?.startsWith('the plan’s sizes: ')).map((one) => one.path),
+    );
     const copies = await this.#copies(before);
-    assertPromises({ before, after, entries: entriesOf(before), rendered, copies, conflicts, choice });
+    assertPromises({ before, after, entries: entriesOf(before), rendered, copies, conflicts, choice, resized });
 
     const later = timesOf(folder);
     if (choice !== 'markers' || conflicts.size === 0) {
