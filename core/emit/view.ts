@@ -146,6 +146,7 @@ function combinations({
     brokerStack: isStacks ? broker : 'none',
     // Whether the stacks make an identity provider for the pipeline.
     pipelineProvider: isStacks && ['github', 'gitlab', 'bitbucket'].includes(ci),
+    stackBeat: isStacks && broker !== 'none' && beat,
     poolerStack: isStacks && pooler === 'pgbouncer',
     withoutPoolerStack: isStacks && pooler === 'none',
     poolerByHand: !isStacks && pooler === 'pgbouncer',

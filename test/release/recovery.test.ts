@@ -49,9 +49,9 @@ describe('a first bootstrap that fails on the AWS stand-in', function () {
   }
 
   /** Writes a parameter into deploy/parameters.json, and commits. */
-  async function say(name: string, value: string): Promise<void> {
+  async function say(name: string, value: string, stack = 'platform'): Promise<void> {
     const given = JSON.parse(checkout.read('deploy/parameters.json')) as Record<string, Record<string, string>>;
-    given['platform'] = { ...given['platform'], [name]: value };
+    given[stack] = { ...given[stack], [name]: value };
     checkout.write('deploy/parameters.json', JSON.stringify(given, undefined, 2));
     await checkout.commit(`${name} is ${value}`);
   }
@@ -109,13 +109,44 @@ describe('a first bootstrap that fails on the AWS stand-in', function () {
     await noStack();
   });
 
+  it('is refused for a quota that it needs now, and in zones that there are not', async () => {
+    const vpcs = [1, 2, 3, 4].map((number) => aws('ec2', 'create-vpc', '--cidr-block', `10.${number}.0.0/16`));
+    await Promise.all(vpcs);
+    const { stderr } = refused(
+      await checkout.release('bootstrap'),
+      /this account has 5 of 5 AWS::EC2::VPC, and needs/u,
+    );
+    await advised(stderr);
+    await say('ZoneA', 'us-east-1z', 'network');
+    await say('ZoneB', 'us-east-1b', 'network');
+    refused(await checkout.release('bootstrap'), /has no zone us-east-1z: write two of us-east-1a, us-east-1b, /u);
+    await say('ZoneA', 'us-east-1c', 'network');
+    await noStack();
+  });
+
   it('leaves a load balancer that is protected, and the next one takes it away and makes everything', async () => {
     await spoil(platform, '      SslPolicy:');
-    failed(await checkout.release('bootstrap'), /the stack shop-platform is ROLLBACK_FAILED/u);
+    const first = failed(await checkout.release('bootstrap'), /the stack shop-platform is ROLLBACK_FAILED/u);
+    const zones = await aws(
+      'ec2',
+      'describe-subnets',
+      '--query',
+      "Subnets[?CidrBlock=='10.0.0.0/24'].AvailabilityZone",
+    );
+    assert.equal(zones, 'us-east-1c');
+    for (const service of ['ecs', 'elasticloadbalancing', 'rds', 'ecs.application-autoscaling']) {
+      assert.match(first.stdout, new RegExp(`made the role of ${service}\\.amazonaws\\.com`, 'u'));
+    }
+    assert.match(
+      first.stdout,
+      /may run 6 vCPU of Fargate at once, and needs \S+ at the ceiling, which it will not reach/u,
+    );
+    await advised(first.stdout);
     const left = await balancer();
     await mend(platform);
     await spoil(data, '      AlarmName: shop-database-cpu');
     const outcome = failed(await checkout.release('bootstrap'), /the stack shop-data is ROLLBACK_FAILED/u);
+    assert.doesNotMatch(outcome.stdout, /made the role of|vCPU/u);
     assert.match(outcome.stdout, /platform: its first creation failed \(ROLLBACK_FAILED\); deleting what is left/u);
     assert.equal((await account.stack('shop-platform'))?.status, 'CREATE_COMPLETE');
     assert.notEqual(await balancer(), left);

@@ -27,6 +27,7 @@ from werkzeug.wrappers import Request, Response
 import check
 from door import Door
 from iam import Iam
+from quotas import Quotas
 from stacks import Stacks
 from tasks import Tasks
 
@@ -72,6 +73,7 @@ class Front:
         self.calls = []
         self.tasks = Tasks(aws)
         self.stacks = Stacks(aws, self.tasks)
+        self.quotas = Quotas()
         self.door = Door(aws, self.stacks)
 
     def __call__(self, environ, start_response):
@@ -119,6 +121,9 @@ class Front:
         if service == "ecs" and action == "RegisterTaskDefinition":
             check.request(self.aws, "ecs", action, body)
             check.task_definition(body)
+        if service == "servicequotas":
+            check.request(self.aws, "service-quotas", action, body)
+            return Response(json.dumps(self.quotas.answer(action, body)), mimetype="application/json")
         if action == "AddClientIDToOpenIDConnectProvider":
             return Response(self.add_audience(form), mimetype="text/xml")
         if service == "ecr" and action == "GetDownloadUrlForLayer":
