@@ -6,7 +6,7 @@ import type { Rule } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
 import { onlyOnAws } from '../support/aws/onlyOnAws.ts';
 import { failed, succeeded } from '../support/aws/outcomes.ts';
-import { enterPipeline } from '../support/aws/pipeline.ts';
+import { handOverTokens } from '../support/aws/pipeline.ts';
 import { emitRepository } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { run, runOk } from '../support/run.ts';
@@ -98,7 +98,7 @@ describe('the life of a worker on the AWS stand-in', function () {
     for (const name of services) {
       assert.equal(await account.service('shop', name), undefined, name);
     }
-    checkout.pipeline = await enterPipeline(account, 'gitlab');
+    checkout.pipeline = handOverTokens('gitlab', serverFolder('tokens'));
   });
 
   it('goes live with the web service and takes tasks from the queue', async () => {

@@ -6,7 +6,7 @@ import { Server } from '../servers/process.ts';
 import { run, runOk } from '../run.ts';
 import type { Outcome } from '../run.ts';
 import { accountNumber } from './account.ts';
-import type { Account, Keys } from './account.ts';
+import type { Account, Identity } from './account.ts';
 import { parametersOf } from './pipeline.ts';
 import type { Pipeline } from './pipeline.ts';
 
@@ -21,7 +21,7 @@ const byPipeline = ['release', 'rollback', 'migrate', 'verify', 'status', 'logs'
 /** A user's checkout of an emitted repository, from which an account is released to. */
 export class Checkout {
   readonly folder: string;
-  /** With whose keys a pipeline pushes and releases; until there are roles, a person does that, too. */
+  /** As whom a pipeline pushes and releases; until there are roles, a person does that, too. */
   pipeline: Pipeline | undefined;
   /** What comes before a script and its arguments to run it as Python would. */
   readonly #command: readonly string[];
@@ -91,13 +91,13 @@ export class Checkout {
   /** Runs deploy/release.py to its end. */
   release(...args: readonly string[]): Promise<Outcome> {
     const [program = '', ...before] = this.#command;
-    const options = this.#options(this.#keysFor(args[0]));
+    const options = this.#options(this.#identityOf(args[0]));
     return run(program, [...before, 'deploy/release.py', ...args], { ...options, timeoutMs: 120_000 });
   }
 
   /** Starts deploy/release.py and leaves it running. */
   start(...args: readonly string[]): Server {
-    const options = this.#options(this.#keysFor(args[0]));
+    const options = this.#options(this.#identityOf(args[0]));
     return new Server(`release.py ${args[0]}`, [...this.#command, 'deploy/release.py', ...args], options);
   }
 
@@ -121,12 +121,12 @@ export class Checkout {
     this.write(`${project}/migrations/${name}.py`, lines.join('\n'));
   }
 
-  #keysFor(command = ''): Keys | undefined {
+  #identityOf(command = ''): Identity | undefined {
     return byPipeline.includes(command) ? this.pipeline?.release : undefined;
   }
 
-  #options(keys?: Keys): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
-    return { cwd: this.folder, env: { ...this.#account.environment, ...keys } };
+  #options(identity?: Identity): { readonly cwd: string; readonly env: NodeJS.ProcessEnv } {
+    return { cwd: this.folder, env: { ...this.#account.environment, ...identity } };
   }
 
   async #git(...args: readonly string[]): Promise<string> {

@@ -1,5 +1,6 @@
 """Who comes in: finds the session of a request, refuses what its role may not do, and answers for STS and the ECS agent."""
 
+import base64
 import json
 
 from werkzeug.wrappers import Response
@@ -32,10 +33,21 @@ class Door:
         body = to_body(request, form, check.unflatten)
         if service == "sts" and action in ("AssumeRole", "AssumeRoleWithWebIdentity"):
             return self.xml(action, getattr(self.aws.iam, action)(body))
-        if session is None:
-            return None
-        self.aws.iam.check(session, self.rights.of(service, action, request, body))
+        if session is not None:
+            self.aws.iam.check(session, self.rights.of(service, action, request, body))
+        if service == "ecr" and action == "GetAuthorizationToken":
+            return self.log_in(key)
+        return None if session is None else self.whoami(service, action, session)
+
+    def whoami(self, service, action, session):
         return self.xml(action, self.aws.iam.GetCallerIdentity(session)) if service == "sts" else None
+
+    def log_in(self, key):
+        """Hand out a password of the registry. It is the caller's: Docker may then do what he may."""
+        password = base64.b64encode(f"AWS:{key}".encode()).decode()
+        registry = f"https://{self.aws.account}.dkr.ecr.{self.aws.region}.amazonaws.com"
+        data = {"authorizationToken": password, "expiresAt": 0, "proxyEndpoint": registry}
+        return Response(json.dumps({"authorizationData": [data]}), mimetype="application/json")
 
     def xml(self, action, body):
         return Response(check.to_xml(self.aws, action, body, "sts"), mimetype="text/xml")

@@ -1,9 +1,11 @@
-import type { Account, Keys } from './account.ts';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Account, Identity, Keys } from './account.ts';
 
-/** The keys of a pipeline's two roles: one pushes images, the other releases. */
+/** Who the jobs of a pipeline are: one pushes images, the other releases. */
 export interface Pipeline {
-  readonly build: Keys;
-  readonly release: Keys;
+  readonly build: Identity;
+  readonly release: Identity;
 }
 
 export type Provider = 'github' | 'gitlab' | 'bitbucket' | 'codebuild';
@@ -83,6 +85,22 @@ export async function enterPipeline(account: Account, provider: Provider, slug =
     build: await account.takeWithToken(`${slug}-build`, build),
     release: await account.takeWithToken(`${slug}-release`, release, releaseSeconds),
   };
+}
+
+/**
+ * What the jobs on GitLab and Bitbucket find in their environment: a token in a file, and which role it is for. The program
+ * itself trades it for keys.
+ */
+export function handOverTokens(provider: 'gitlab' | 'bitbucket', folder: string): Pipeline {
+  const tokens = tokensOf(provider);
+  const identityOf = (job: keyof Pipeline): Identity => {
+    const file = path.join(folder, job);
+    writeFileSync(file, tokens[job]);
+    const role = `arn:aws:iam::123456789012:role/shop-${job}`;
+    const keys = { AWS_ACCESS_KEY_ID: undefined, AWS_SECRET_ACCESS_KEY: undefined };
+    return { ...keys, AWS_ROLE_ARN: role, AWS_WEB_IDENTITY_TOKEN_FILE: file };
+  };
+  return { build: identityOf('build'), release: identityOf('release') };
 }
 
 /** Takes a role as CodeBuild does for a project, by default the one of the role's name. */
