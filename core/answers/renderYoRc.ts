@@ -1,9 +1,13 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { setJsonValues } from '../merge/setJsonValues.ts';
+import { declarations } from './declarations.ts';
 import { storageKey, storedSection, toStored } from './files.ts';
 import { isObject } from './kinds.ts';
 import type { Resolved } from './resolve.ts';
 import { settingNames } from './settings.ts';
+
+/** That of the declarations, so that the order of the commands shows nowhere. */
+const storedOrder = declarations.map(({ key }) => key);
 
 /**
  * The text of `.yo-rc.json` with these answers. Other generators keep theirs in the same file, and people edit it: only
@@ -22,7 +26,7 @@ export function renderYoRc(existing: string | undefined, resolved: Resolved): st
     .filter((name) => !settingNames.includes(name) && stored[name] !== before?.[name])
     .map((name) => ({ path: [storageKey, name], value: stored[name] }));
   const wanted = before === undefined ? [{ path: [storageKey], value: stored }] : changes;
-  const text = wanted.length === 0 ? existing : setJsonValues(existing, wanted);
+  const text = wanted.length === 0 ? existing : setJsonValues(existing, wanted, storedOrder);
   if (text !== undefined) return text;
   throw new UserError(
     'The answers cannot be written into .yo-rc.json without changing other text in it; nothing was written. ' +

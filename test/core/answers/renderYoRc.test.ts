@@ -41,6 +41,31 @@ describe('core/answers/renderYoRc', () => {
     assert.deepEqual(parse(text)[storageKey], { ...toStored(resolve()), unmanaged: ['README.md'], paths: {} });
   });
 
+  it('has one order of answers, whatever the order of the commands', () => {
+    const steps = [
+      { pooler: 'pgbouncer' },
+      { broker: 'sqs', beat: true },
+      { domain: 'shop.example.com' },
+      { memoryMiB: 2048, maxTasks: 20 },
+    ] as const;
+    const orders = [
+      [0, 1, 2, 3],
+      [3, 2, 1, 0],
+      [1, 0, 3, 2],
+    ];
+    const texts = orders.map((order) => {
+      let text = renderYoRc(undefined, resolve());
+      let answers = {};
+      for (const step of order) {
+        answers = { ...answers, ...steps[step] };
+        text = renderYoRc(text, resolve(answers));
+      }
+      return text;
+    });
+    assert.equal(new Set(texts).size, 1, texts.join('\n'));
+    assert.equal(texts[0], renderYoRc(undefined, resolve(Object.assign({}, ...steps))));
+  });
+
   it('drops an answer that is not given any more', () => {
     const text = renderYoRc(JSON.stringify({ [storageKey]: { domain: 'example.com', vcpu: 1 } }), resolve());
     assert.ok(!text.includes('domain'));
