@@ -27,7 +27,7 @@ export function describeUsage(usage: Usage): string {
     `yo ${usage.command} [folder] [flags]`,
     `  ${usage.summary}`,
     '',
-    'Answers:',
+    'Answers (--no-<flag>, or "default" for its value, takes one back):',
     ...rows(answers),
     '',
     'The run:',

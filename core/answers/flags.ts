@@ -80,6 +80,8 @@ export function readCommandLine(
       } else if (on && flag.control !== undefined) {
         switches.add(flag.control);
       }
+    } else if (value === false && flag.key !== undefined) {
+      answers.set(flag.key, { value: 'default', origin: `--no-${flag.flag}` });
     } else if (typeof value === 'boolean' || value === '' || String(value).startsWith('--')) {
       problems.push(`--${flag.flag}: needs a value.`);
     } else if (flag.key !== undefined) {

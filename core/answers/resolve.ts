@@ -3,7 +3,7 @@ import { memoryOptionsMiB } from '../facts/fargate.ts';
 import { findRdsClass, nearestRdsClasses } from '../facts/rds.ts';
 import { declarations } from './declarations.ts';
 import { listOr, showValue } from './kinds.ts';
-import type { AnswerKey, Answers, Raw } from './types.ts';
+import type { AnswerKey, Answers, Declaration, Raw } from './types.ts';
 
 /** The raw values of one door: the flags, the answers file, the prompts, `.yo-rc.json` or the environment. */
 export type Door = ReadonlyMap<string, Raw>;
@@ -41,7 +41,8 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
       values[declaration.key] = defaults[declaration.key] ?? declaration.default;
       continue;
     }
-    if (declaration.computed && isDefaultWord(raw.value)) {
+    if (isDefaultWord(declaration, raw.value)) {
+      values[declaration.key] = defaults[declaration.key] ?? declaration.default;
       continue;
     }
     given.add(declaration.key);
@@ -53,13 +54,34 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
     }
   }
   refuse(problems);
+  dropDependents(doors, values, given);
   // Every declaration has written its own key with its own type.
   return { answers: values as unknown as Answers, given };
 }
 
-/** `--memory default`, or null in a file: a value that was given once is computed again. */
-function isDefaultWord(value: unknown): boolean {
-  return value === 'default' || value === null;
+/**
+ * `--memory default`, `--no-memory`, or null in a file for what is computed: what was given once is taken back, and is the
+ * default or computed again. `--domain none` says the same in other words; of a switch, `--no-beat` is a value.
+ */
+function isDefaultWord({ key, kind, computed }: Declaration, value: unknown): boolean {
+  return (
+    (computed && value === null) ||
+    (kind !== 'boolean' && value === 'default') ||
+    (key === 'domain' && value === 'none')
+  );
+}
+
+/**
+ * Takes back what depends on an answer that a stronger door has taken away: without a broker, nothing is left for a
+ * scheduler to send to. Where both came through one door, it is a contradiction.
+ */
+function dropDependents(doors: readonly Door[], values: Record<string, unknown>, given: Set<AnswerKey>): void {
+  const doorOf = (key: AnswerKey): number => doors.findIndex((door) => door.has(key));
+  const [broker, beat] = [doorOf('broker'), doorOf('beat')];
+  if (values['broker'] === 'none' && values['beat'] === true && broker >= 0 && broker < beat) {
+    values['beat'] = false;
+    given.delete('beat');
+  }
 }
 
 function refuse(problems: readonly string[]): void {
@@ -78,11 +100,13 @@ function contradictions(answers: Answers): readonly string[] {
     const least = Math.min(...pairs.map((pair) => Math.abs(pair - memoryMiB)));
     const nearest = pairs.filter((pair) => Math.abs(pair - memoryMiB) === least);
     problems.push(
-      `--memory ${memoryMiB}: Fargate does not pair it with ${vcpu} vCPU; allowed: ${pairs.join(', ')}; nearest: ${listOr(nearest)}.`,
+      `--memory ${memoryMiB}: Fargate does not pair it with ${vcpu} vCPU; allowed: ${pairs.join(', ')}, or default to compute it; nearest: ${listOr(nearest)}.`,
     );
   }
   if (maxTasks !== undefined && maxTasks < minTasks) {
-    problems.push(`--max-tasks ${maxTasks}: below --min-tasks ${minTasks}; raise the one or lower the other.`);
+    problems.push(
+      `--max-tasks ${maxTasks}: below --min-tasks ${minTasks}; raise the one or lower the other; --max-tasks default computes it.`,
+    );
   }
   if (findRdsClass(rdsClass) === undefined && rdsMaxConnections === undefined) {
     problems.push(
@@ -108,7 +132,9 @@ function contradictions(answers: Answers): readonly string[] {
 function workerContradictions(answers: Answers): readonly string[] {
   const { broker, beat, minWorkerTasks, maxWorkerTasks, taskMs, longestTaskSeconds } = answers;
   if (broker === 'none') {
-    return beat ? ['--beat: there is no broker to send tasks to; take --broker sqs or --broker redis.'] : [];
+    return beat
+      ? ['--beat: there is no broker to send tasks to; take --broker sqs or --broker redis, or --no-beat.']
+      : [];
   }
   const problems: string[] = [];
   if (maxWorkerTasks < minWorkerTasks) {

@@ -92,8 +92,10 @@ describe('core/answers/flags: what yo does to a command line', () => {
     refused([], { answers: '' }, /^--answers: needs a value\./);
   });
 
-  it('`--no-region` gives false: refused', () => {
-    refused([], { region: false }, /^--region: needs a value\./);
+  it('`--no-region` gives false: the answer is taken back; of a control it is refused', () => {
+    const { answers } = readCommandLine([], { region: false }, accepted);
+    assert.deepEqual(answers.get('region'), { value: 'default', origin: '--no-region' });
+    refused([], { answers: false }, /^--answers: needs a value\./);
   });
 
   it('a misspelt flag passes `yo`: refused, with the nearest', () => {
