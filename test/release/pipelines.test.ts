@@ -108,7 +108,7 @@ describe("the pipelines' roles", () => {
 /** The stack of the platform with nothing but the pipeline's roles, who may take them, and the identity provider. */
 function onlyRoles(ci: Provider) {
   const platform = stackOf(infrastructureOf({ ci, projectName: ci }), 'platform');
-  const { BuildRole, ReleaseRole, OidcProvider } = platform.Resources;
+  const { BuildRole, ReleaseRole, OidcProvider, Connect } = platform.Resources;
   // The other policies name resources that are not here.
   const bare = (resource = BuildRole) => {
     const policies = (resource?.Properties['Policies'] ?? []) as readonly { readonly PolicyName: string }[];
@@ -119,14 +119,15 @@ function onlyRoles(ci: Provider) {
   const kept = Object.entries(platform.Parameters ?? {}).filter(
     ([name]) => name in asked || name === 'Branch' || name === 'ExistingOidcProviderArn',
   );
-  const { CreateOidcProvider } = platform.Conditions ?? {};
+  const { HasAlarmEmail: _alarms, ...conditions } = platform.Conditions ?? {};
   const template = {
     Parameters: Object.fromEntries(kept),
-    Conditions: CreateOidcProvider === undefined ? {} : { CreateOidcProvider },
+    Conditions: conditions,
     Resources: {
       BuildRole: bare(),
       ReleaseRole: bare(ReleaseRole),
       ...(OidcProvider === undefined ? {} : { OidcProvider }),
+      ...(Connect === undefined ? {} : { Connect }),
     },
   };
   return { template, parameters: asked };

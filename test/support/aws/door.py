@@ -64,10 +64,15 @@ class Door:
         return Response(json.dumps(keys), mimetype="application/json")
 
     def report_build(self, project, session):
-        """Write the log of a build, as CodeBuild does with the role of the project.
+        """Fetch the repository and write the log of a build, as CodeBuild does with the role of the project.
 
-        "Allow CodeBuild to interact with other AWS services", AWS CodeBuild User Guide.
+        "Allow CodeBuild to interact with other AWS services" and "GitHub App connections", AWS CodeBuild User Guide.
         """
+        platform = next((one for one in self.stacks.stacks.values() if "ConnectionArn" in one.parameters), None)
+        connection = platform.parameters["ConnectionArn"] if platform is not None else ""
+        for action in ("GetConnection", "GetConnectionToken") if connection else ():
+            service = connection.split(":")[2]
+            self.aws.iam.check(session, self.rights.of(service, action, None, {"connectionArn": connection}))
         stream = {"logGroupName": f"/aws/codebuild/{project}", "logStreamName": "0123"}
         for action in ("CreateLogGroup", "CreateLogStream", "PutLogEvents"):
             self.aws.iam.check(session, self.rights.of("logs", action, None, stream))

@@ -151,9 +151,17 @@ class Iam:
     # --- Decisions
 
     def policies(self, role):
-        """Return the inline policies of a role by name."""
+        """Return the policies of a role by name: its own, and the managed ones that are attached to it."""
         found = self.role(role)
-        documents = found.policies if found is not None else {}
+        if found is None:
+            return {}
+        managed = {
+            arn: version.document
+            for arn, policy in found.managed_policies.items()
+            for version in policy.versions
+            if version.version_id == policy.default_version_id
+        }
+        documents = {**found.policies, **managed}
         return {name: json.loads(text) if isinstance(text, str) else text for name, text in documents.items()}
 
     def allowing(self, role, need):

@@ -23,6 +23,7 @@ const places: Readonly<Record<string, string>> = {
   WorkspaceUuid: uuid(1),
   RepositoryUuid: uuid(2),
   EnvironmentUuid: uuid(3),
+  ConnectionArn: `arn:aws:codeconnections:us-east-1:123456789012:connection/${uuid(6)}`,
 };
 
 /** Those of the parameters that say where the repository is, filled in. */

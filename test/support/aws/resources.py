@@ -38,6 +38,7 @@ TYPES = {
     "AWS::SQS::QueuePolicy": ("sqs", "SetQueueAttributes", "$QueueUrl", {}),
     "AWS::IAM::Role": ("iam", "CreateRole", "$RoleName", {"Arn": "Role.Arn"}),
     "AWS::IAM::RolePolicy": ("iam", "PutRolePolicy", "$PolicyName", {}),
+    "AWS::IAM::ManagedPolicy": ("iam", "CreatePolicy", "Policy.Arn", {}),
     "AWS::IAM::OIDCProvider": ("iam", "CreateOpenIDConnectProvider", "OpenIDConnectProviderArn", {}),
     "AWS::SecretsManager::Secret": ("secretsmanager", "CreateSecret", "ARN", {}),
     "AWS::SNS::Topic": ("sns", "CreateTopic", "TopicArn", {}),
@@ -95,6 +96,7 @@ NAMES = {
     "AWS::ECS::Service": {"Cluster": "cluster"},
     "AWS::Logs::LogGroup": {"RetentionInDays": None},
     "AWS::IAM::Role": {"Policies": None, "ManagedPolicyArns": None},
+    "AWS::IAM::ManagedPolicy": {"Roles": None},
     "AWS::SecretsManager::Secret": {"GenerateSecretString": None},
     "AWS::SNS::Topic": {"TopicName": "Name", "KmsMasterKeyId": None},
     "AWS::RDS::DBParameterGroup": {"Family": "DBParameterGroupFamily", "Parameters": None},
@@ -118,6 +120,7 @@ GENERATED = {
     "AWS::RDS::DBSubnetGroup": "DBSubnetGroupName",
     "AWS::RDS::DBParameterGroup": "DBParameterGroupName",
     "AWS::Logs::MetricFilter": "FilterName",
+    "AWS::IAM::ManagedPolicy": "PolicyName",
 }
 # Made again under the same name, these are changed.
 PUT = (
@@ -280,6 +283,9 @@ class Resources:
                 self.aws.client("iam").put_role_policy(
                     RoleName=made["id"], PolicyName=policy["PolicyName"], PolicyDocument=document
                 )
+        elif kind == "AWS::IAM::ManagedPolicy":
+            for role in properties.get("Roles", []):
+                self.aws.client("iam").attach_role_policy(RoleName=role, PolicyArn=made["id"])
         elif kind == "AWS::Logs::LogGroup":
             attributes["Arn"] = f"arn:aws:logs:{self.aws.region}:{self.aws.account}:log-group:{made['id']}:*"
         elif kind == "AWS::SQS::Queue":

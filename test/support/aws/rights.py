@@ -132,6 +132,12 @@ class Rights:
     def logs_DescribeLogGroups(self, action, body):
         return [Need(action)]
 
+    def codeconnections(self, action, body):
+        """The rights are called after the service in the ARN, whose older name older connections have."""
+        return [Need(action, body["connectionArn"])]
+
+    codestar_connections = codeconnections
+
     def logs_CreateLogGroup(self, action, body):
         return [Need(action, self.arn("logs", f"log-group:{body['logGroupName']}"))]
 
