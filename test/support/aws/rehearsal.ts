@@ -1,11 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { emitRepository } from '../emit.ts';
+import { blocksOf } from '../markdown.ts';
 import { run } from '../run.ts';
 import { serverFolder } from '../servers/folder.ts';
 import { Postgres } from '../servers/postgres.ts';
 import { Account, accountNumber } from './account.ts';
 import type { Rule } from './account.ts';
+import { AwsCli } from './cli.ts';
+import { enterPipeline } from './pipeline.ts';
 
 /** What a rehearsal needs besides what is emitted. */
 export interface RehearsalTools {
@@ -13,6 +16,8 @@ export interface RehearsalTools {
   readonly moto: string;
   readonly postgres: string;
   readonly openssl: string;
+  /** The Python in whose virtual environment the AWS CLI is. */
+  readonly awscli: string;
   /** Makes the checkout's .venv, in which the repository's requirements are; without it make does, in half a minute. */
   readonly makeVenv?: (repository: string) => Promise<void>;
 }
@@ -48,7 +53,7 @@ class Migration(migrations.Migration):
 `;
 
 /**
- * A new user's walk, from the generator to a rollback. AWS is the stand-in, but PostgreSQL is real, and the tasks run
+ * A new user's walk, from the generator to a rollback, a restore, and down and up again. AWS is the stand-in, but PostgreSQL is real, and the tasks run
  * their real commands as processes of this machine: dbinit, migrate, and gunicorn behind the stand-in's load balancer.
  *
  * @param onStep is told of each step as it ends
@@ -56,6 +61,16 @@ class Migration(migrations.Migration):
  */
 export async function rehearse(tools: RehearsalTools, onStep: (step: Step) => void = () => {}): Promise<void> {
   const account = await Account.start(tools.moto);
+  const cli = await AwsCli.start(tools.awscli);
+  try {
+    await walk(account, cli, tools, onStep);
+  } finally {
+    cli.stop();
+  }
+}
+
+async function walk(account: Account, cli: AwsCli, tools: RehearsalTools, onStep: (step: Step) => void): Promise<void> {
+  cli.placeIn(account.bin);
   const postgres = await freshDatabase(tools);
   const home = serverFolder('rehearsal');
   const folder = path.join(home, 'shop');
@@ -70,15 +85,31 @@ export async function rehearse(tools: RehearsalTools, onStep: (step: Step) => vo
     GIT_AUTHOR_DATE: '2026-01-01T12:00:00Z',
     GIT_COMMITTER_DATE: '2026-01-01T12:00:00Z',
     MAKEFLAGS: '--silent',
+    AWS_REGION: 'us-east-1',
   };
   writeFileSync(
     path.join(home, 'gitconfig'),
-    ['[user]', 'name = Somebody', 'email = somebody@example.com', '[init]', 'defaultBranch = main', ''].join('\n'),
+    [
+      '[user]',
+      'name = Somebody',
+      'email = somebody@example.com',
+      '[init]',
+      'defaultBranch = main',
+      '[safe]',
+      'directory = *',
+      '',
+    ].join('\n'),
   );
   account.setRules(tasksAsProcesses(account, postgres, python));
 
-  const step = async (title: string, commands: readonly string[], expected: number): Promise<Step> => {
-    const { code, output } = await run('sh', ['-c', commands.join(' && ')], { cwd: folder, env, timeoutMs: 300_000 });
+  const step = async (
+    title: string,
+    commands: readonly string[],
+    expected: number,
+    keys: NodeJS.ProcessEnv = {},
+  ): Promise<Step> => {
+    const options = { cwd: folder, env: { ...env, ...keys }, timeoutMs: 300_000 };
+    const { code, output } = await run('bash', ['-euo', 'pipefail', '-c', commands.join('\n')], options);
     const taken = { title, commands, output, code };
     onStep(taken);
     if (code !== expected) {
@@ -101,8 +132,20 @@ export async function rehearse(tools: RehearsalTools, onStep: (step: Step) => vo
   await step('With the credentials of another account: refused, and AWS is asked for nothing', ['make bootstrap'], 2);
   write('deploy/parameters.json', owned.replace('"account": ""', `"account": "${accountNumber}"`));
   await step('The right account is said', commit('Where it lives indeed'), 0);
+  const platform = readFileSync(path.join(folder, 'deploy/cloudformation/platform.yaml'), 'utf8');
+  write('deploy/cloudformation/platform.yaml', platform.replace('      Protocol: HTTP\n', '      Protocol: HTTTP\n'));
+  await step(
+    'A slip in a stack: it fails late, and the load balancer, which is protected, cannot be deleted again',
+    [...commit('A slip'), 'make bootstrap'],
+    2,
+  );
+  write('deploy/cloudformation/platform.yaml', platform);
+  await step('It is mended: what never was complete is deleted and made again', commit('Mended'), 0);
   await step('The infrastructure: stacks, image, database role', ['make bootstrap'], 0);
-  await step('The first release', ['make release'], 0);
+  const { release } = await enterPipeline(account, 'github');
+  await step("The first release, by the pipeline: with its role's rights and no other", ['make release'], 0, {
+    ...release,
+  });
   await step('The service answers through the load balancer', site, 0);
 
   write('shop/models.py', model);
@@ -146,16 +189,30 @@ export async function rehearse(tools: RehearsalTools, onStep: (step: Step) => vo
   await step('So a rollback is refused', ['make rollback'], 2);
   await step('What runs in the end', ['make status'], 0);
   await step('A command in a one-off task', ['make shell ARGS="-- python manage.py showmigrations shop"'], 0);
+
+  const page = blocksOf(readFileSync(path.join(folder, 'deploy/README.md'), 'utf8'));
+  const blocks = (heading: string) => (page.get(heading) ?? []).map(({ lines }) => lines.join('\n'));
+  const [restore = '', , ...afterwards] = blocks('Restore the database');
+  await step('A restore of the database, by the commands of the runbook', [restore, ...afterwards], 0);
+  await step('The site is still there', site, 0);
+  await step('All of it is taken down, by the commands of the runbook', blocks('Take it all down').slice(0, 2), 0);
+  await emptyDatabase(postgres);
+  await step('And made again', ['make bootstrap', 'make release', ...site], 0);
 }
 
 /** The database that RDS would have made: owned by a master user that is no superuser, without the service's role. */
 async function freshDatabase({ postgres: program, openssl }: RehearsalTools): Promise<Postgres> {
   const postgres = await Postgres.create({ postgres: program, openssl, maxConnections: 200 });
-  await postgres.sql('DROP DATABASE shop', 'postgres');
-  await postgres.sql('DROP ROLE shop_app', 'postgres');
   await postgres.sql(`CREATE ROLE ${master.user} LOGIN CREATEROLE CREATEDB PASSWORD '${master.password}'`, 'postgres');
-  await postgres.sql(`CREATE DATABASE shop OWNER ${master.user}`, 'postgres');
+  await emptyDatabase(postgres);
   return postgres;
+}
+
+/** Makes the database as a new instance of RDS has it. */
+async function emptyDatabase(postgres: Postgres): Promise<void> {
+  await postgres.sql('DROP DATABASE shop WITH (FORCE)', 'postgres');
+  await postgres.sql('DROP ROLE shop_app', 'postgres');
+  await postgres.sql(`CREATE DATABASE shop OWNER ${master.user}`, 'postgres');
 }
 
 /** Every task runs the command of its container, in the files of its image, on the database of this machine. */
