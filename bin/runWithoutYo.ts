@@ -8,6 +8,7 @@ import { toCodedError } from '../generators/guard.ts';
 import { refuseFaultyJson } from '../generators/refuseFaultyJson.ts';
 import { asksForJson, isTerminal, renderError, runCommand } from '../generators/runCommand.ts';
 import type { Words } from '../generators/runCommand.ts';
+import { wrapError } from '../generators/wrapText.ts';
 import { ask } from './ask.ts';
 
 /**
@@ -38,7 +39,7 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
     return await runCommand(command, given, { cwd, interactive: isTerminal(), print, ask });
   } catch (error) {
     const { message, code } = toCodedError(error);
-    process.stderr.write(`${message}\n`);
+    process.stderr.write(`${wrapError(message)}\n`);
     return code;
   }
 }

@@ -6,6 +6,7 @@ import { toCodedError } from './guard.ts';
 import { refuseFaultyJson } from './refuseFaultyJson.ts';
 import { asksForJson, isTerminal, renderError, runCommand } from './runCommand.ts';
 import type { Words } from './runCommand.ts';
+import { wrapError } from './wrapText.ts';
 
 /**
  * The one Yeoman shell. A command is plain data; everything that Yeoman would do by itself (store values, create
@@ -48,7 +49,8 @@ export abstract class CommandGenerator extends Generator {
     } catch (error) {
       // Otherwise Yeoman prints a line about its own tasks above the message.
       Object.assign(this, { log: Object.assign(() => this.log, this.log, { error: undefined }) });
-      throw toCodedError(error);
+      const coded = toCodedError(error);
+      throw Object.assign(coded, { message: wrapError(coded.message) });
     }
   }
 

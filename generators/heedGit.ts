@@ -5,6 +5,7 @@ import type { Planned } from '../disk/decide.ts';
 import { gitStatus } from '../disk/gitStatus.ts';
 import type { Shell } from './command.ts';
 import { isState, isUnchanged } from './plannedKinds.ts';
+import { say } from './wrapText.ts';
 
 /**
  * Version control is no safety net that we rely on: uncommitted changes are only named, unless `--require-clean` forbids
@@ -28,10 +29,10 @@ export async function heedGit(
   const advises = !switches.has('json');
   if (switches.has('requireClean')) return refuseUnclean(folder, status);
   if (status.kind === 'no answer' && advises) {
-    shell.print(`Could not ask git what is not committed yet (your edits are kept): ${status.reason}`);
+    say(shell, `Could not ask git what is not committed yet (your edits are kept): ${status.reason}`);
   }
   if (status.kind === 'answer' && status.dirty.length > 0 && advises) {
-    shell.print(`Not committed yet, and about to be written (your edits are kept):\n${listOf(status.dirty)}`);
+    say(shell, `Not committed yet, and about to be written (your edits are kept):\n${listOf(status.dirty)}`);
   }
 }
 

@@ -77,8 +77,23 @@ export function describeSizes({ task, gunicorn, service, database, worker }: Pla
   );
 }
 
+/** The plan in one line, for whoever does not see the table any more. */
+export function describePlan(plan: Plan): string {
+  const { length } = plan.warnings;
+  const warnings = length === 0 ? '' : `; ${length} ${length === 1 ? 'warning' : 'warnings'} above`;
+  return `${describeSizes(plan)}; ${describeCost(plan).figure} a month${warnings}`;
+}
+
 function showValue(item: Item<number | null> | undefined): string {
   return item === undefined ? 'none' : String(item.value ?? 'unknown');
+}
+
+/** A column of reasons that is narrower would break inside words. */
+const narrowest = 30;
+
+/** A row for a narrow terminal: the reason below the value. */
+function showNarrow([name = '', value = '', why = '']: readonly string[], columns: number): readonly string[] {
+  return [`${name}  ${value}`, ...wrap(why, columns - 4).map((line) => `    ${line}`)];
 }
 
 /**
@@ -96,7 +111,7 @@ export function showPlan(plan: Plan, columns: number, before?: Plan, drifts = fa
   const table = new Table({
     chars: border,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colWidths: [nameWidth, valueWidth, Math.max(30, columns - nameWidth - valueWidth - 2 - indent)],
+    colWidths: [nameWidth, valueWidth, Math.max(narrowest, columns - nameWidth - valueWidth - 2 - indent)],
     wordWrap: true,
   });
   for (const [name, find, unit] of shown) {
@@ -110,7 +125,13 @@ export function showPlan(plan: Plan, columns: number, before?: Plan, drifts = fa
   const warnings = plan.warnings.flatMap((warning) =>
     wrap(warning, columns - indent).map((line, index) => `${index === 0 ? '! ' : '  '}${line}`),
   );
-  const lines = table.length === 0 ? [] : table.toString().split('\n');
+  const reasonWidth = columns - nameWidth - valueWidth - 2 - indent;
+  const lines =
+    table.length === 0
+      ? []
+      : reasonWidth < narrowest
+        ? table.flatMap((row) => showNarrow(row as readonly string[], columns - indent))
+        : table.toString().split('\n');
   const rest = there.length - shown.length;
   return [
     shown.length > 0 ? 'The plan' : drifts ? 'The plan stays as it was' : 'The plan: all sizes stay',

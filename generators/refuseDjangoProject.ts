@@ -44,9 +44,9 @@ export async function refuseDjangoProject(cwd: string, { folder, baseline, yoRc 
       'This command writes new repositories only: over a project, its settings, tests and Dockerfile would get mixed up with yours.',
       'Write the repository into an empty folder beside it:',
       `  ${command.join(' ')}`,
-      'Then bring your apps over: copy their folders to the same place in it, add them to INSTALLED_APPS in its',
-      'settings/base.py and their URLs to its urls.py, add your packages to its requirements.in and run "make lock".',
-      '"make test" tells what is missing.',
+      'Then bring your apps over: copy their folders to the same place in it, add them to INSTALLED_APPS in its ' +
+        'settings/base.py and their URLs to its urls.py, add your packages to its requirements.in and run "make lock". ' +
+        '"make test" tells what is missing.',
     ].join('\n'),
   );
 }

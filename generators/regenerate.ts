@@ -23,6 +23,7 @@ import { conclude } from './report.ts';
 import { askAboutConflicts, readConflictChoice, settleConflicts } from './settleConflicts.ts';
 import { askAboutSizes, driftByPath, settleSizes, showDrift } from './settleSizes.ts';
 import { showOutcomes, showSettled } from './showOutcomes.ts';
+import { say } from './wrapText.ts';
 
 /** How a command shows and names what it does. */
 export interface Manner {
@@ -50,8 +51,8 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     const { showPlan } = await import('./planTable.ts');
     const drift = driftByPath(run, outcomes);
     shell.print(`${showPlan(plan, shell.columns, manner.before, drift.size > 0)}\n`);
-    if (drift.size > 0) shell.print(`${showDrift(drift)}\n`);
-    shell.print(showOutcomes(folder, sorted([...outcomes, ...records])));
+    if (drift.size > 0) say(shell, `${showDrift(drift)}\n`);
+    say(shell, showOutcomes(folder, sorted([...outcomes, ...records]), switches.has('verbose')));
   }
   const ask = askAboutConflicts(shell);
   const settled = await settleConflicts({ ...run, outcomes, folder }, async (outcome) => {
@@ -77,6 +78,11 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   await heedGit(shell, line, folder, planned);
   const changes = await manner.besideOthers(() => planUnchanged(folder, planned));
   const writes = changes.some(({ kind }) => kind !== 'same');
+  if (asks && writes) {
+    // The plan may have left the screen by now.
+    const { describePlan } = await import('./planTable.ts');
+    say(shell, `\nIn short: ${describePlan(plan)}`);
+  }
   const applies = !isDryRun && (!writes || !asks || (await confirm(shell, manner.question)));
   // The first run has nothing to go back to, unless it takes the place of something.
   const isUndoable =
@@ -87,7 +93,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   if (isJson) {
     printJson(shell, run, { outcomes: settlement.outcomes, drift, isWritten: applies && writes, next: manner.next });
   } else {
-    if (applies && settlement.settled.length > 0) shell.print(showSettled(settlement.settled));
+    if (applies && settlement.settled.length > 0) say(shell, showSettled(settlement.settled));
     shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
   }
   const drifts = drift.length > 0 || settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);

@@ -28,6 +28,7 @@ export function regenerationCommand({ name, summary, examples }: Named): Command
       'undo',
       'requireClean',
       'rebuildBaseline',
+      'verbose',
       'help',
       'version',
     ],

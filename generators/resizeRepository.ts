@@ -29,6 +29,7 @@ import type { Release } from './release.ts';
 import { nextCommands } from './report.ts';
 import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
+import { say } from './wrapText.ts';
 
 /** What each command is about; everything else is asked under `--ask-all`. */
 const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
@@ -66,7 +67,8 @@ export async function resizeRepository(
   const besideOthers = await watchOtherRuns(folder);
   const unfinished = (await planUndo(folder))?.isUnfinished === true;
   if (unfinished && !switches.has('json')) {
-    shell.print(
+    say(
+      shell,
       'A run was stopped half-way here. With the same answers it is finished; --undo takes it back. With other answers ' +
         'its half-written files count as edits of yours.\n',
     );
@@ -83,7 +85,7 @@ export async function resizeRepository(
   const options = { restored, rebuildsBaseline };
   await besideOthers(() => refuseBeforeAsking(repository, options));
   const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
-  if (asks && before !== undefined) shell.print(`Today: ${describeSizes(before)}\n`);
+  if (asks && before !== undefined) say(shell, `Today: ${describeSizes(before)}\n`);
   const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...defaults[command] } };
   const collected = await collect(shell, line, start, asks ? questions : []);
   const told = heedTransition(repository, collected.answers);

@@ -67,7 +67,8 @@ async function readAndRun(command: Command, { positionals, options }: Words, aro
     around.print(ownPackage().version);
     return 0;
   }
-  const columns = Math.min(process.stdout.columns ?? 120, 140);
+  // A terminal that does not know its width says 0.
+  const columns = Math.min(process.stdout.columns || 120, 140);
   return command.run({ ...around, environment: process.env, columns }, line);
 }
 

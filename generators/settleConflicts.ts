@@ -10,6 +10,7 @@ import type { Outcome } from '../core/merge/outcome.ts';
 import { canSettle, settle } from '../core/merge/settle.ts';
 import type { Decision, Sidecar } from '../core/merge/settle.ts';
 import type { Shell } from './command.ts';
+import { say } from './wrapText.ts';
 
 /** The outcomes without a conflict, and what is put aside. */
 export interface Settlement {
@@ -78,8 +79,9 @@ function conflictsLeft(folder: string, left: readonly Outcome[]): UserError {
     [
       `${what} in conflict in ${folder}; nothing was written:`,
       ...lines,
-      'Decide for all of them: --on-conflict=mine keeps yours and asks again next time, theirs takes the new version (yours',
-      'goes into the backup), sidecar keeps yours and puts the new version beside it, markers writes both into text files.',
+      'Decide for all of them: --on-conflict=mine keeps yours and asks again next time, theirs takes the new version ' +
+        '(yours goes into the backup), sidecar keeps yours and puts the new version beside it, markers writes both into ' +
+        'text files.',
       'In a terminal you decide file by file. Or move, rename or delete them. Then run the same command again.',
     ].join('\n'),
     { exitCode: exitCodes.conflicts },
@@ -109,7 +111,8 @@ export function askAboutConflicts(shell: Shell): (outcome: Outcome) => Promise<D
 async function askAboutConflict(shell: Shell, outcome: Outcome): Promise<Decision | undefined> {
   const decisions = (Object.keys(words) as Decision[]).filter((decision) => canSettle(outcome, decision));
   const { reason, places } = explainConflict(outcome);
-  shell.print(
+  say(
+    shell,
     [`\n${outcome.path}${reason === '' ? '' : `: ${reason}`}`, ...places.map((place) => `  ${place}`)].join('\n'),
   );
   const answer = await shell.ask({

@@ -16,18 +16,47 @@ const signs: Partial<Readonly<Record<OutcomeKind, readonly [string, string]>>> =
   special: ['!', 'IN THE WAY'],
 };
 
+/** As many new files as can be listed without the plan above them leaving the screen. */
+const listedFiles = 20;
+
 /**
- * The changes, file by file, and how many of each there are.
+ * The changes, file by file, and how many of each there are. Many new files are counted by folder.
  *
  * @param outcomes ordered by path
+ * @param isVerbose list every file, however many there are
  */
-export function showOutcomes(folder: string, outcomes: readonly Outcome[]): string {
-  const shown = outcomes.filter(isShown);
+export function showOutcomes(folder: string, outcomes: readonly Outcome[], isVerbose: boolean): string {
+  const created = outcomes.filter(({ kind }) => kind === 'create');
+  const counts = !isVerbose && created.length > listedFiles;
+  const shown = outcomes.filter((outcome) => isShown(outcome) && !(counts && outcome.kind === 'create'));
   const lines = shown.flatMap((outcome) => [
     `  ${signOf(outcome)} ${outcome.path}${noteOf(outcome)}`,
     ...reasonsOf(outcome),
   ]);
-  return [`The changes in ${folder}`, ...lines, `${count(outcomes)}.`].join('\n');
+  return [
+    `The changes in ${folder}`,
+    ...(counts ? countByFolder(created) : []),
+    ...lines,
+    `${count(outcomes)}.${counts ? ' --verbose lists every file.' : ''}`,
+  ].join('\n');
+}
+
+/** New files by the outermost folder that they lie in, those at the top last. */
+function countByFolder(created: readonly Outcome[]): readonly string[] {
+  const folders = new Map<string, number>();
+  for (const { path } of created) {
+    const [first = ''] = path.split('/');
+    const folder = first === path ? '' : `${first}/`;
+    folders.set(folder, (folders.get(folder) ?? 0) + 1);
+  }
+  const files = (found: number): string => `${found} ${found === 1 ? 'file' : 'files'}`;
+  const top = folders.get('') ?? 0;
+  folders.delete('');
+  const width = Math.max(...[...folders.keys()].map(({ length }) => length));
+  return [
+    ...[...folders].map(([folder, found]) => `  + ${folder.padEnd(width)}  ${files(found)}`),
+    ...(top === 0 ? [] : [`  + ${files(top)} beside them`]),
+  ];
 }
 
 /** What became of the conflicts, and what is left to do about them. */

@@ -52,6 +52,7 @@ export const controls = {
     placeholder: '',
     help: 'after the baseline was lost or damaged: take what this version renders for .yo-rc.json as what was written',
   },
+  verbose: { flag: 'verbose', kind: 'boolean', placeholder: '', help: 'list every file, also of a new repository' },
   help: { flag: 'help', kind: 'boolean', placeholder: '', help: 'print this help' },
   version: { flag: 'version', kind: 'boolean', placeholder: '', help: 'print the version' },
 } as const satisfies Readonly<Record<string, Control>>;

@@ -1,21 +1,26 @@
 """Runs a command at a terminal of its own and types into it.
 
-Standard input: JSON {"argv": [...], "cwd": "...", "steps": [["text to wait for", "what to type"], ...]}.
+Standard input: JSON {"argv": [...], "cwd": "...", "columns": 200, "steps": [["text to wait for", "what to type"], ...]}.
 Standard output: JSON {"code": 0, "output": "..."}.
 """
 
+import fcntl
 import json
 import os
 import pty
 import select
+import struct
 import sys
+import termios
 import time
 
 task = json.load(sys.stdin)
 pid, terminal = pty.fork()
 if pid == 0:
     os.chdir(task["cwd"])
-    os.environ.update({"TERM": "xterm", "COLUMNS": "200", "NO_COLOR": "1"})
+    fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 24, task.get("columns", 200), 0, 0))
+    os.environ.update({"TERM": "xterm", "NO_COLOR": "1"})
+    os.environ.pop("COLUMNS", None)
     os.environ.pop("AWS_REGION", None)
     os.environ.pop("CI", None)
     os.execv(task["argv"][0], task["argv"])

@@ -26,8 +26,13 @@ describe('at a real terminal', function () {
   });
 
   /** Starts the bin at a terminal; each step waits for a text, then types. */
-  async function type(cwd: string, words: readonly string[], steps: readonly (readonly [string, string])[]) {
-    const input = JSON.stringify({ argv: [process.execPath, bin, ...words], cwd, steps });
+  async function type(
+    cwd: string,
+    words: readonly string[],
+    steps: readonly (readonly [string, string])[],
+    columns = 200,
+  ) {
+    const input = JSON.stringify({ argv: [process.execPath, bin, ...words], cwd, steps, columns });
     const { code, stdout, output } = await run(python, [script], { input });
     assert.equal(code, 0, output);
     const result = JSON.parse(stdout) as { code: number; left: number; output: string };
@@ -60,6 +65,70 @@ describe('at a real terminal', function () {
     const { projectName, region, vcpu, rdsClass, ci } =
       (stored as Record<string, Record<string, unknown>>)['generator-django-fargate'] ?? {};
     assert.deepEqual([projectName, region, vcpu, rdsClass, ci], ['bakery', 'us-east-1', 1, 'db.t4g.small', 'gitlab']);
+  });
+
+  const wordsOf = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/u));
+
+  for (const columns of [60, 80]) {
+    it(`at ${columns} columns nothing breaks inside a word: questions, plan, changes`, async () => {
+      const steps = [
+        ['Project name', enter],
+        ['AWS region', enter],
+        ['vCPU of a web task', enter],
+        ['RDS instance class', enter],
+        ['CI provider', enter],
+        ['Write these files?', 'n' + enter],
+      ] as const;
+      const cwd = scratch();
+      const [wide, narrow] = [await type(cwd, ['x/shop'], steps, 400), await type(cwd, ['x/shop'], steps, columns)];
+      assert.deepEqual([wide.code, narrow.code], [0, 0]);
+      const from = (text: string): string => text.slice(text.indexOf('The plan\n'), text.indexOf('Write these'));
+      const plan = from(narrow.text);
+      const broken = [...wordsOf(plan)].filter((word) => !wordsOf(from(wide.text)).has(word));
+      assert.deepEqual(broken, []);
+      const tooLong = plan.split('\n').filter((line) => line.length > columns && !line.includes(cwd));
+      assert.deepEqual(tooLong, []);
+    });
+
+    it(`at ${columns} columns an error breaks between words, and what is to be typed stays on its line`, async () => {
+      const cwd = scratch();
+      const words = ['shop', '--yes', '--vcpu', '16', '--rds-class', 'db.t4g.micro', '--min-tasks', '10'];
+      const [wide, narrow] = [await type(cwd, words, [], 400), await type(cwd, words, [], columns)];
+      assert.deepEqual([wide.code, narrow.code], [2, 2]);
+      assert.deepEqual(wordsOf(narrow.text), wordsOf(wide.text));
+      assert(
+        narrow.text.split('\n').every((line) => line.length <= columns),
+        narrow.text,
+      );
+      assert(wide.text.split('\n').some((line) => line.length > columns));
+    });
+  }
+
+  it('what is asked about last fits on a screen of 24 lines with the changes and the plan in short', async () => {
+    const { text } = await type(
+      scratch(),
+      [
+        'shop',
+        '--project-name',
+        'shop',
+        '--region',
+        'us-east-1',
+        '--vcpu',
+        '1',
+        '--rds-class',
+        'db.m7g.large',
+        '--ci',
+        'github',
+      ],
+      [['Write these files?', 'n' + enter]],
+      80,
+    );
+    const screen = text.slice(0, text.indexOf('Write these files?')).split('\n').slice(-24).join('\n');
+    assert.match(
+      screen,
+      /\nThe changes in [^]*\n {2}\+ deploy\/ +\d+ files\n[^]*files to write\. --verbose lists every file\.\n/u,
+    );
+    assert.match(screen, /\nIn short: 1 vCPU, 2048 MiB, [^]*\$\d+ a month; \d warnings? above\n/u);
   });
 
   it('Ctrl+C at a question writes nothing: exit 2', async () => {

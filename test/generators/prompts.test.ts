@@ -162,7 +162,7 @@ describe('the questions', () => {
   it('take their answers over what is stored', async () => {
     const run = await ask({
       answers: { projectName: 'bakery', region: 'eu-west-1', vcpu: 2, rdsClass: 'db.m7g.large', ci: 'codebuild' },
-      flags: {},
+      flags: { verbose: true },
     });
     assert.equal(run.code, 0, run.message);
     assert.match(run.stdout, /task CPU +2048 units/u);
@@ -308,7 +308,7 @@ describe('the questions', () => {
 
 describe('the confirmation', () => {
   it('comes after the plan with its reasons, its warnings and the list of files', async () => {
-    const run = await ask({ flags: {} });
+    const run = await ask({ flags: { verbose: true } });
     const { printed, type, message, default: proposed } = question(run, 'confirmed');
     assert.deepEqual([type, message, proposed], ['confirm', 'Write these files?', true]);
     assert.match(printed, /^The plan$/mu);
@@ -316,14 +316,14 @@ describe('the confirmation', () => {
     assert.match(printed, /^! HTTP ONLY/mu);
     assert.match(printed, /^The changes in .*\/my shop$/mu);
     assert.match(printed, /^ {2}\+ \.gitignore$/mu);
-    assert.match(printed, /^\d+ files to write\.$/mu);
+    assert.match(printed, /^\d+ files to write\.\n\nIn short: 0\.5 vCPU, /mu);
     assert.ok(run.stdout.startsWith(printed));
     assert.match(run.stdout.slice(printed.length), /^Written\. Next:\n {2}cd 'my shop'\n {2}make dev\n/u);
   });
 
   it('lists exactly the files that are then written', async () => {
     const cwd = scratch();
-    const run = await generate('app', { cwd, args: ['shop'], answers: {} });
+    const run = await generate('app', { cwd, args: ['shop'], answers: {}, flags: { verbose: true } });
     const listed = [...run.stdout.matchAll(/^ {2}\+ (.+)$/gmu)].map(([, file]) => file);
     assert.deepEqual(listed, filesIn(path.join(cwd, 'shop')));
   });

@@ -194,10 +194,29 @@ describe('an unattended run', () => {
       const run = await generate('app', { cwd, args: ['a/shop'], flags: { ...yes, 'dry-run': true } });
       assert.equal(run.code, 0, run.message);
       assert.match(run.stdout, /^The plan$/mu);
-      assert.match(run.stdout, /^ {2}\+ manage\.py$/mu);
+      assert.match(run.stdout, /^ {2}\+ deploy\/ +\d+ files$/mu);
       assert.match(run.stdout, /\nDry run: nothing was written\.\n$/u);
       assert.deepEqual(filesIn(cwd), []);
       assert.throws(() => filesIn(path.join(cwd, 'a')), /ENOENT/u);
+    });
+
+    it('counts many new files by folder, and lists them with --verbose', async () => {
+      const cwd = scratch();
+      const listed = await generate('app', { cwd, args: ['shop'], flags: { ...yes, 'dry-run': true, verbose: true } });
+      const files = [...listed.stdout.matchAll(/^ {2}\+ (\S+)$/gmu)].map(([, file = '']) => file);
+      assert(files.includes('manage.py') && files.includes('deploy/ecs/web.json'));
+      assert.match(listed.stdout, new RegExp(`^${files.length} files to write\\.$`, 'mu'));
+      const { stdout } = await generate('app', { cwd, args: ['shop'], flags: { ...yes, 'dry-run': true } });
+      const counted = [...stdout.matchAll(/^ {2}\+ (?:(\S+\/) +)?(\d+) files?(?: beside them)?$/gmu)];
+      for (const [, folder, found] of counted) {
+        const own = files.filter((file) => (folder === undefined ? !file.includes('/') : file.startsWith(folder)));
+        assert.equal(Number(found), own.length, folder);
+      }
+      assert.equal(
+        counted.reduce((sum, [, , found]) => sum + Number(found), 0),
+        files.length,
+      );
+      assert.match(stdout, new RegExp(`^${files.length} files to write\\. --verbose lists every file\\.$`, 'mu'));
     });
 
     it('still reports what stands in the way', async () => {
@@ -222,6 +241,7 @@ describe('an unattended run', () => {
         answers,
         plan: JSON.parse(JSON.stringify(solve(answers))),
         changes: filesIn(folder).map((file) => ({ path: file, kind: 'create' })),
+        drift: [],
         next: ['cd shop', 'make dev', 'make test', 'docker compose up'],
       });
     });
@@ -238,9 +258,10 @@ describe('an unattended run', () => {
       assert.deepEqual([...new Set(again.changes.map(({ kind }) => kind))], ['same']);
     });
 
-    it('prints nothing on standard output for a refusal', async () => {
+    it('prints a refusal as JSON, too', async () => {
       const run = await generate('app', { cwd: scratch(), args: ['shop'], flags: { ...yes, json: true, vcpu: '3' } });
-      assert.deepEqual([run.code, run.stdout], [2, '']);
+      assert.equal(run.code, 2);
+      assert.deepEqual(JSON.parse(run.stdout), { error: { code: 2, what: 'refused', message: run.message } });
     });
 
     it('asks nothing at a terminal: questions would stand between the JSON', async () => {

@@ -86,7 +86,7 @@ const sections: Readonly<Record<string, Section>> = {
     const kinds = ['create', 'restore', 'update', 'merge', 'already', 'delete', 'release', 'stays-deleted', 'conflict'];
     const signs = kinds.map((kind) => {
       const outcome = { path: 'a', key: 'a', kind: kind as OutcomeKind, note: 'b', entry: undefined };
-      return /^ {2}(.) a/mu.exec(showOutcomes('', [outcome]))?.[1];
+      return /^ {2}(.) a/mu.exec(showOutcomes('', [outcome], false))?.[1];
     });
     const shown = tableOf(page, 'How your edits are kept').flatMap(([sign = '']) => codeIn(sign));
     assert.deepEqual(shown.toSorted(), [...new Set(signs)].toSorted());

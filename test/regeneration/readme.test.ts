@@ -26,7 +26,7 @@ describe('the README, on a resize', function () {
     const rows = tableOf(readme, 'Resize');
     const flagsIn = (cells: readonly (readonly string[])[]) =>
       cells.flatMap(([flag = '']) => codeIn(flag).map((code) => code.split(' ')[0] ?? ''));
-    const elsewhere = ['yes', 'answers', 'askAll', 'json', 'help', 'version'];
+    const elsewhere = ['yes', 'answers', 'askAll', 'json', 'verbose', 'help', 'version'];
     const { controls: names } = regenerationCommand({ name: 'resize', summary: '', examples: [] });
     const wanted = names.filter((name) => !elsewhere.includes(name)).map((name) => `--${controls[name].flag}`);
     assert.deepEqual(flagsIn(rows.slice(1)).toSorted(), wanted.toSorted());
