@@ -41,6 +41,7 @@ const costs: Readonly<Record<string, Cost>> = {
   'AWS::ElasticLoadBalancingV2::Listener': { free: 'billed with the load balancer' },
   'AWS::ElasticLoadBalancingV2::LoadBalancer': { part: 'loadBalancerUsdPerMonth' },
   'AWS::ElasticLoadBalancingV2::TargetGroup': { free: 'billed with the load balancer' },
+  'AWS::IAM::ManagedPolicy': rights,
   'AWS::IAM::OIDCProvider': rights,
   'AWS::IAM::Role': rights,
   'AWS::IAM::RolePolicy': rights,
