@@ -226,7 +226,15 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
     ['max_prepared_statements', 'pgbouncer.maxPreparedStatements'],
     ['query_wait_timeout', 'pgbouncer.queryWaitTimeoutSeconds'],
   ],
-  'deploy/release.py': [['DEPLOYMENT_MINUTES', 'worker.protectionMinutes', /\+ (\d+)$/]],
+  'deploy/release.py': [
+    ['DEPLOYMENT_MINUTES', 'worker.protectionMinutes', /\+ (\d+)$/],
+    ['WEB_TASKS', 'service.minTasks', /^\((\d+),/],
+    ['WEB_TASKS', 'service.peakTasks', /(\d+)\)$/],
+    ['WORKER_TASKS', 'worker.minTasks', /^\((\d+),/],
+    ['WORKER_TASKS', 'worker.peakTasks', /(\d+)\)$/],
+    ['PGBOUNCER_TASKS', 'pgbouncer.tasks', /^\((\d+),/],
+    ['PGBOUNCER_TASKS', 'pgbouncer.peakTasks', /(\d+)\)$/],
+  ],
   'gunicorn.conf.py': [
     ['workers', 'gunicorn.workers', /^(?:positive\(.*, )?(\d+)\)?$/],
     ['threads', 'gunicorn.threads', /^(?:positive\(.*, )?(\d+)\)?$/],

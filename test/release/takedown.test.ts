@@ -77,8 +77,15 @@ describe('a restore, and down and up again, on the AWS stand-in', function () {
     return Promise.all(asked);
   }
 
-  const database = (identifier: string, path: string) =>
-    aws('rds', 'describe-db-instances', '--db-instance-identifier', identifier, '--query', `DBInstances[0].${path}`);
+  const database = (identifier: string, attribute: string) =>
+    aws(
+      'rds',
+      'describe-db-instances',
+      '--db-instance-identifier',
+      identifier,
+      '--query',
+      `DBInstances[0].${attribute}`,
+    );
 
   /** The stack's word on the master's secret, and the secret that the role of dbinit may read. */
   async function secretsOfStacks(): Promise<readonly string[]> {
@@ -168,7 +175,7 @@ describe('a restore, and down and up again, on the AWS stand-in', function () {
   });
 
   it('would not come up over a secret that was left', async () => {
-    await paste('Take it all down', ([stacks = '']) => [stacks]);
+    await paste('Take it all down', ([first = '']) => [first]);
     refused(await checkout.release('bootstrap'), /shop\/django \(DjangoSecret of platform\.yaml\) exists already/u);
   });
 

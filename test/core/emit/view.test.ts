@@ -67,7 +67,7 @@ describe('core/emit/view', () => {
       slowestRequestSeconds: 30,
       ...{ worker: false, beat: false, broker: 'none', protects: false, workersFromZero: false },
       ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
-      ...{ sqsEndpoint: false, workerRights: false },
+      ...{ sqsEndpoint: false, workerRights: false, stackBeat: false, pipelineProvider: true },
       ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
       ...{ withoutPoolerStack: true, poolerEndpoints: false, poolerWaitAlarmMicroseconds: 0, services: false },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
@@ -93,6 +93,7 @@ describe('core/emit/view', () => {
       ...sqs,
       workersFromZero: true,
       beat: true,
+      stackBeat: true,
     });
     assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), worker);
     assert.deepEqual(switches({ broker: 'redis', longestTaskSeconds: 101 }), { ...sqs, protects: true });
