@@ -1,6 +1,6 @@
 import { exitCodes, UserError } from '../core/errors.ts';
 import type { Observed } from '../core/merge/observed.ts';
-import { findBackups, folderOf, readRecord } from './backup/find.ts';
+import { findBackups, folderOf, listOf, readRecord } from './backup/find.ts';
 import type { Backup } from './backup/find.ts';
 import { readCopy } from './backup/readCopy.ts';
 import { isAt, modeOf } from './backup/record.ts';
@@ -12,11 +12,14 @@ import { readJournal } from './journal.ts';
 import { isExecutable } from './mode.ts';
 import { observeAll } from './observeAll.ts';
 import { absolute } from './paths.ts';
+import { explain } from './systemError.ts';
 
 /** How the last run would be taken back. */
 export interface PlannedUndo {
   /** The command that is taken back, for people. */
   readonly label: string;
+  /** When its backup was made; undefined for the rest of an undo. */
+  readonly at: Date | undefined;
   /** Whether that run was killed before its end. */
   readonly isUnfinished: boolean;
   /** For `applyChanges`: the backup that is used up. Undefined when only the rest of a killed undo is to be done. */
@@ -42,7 +45,7 @@ export async function planUndo(root: string, fs: FileSystem = nodeFileSystem): P
   const undoing = typeof journal === 'object' ? journal.undoes : undefined;
   if (undoing !== undefined && undoing !== last?.number) {
     const label = 'the rest of an undo that was stopped';
-    return { label, isUnfinished: true, undoes: undefined, planned: [], changed: [] };
+    return { label, at: undefined, isUnfinished: true, undoes: undefined, planned: [], changed: [] };
   }
   if (last === undefined) return undefined;
   const record = await requireRecord(root, last, fs);
@@ -60,7 +63,10 @@ export async function planUndo(root: string, fs: FileSystem = nodeFileSystem): P
     else changed.push(entry.path);
   }
   const { label } = record;
-  return { label, isUnfinished: last.stage === 'pending', undoes: last.number, planned, changed };
+  const isUnfinished = last.stage === 'pending';
+  const list = absolute(root, listOf(last.number, isUnfinished ? 'pending' : 'run'));
+  const { mtime: at } = await explain('read', list, () => fs.lstat(list));
+  return { label, at, isUnfinished, undoes: last.number, planned, changed };
 }
 
 async function requireRecord(root: string, { number, stage }: Backup, fs: FileSystem): Promise<BackupRecord> {

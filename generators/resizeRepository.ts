@@ -93,7 +93,7 @@ export async function resizeRepository(
   if (!switches.has('json')) told.forEach((comment) => shell.print(`!${comment.slice(1)}`));
   const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
   return regenerate(shell, line, run, {
-    label: `yo django-fargate:${command}`,
+    label: `yo django-fargate:${command}${flagsOf(line)}`,
     before,
     question: 'Apply these changes?',
     besideOthers,
@@ -110,6 +110,16 @@ export async function resizeRepository(
 function questionsOf({ switches }: CommandLine, command: RegenerationName): readonly Declaration[] {
   if (switches.has('askAll')) return declarations.filter(({ key }) => key !== 'projectName');
   return declarations.filter(({ key }) => asked[command].includes(key));
+}
+
+/** The answers that were given as flags, as they are typed: what an undo is told by. */
+function flagsOf({ answers }: CommandLine): string {
+  return [...answers.values()]
+    .map(({ origin, value }) => {
+      if (typeof value !== 'boolean') return ` ${origin} ${String(value)}`;
+      return ` ${value ? origin : origin.replace(/^--/, '--no-')}`;
+    })
+    .join('');
 }
 
 /** The repository in which the command was called, or that was named: the nearest folder upwards with a baseline. */

@@ -8,6 +8,7 @@ import { absolute, backupFolder } from '../disk/paths.ts';
 import { planUndo } from '../disk/planUndo.ts';
 import type { PlannedUndo } from '../disk/planUndo.ts';
 import { refuseChanged } from '../disk/refuseChanged.ts';
+import { stoppedIdle } from '../disk/stoppedIdle.ts';
 import type { Shell } from './command.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
 
@@ -38,10 +39,11 @@ export async function undoRun(
   besideOthers: BesideOthers,
 ): Promise<number> {
   const { switches } = line;
+  if (await besideOthers(() => stoppedIdle(folder))) return cleanUp(shell, line, folder);
   const { undo, changes } = await besideOthers(() => planWhole(folder));
   const isJson = switches.has('json');
   if (!isJson) {
-    shell.print(`Taking back "${undo.label}":`);
+    shell.print(`Taking back ${nameOf(undo)}:`);
     for (const { path, kind } of changes) if (kind !== 'same') shell.print(`  ${kind} ${path}`);
   }
   const isDryRun = switches.has('dryRun');
@@ -59,4 +61,28 @@ export async function undoRun(
     shell.print(isDone ? 'Taken back.' : `${isDryRun ? 'Dry run: n' : 'N'}othing was written.`);
   }
   return 0;
+}
+
+/** Removes the lock and the journal of a run that has changed nothing; the run before it stays. */
+async function cleanUp(shell: Shell, { switches }: CommandLine, folder: string): Promise<number> {
+  const isDone = !switches.has('dryRun');
+  if (isDone) await applyChanges(folder, []);
+  if (switches.has('json')) {
+    shell.print(JSON.stringify({ folder, undone: false, run: null, cleanedUp: isDone, changes: [] }, undefined, 2));
+    return 0;
+  }
+  const before = await planUndo(folder);
+  shell.print(
+    [
+      'A run was stopped here before it changed anything: there is nothing of it to take back.',
+      isDone ? 'What it left behind is removed.' : 'Dry run: nothing was written.',
+      ...(before === undefined ? [] : [`The run before it, ${nameOf(before)}, stays; --undo again takes that back.`]),
+    ].join('\n'),
+  );
+  return 0;
+}
+
+/** The command, and when it ran. */
+function nameOf({ label, at }: PlannedUndo): string {
+  return `"${label}"${at === undefined ? '' : ` of ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`}`;
 }

@@ -103,16 +103,27 @@ describe('case 34: kill -9 of a resize', function () {
       };
       if (isRepeated) await repeat();
       const { code, message } = await run(folder, { flags: { undo: true } });
-      // What had changed nothing cannot be taken back.
-      if (code === 2 && !isRepeated) {
-        assert.match(message, /^There is no run to take back/u);
-        assertNoneTorn(await treeOf(folder));
-        for (const [file, entry] of Object.entries(untouched)) assert.deepEqual((await treeOf(folder))[file], entry);
-      } else {
-        assert.equal(code, 0, message);
-        assertTree(await treeOf(folder), untouched);
-      }
+      assert.equal(code, 0, message);
+      assertTree(await treeOf(folder), untouched);
       await repeat();
     });
   }
+
+  it('after another run, and before its first change: --undo cleans up, and the other run stays until asked again', async () => {
+    const folder = await makeEdited();
+    assert.equal((await run(folder, { flags: { 'slowest-request': 40 } })).code, 0);
+    const resized = await treeOf(folder);
+    assert.equal(await runKilled(folder, { at: 1, kind: 'rename' }), 'SIGKILL');
+    const names = Object.keys(await treeOf(folder));
+    assert(names.includes('.django-fargate/lock') && names.includes('.django-fargate/journal.json'), String(names));
+    const dry = await run(folder, { flags: { undo: true, 'dry-run': true } });
+    assert.match(dry.stdout, /before it changed anything/u);
+    const { code, stdout, message } = await run(folder, { flags: { undo: true } });
+    assert.equal(code, 0, message);
+    assert.match(stdout, /^The run before it, "yo django-fargate:resize --slowest-request 40" of .* UTC, stays; /mu);
+    assertTree(await treeOf(folder), resized);
+    const again = await run(folder, { flags: { undo: true } });
+    assert.match(again.stdout, /^Taking back "yo django-fargate:resize --slowest-request 40" of /mu);
+    assertTree(await treeOf(folder), untouched);
+  });
 });

@@ -31,7 +31,7 @@ describe('--undo', function () {
     await all({ flags: larger });
     const { code, stdout, message } = await run(folder, { flags: undo });
     assert.equal(code, 0, message);
-    assert.match(stdout, /^Taking back "yo django-fargate:resize":$/mu);
+    assert.match(stdout, /^Taking back "yo django-fargate:resize --vcpu 1" of \d{4}-\d\d-\d\d \d\d:\d\d UTC:$/mu);
     assert.match(stdout, /^Taken back\.$/mu);
     assertTree(await readTree(folder), before);
     await all({ flags: larger });
