@@ -153,6 +153,9 @@ function combinations({
     poolerEndpoints: isStacks && pooler === 'pgbouncer' && egress === 'endpoints',
     // Whether there are services beside the web's.
     services: broker !== 'none' || pooler === 'pgbouncer',
+    // Whose roles the runbook describes where nobody makes them, and the broker that they look for.
+    pipelineByHand: isStacks || ci === 'none' ? 'none' : ci === 'codebuild' ? 'codebuild' : 'provider',
+    pipelineBroker: isStacks || ci === 'none' ? 'none' : broker,
     byHandBeat: !isStacks && broker !== 'none' && beat ? ['beat'] : [],
     brokerByHand: isStacks ? 'none' : broker,
     // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.

@@ -63,6 +63,7 @@ describe('core/emit/view', () => {
       databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',
       stacks: { https: false, ci: 'github' },
       byHand: { https: false, http: false, pipeline: false },
+      ...{ pipelineByHand: 'none', pipelineBroker: 'none' },
       codeBuild: 'none',
       slowestRequestSeconds: 30,
       ...{ worker: false, beat: false, broker: 'none', protects: false, workersFromZero: false },
