@@ -3,12 +3,14 @@ import { renderYoRc } from '../core/answers/renderYoRc.ts';
 import { resolveAnswers } from '../core/answers/resolve.ts';
 import type { Resolved } from '../core/answers/resolve.ts';
 import { UserError } from '../core/errors.ts';
+import { turnedOn } from '../core/emit/needs.ts';
 import { noBaseline } from '../core/merge/baseline.ts';
 import type { Baseline } from '../core/merge/baseline.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
 import { pathsToObserve, planOutcomes } from '../core/merge/planOutcomes.ts';
 import type { Regeneration } from '../core/merge/planOutcomes.ts';
 import { modulesBeside, refuseHidden } from '../core/merge/refuseHidden.ts';
+import { refuseHalves } from '../core/merge/refuseHalves.ts';
 import { refuseUnresolved } from '../core/merge/refuseUnresolved.ts';
 import { toEntry } from '../core/merge/toEntry.ts';
 import { solve } from '../core/plan/solve.ts';
@@ -72,7 +74,11 @@ export async function planRun(
     restored: new Set(restored),
     interrupted: await readInterrupted(folder),
   };
-  const outcomes = await hintAtMoves(folder, planOutcomes(regeneration), baseline);
+  const { projectName } = collected.answers;
+  const features =
+    rebuildsBaseline || repository.baseline === undefined ? [] : turnedOn(baseline.config, collected.answers);
+  const planned = await hintAtMoves(folder, planOutcomes(regeneration), baseline);
+  const outcomes = refuseHalves(planned, features, { ours, projectName, sha256 });
   refuseHidden(outcomes, observed);
   const there = observed.get(yoRcPath);
   const before = there?.kind === 'file' ? decode(there.bytes) : undefined;

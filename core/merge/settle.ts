@@ -49,7 +49,7 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
   const kept: Outcome = { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
   const fresh = ours && toEntry(ours, run.version, run.sha256);
   const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
-  const mode = there.kind === 'file' ? there.mode : 0o644;
+  const mode = there.kind === 'file' ? there.mode : ours?.executable ? 0o755 : 0o644;
   // What is settled goes to the path that the generator has given the file.
   const isRenamed = ours !== undefined && ours.path !== outcome.key;
   const place = isRenamed ? { path: ours.path, key: ours.path, removes: path } : {};

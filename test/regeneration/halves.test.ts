@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { existsSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { newRepository, read, run, treeOf } from './support.ts';
+import { assertTree } from './trees.ts';
+
+/** A feature is turned on where what it needs was deleted. */
+describe('half a feature', function () {
+  this.timeout(120_000);
+
+  const cases = [
+    { name: 'Celery without requirements.in', gone: ['requirements.in'], flags: { broker: 'sqs' } },
+    { name: 'Celery, the package renamed', gone: ['shop'], flags: { broker: 'sqs' } },
+    { name: 'Celery, other settings', gone: ['shop/settings'], flags: { broker: 'sqs' } },
+    { name: 'Celery without deploy/', gone: ['deploy'], flags: { broker: 'sqs' } },
+    { name: 'PgBouncer without deploy/', gone: ['deploy'], flags: { pooler: 'pgbouncer' } },
+    { name: 'S3 without requirements.in', gone: ['requirements.in'], flags: { static: 's3' } },
+    { name: 'HTTPS without deploy/', gone: ['deploy'], flags: { domain: 'shop.example.com' } },
+  ] as const;
+
+  for (const { name, gone, flags } of cases) {
+    it(`${name}: refused, and nothing is written`, async () => {
+      const folder = await newRepository();
+      for (const file of gone) rmSync(path.join(folder, file), { recursive: true });
+      const before = await treeOf(folder);
+      const { code, message } = await run(folder, { flags });
+      assert.equal(code, 3);
+      assert.match(message, /you deleted it, and .* needs it/u);
+      assertTree(await treeOf(folder), before);
+    });
+  }
+
+  it('each way out works, and nobody is asked again once it is there', async () => {
+    const file = 'requirements.in';
+    for (const [flags, isThere] of [
+      [{ 'on-conflict': 'mine' }, false],
+      [{ 'on-conflict': 'sidecar' }, false],
+      [{ 'on-conflict': 'theirs' }, true],
+      [{ restore: file }, true],
+    ] as const) {
+      const folder = await newRepository();
+      rmSync(path.join(folder, file));
+      const { code, message } = await run(folder, { flags: { broker: 'sqs', ...flags } });
+      assert.equal(code, 0, message);
+      assert.equal(existsSync(path.join(folder, file)), isThere);
+      if ('on-conflict' in flags && flags['on-conflict'] === 'sidecar') {
+        assert.match(read(folder, `.django-fargate/conflicts/${file}`), /celery/u);
+      }
+      assert.equal((await run(folder, { flags: { vcpu: 1 } })).code, 0);
+    }
+  });
+
+  it('what is a text for people, or a test, is missed by no feature', async () => {
+    const folder = await newRepository();
+    for (const file of ['README.md', 'deploy/README.md', 'tests']) rmSync(path.join(folder, file), { recursive: true });
+    assert.equal((await run(folder, { flags: { broker: 'sqs' } })).code, 0);
+  });
+});
