@@ -20,11 +20,17 @@ const named: readonly Transition[] = [
   { name: 'another CI provider', from: {}, to: provider },
   { name: 'static files move to S3', from: {}, to: bucket },
   { name: 'PgBouncer comes', from: {}, to: pooler },
+  { name: 'PgBouncer comes by its command', from: domain, to: { ...domain, ...pooler }, command: 'pgbouncer' },
   { name: 'HTTPS with another provider', from: {}, to: { ...domain, ...provider } },
   { name: 'S3 and PgBouncer', from: {}, to: { ...bucket, ...pooler } },
   { name: 'all of them', from: {}, to: { ...domain, ...provider, ...bucket, ...pooler } },
   { name: 'none of them any more', from: { ...domain, ...provider, ...bucket, ...pooler }, to: {} },
-  { name: 'a worker comes', from: { ...domain, ...pooler }, to: { ...domain, ...pooler, broker: 'sqs', beat: true } },
+  {
+    name: 'a worker comes by its command',
+    from: { ...domain, ...pooler },
+    to: { ...domain, ...pooler, broker: 'sqs', beat: true },
+    command: 'celery',
+  },
   { name: 'a worker goes', from: { broker: 'redis', beat: true, ...bucket }, to: bucket },
 ];
 

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { workerKeys } from '../../../core/answers/declarations.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
+import { judgeTransition } from '../../../core/answers/transitions.ts';
 import { yoRcPath } from '../../../disk/paths.ts';
+import type { RegenerationName } from '../../../generators/regenerationCommand.ts';
 import type { Tree } from '../../disk/tree.ts';
 import { flagsOf } from '../../generators/matrix.ts';
 import { freshTree, newRepository, put, read, run, treeOf } from '../../regeneration/support.ts';
@@ -17,26 +19,55 @@ export interface Transition {
   readonly name: string;
   readonly from: Level;
   readonly to: Level;
+  /** What is called with the new answers; `resize` unless said otherwise. */
+  readonly command?: RegenerationName;
 }
 
 /** Names in the code and on AWS stay for good. */
 const { projectName: _name, ...changing } = factors;
 
+/** The commands that are for one thing, by the answer that they are about. */
+const commands: Readonly<Record<string, RegenerationName>> = { worker: 'celery', pooler: 'pgbouncer' };
+
 /** Each answer alone: every change of a factor, of a repository that has the defaults for the rest. */
-const single: readonly Transition[] = Object.entries(changing).flatMap(([name, levels]) =>
-  levels.flatMap((from, a) =>
-    levels.flatMap((to, b) => (a === b ? [] : [{ name: `${name}: ${textOf(from)} -> ${textOf(to)}`, from, to }])),
+const single: readonly Transition[] = Object.entries(changing).flatMap(([factor, levels]) =>
+  levels.flatMap((from) =>
+    levels
+      .filter((to) => to !== from && isPossible(from, to))
+      .flatMap((to): readonly Transition[] => {
+        const name = `${factor}: ${textOf(from)} -> ${textOf(to)}`;
+        const command = isNothing(from) ? commands[factor] : undefined;
+        const other = command === undefined ? [] : [{ name: `${name}, by ${command}`, from, to, command }];
+        return [{ name, from, to }, ...other];
+      }),
   ),
 );
 
-/** All at once: from each row of the matrix to the next. */
+/** All at once: from each row of the matrix to the next, but for what nothing can change. */
 const atOnce: readonly Transition[] = pairwiseRows.map((from, index) => {
-  const { projectName, ...to } = pairwiseRows[(index + 1) % pairwiseRows.length] ?? {};
-  const named = from['projectName'] === undefined ? to : { ...to, projectName: from['projectName'] };
-  return { name: `row ${index + 1} -> ${textOf(named)}`, from, to: named };
+  const next = pairwiseRows[(index + 1) % pairwiseRows.length] ?? {};
+  const { projectName: _ours, ...named } = next;
+  const { rdsEngineVersion: _newer, ...older } = named;
+  const kept = { ...keep(from, 'projectName'), ...(isPossible(from, named) ? {} : keep(from, 'rdsEngineVersion')) };
+  const to = { ...(isPossible(from, named) ? named : older), ...kept };
+  return { name: `row ${index + 1} -> ${textOf(to)}`, from, to };
 });
 
 export const transitions: readonly Transition[] = [...single, ...atOnce];
+
+function isNothing(level: Level): boolean {
+  return Object.keys(level).length === 0;
+}
+
+/** Whether it is not refused: a database cannot go back to an older version. */
+function isPossible(from: Level, to: Level): boolean {
+  const named = { ...to, ...keep(from, 'projectName') };
+  return judgeTransition(answersFor(from), answersFor(named)).refused.length === 0;
+}
+
+function keep(from: Level, key: AnswerKey): Level {
+  return from[key] === undefined ? {} : { [key]: from[key] };
+}
 
 export function textOf(level: Level): string {
   const values = Object.entries(level).map(([key, value]) => `${key} ${value}`);
@@ -83,7 +114,7 @@ function fieldsOf(text: string): ReadonlySet<string> {
  *
  * @param isFilledIn whether its owner had filled in deploy/parameters.json before
  */
-export async function pass({ from, to }: Transition, isFilledIn: boolean): Promise<string> {
+export async function pass({ from, to, command = 'resize' }: Transition, isFilledIn: boolean): Promise<string> {
   const folder = await newRepository(flagsOf(from as Partial<Answers>));
   const fields = isFilledIn ? fillInParameters(folder) : new Set<string>();
   const before = await treeOf(folder);
@@ -92,7 +123,7 @@ export async function pass({ from, to }: Transition, isFilledIn: boolean): Promi
     folder,
     Object.keys(from).filter((key) => !(key in given) && key !== 'projectName'),
   );
-  const { code, message, stdout } = await run(folder, { flags: flagsOf(given as Partial<Answers>) });
+  const { code, message, stdout } = await run(folder, { flags: flagsOf(given as Partial<Answers>), command });
   assert.equal(code, 0, message || stdout);
   const there = await treeOf(folder);
   const fresh = await freshTree(flagsOf(to as Partial<Answers>));
