@@ -42,7 +42,7 @@ export const factors: Factors = {
     { vcpu: 0.25, rdsClass: 'db.t4g.micro' },
     { vcpu: 1, minTasks: 1, maxTasks: 1, slowestRequestSeconds: 1 },
     { vcpu: 4, rdsClass: 'db.m7g.large', minTasks: 3, slowestRequestSeconds: 105 },
-    { vcpu: 16, memoryMiB: 122_880, rdsClass: 'db.r7g.2xlarge', maxTasks: 12 },
+    { vcpu: 16, memoryMiB: 122_880, rdsClass: 'db.r7g.2xlarge', maxTasks: 4 },
   ],
 };
 
@@ -86,7 +86,7 @@ export const longestValues: readonly Level[] = [
     projectName: 'shop_of_the_manifold_fun',
     domain: longestDomain,
     ...{ ci: 'codebuild', broker: 'sqs', beat: true, minWorkerTasks: 100, maxWorkerTasks: 800, django: '6.1' },
-    ...{ rdsClass: 'db.x2iedn.32xlarge', pooler: 'pgbouncer', maxTasks: 1000, architecture: 'ARM64' },
+    ...{ rdsClass: 'db.x2iedn.32xlarge', pooler: 'pgbouncer', maxTasks: 100, architecture: 'ARM64' },
   },
 ];
 
