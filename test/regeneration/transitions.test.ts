@@ -5,7 +5,11 @@ import { edit, freshTree, newRepository, read, run, treeOf } from './support.ts'
 import { assertTree, contentOf, withFiles } from './trees.ts';
 
 type Flags = Readonly<Record<string, unknown>>;
-type Form = Readonly<Record<string, Readonly<Record<string, string>>>>;
+type Form = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
+
+/** The fields of a stack; none of what is a field itself. */
+const fieldsOf = (stack: Form[string] | undefined): Readonly<Record<string, string>> =>
+  typeof stack === 'object' ? stack : {};
 
 const answers = '.yo-rc.json';
 const form = 'deploy/parameters.json';
@@ -60,23 +64,25 @@ describe('turning on later what was not chosen at first', function () {
         return;
       }
       const known = JSON.parse(contentOf(await freshTree(from), form)) as Form;
-      const expected = Object.fromEntries(
-        Object.entries(JSON.parse(wanted) as Form).map(([stack, fields]) => [
-          stack,
-          Object.fromEntries(
-            Object.entries(fields).map(([name, value]) => [
-              name,
-              known[stack]?.[name] === undefined ? value : `of ${name}`,
-            ]),
-          ),
-        ]),
-      );
+      const expected: Record<string, string | Readonly<Record<string, string>>> = {};
+      for (const [stack, fields] of Object.entries(JSON.parse(wanted) as Form)) {
+        if (typeof fields === 'string') expected[stack] = known[stack] === undefined ? fields : `of ${stack}`;
+        else {
+          const there = fieldsOf(known[stack]);
+          const filled = Object.entries(fields).map(([name, value]) => [name, name in there ? `of ${name}` : value]);
+          expected[stack] = Object.fromEntries(filled) as Readonly<Record<string, string>>;
+        }
+      }
       const merged = read(folder, form);
       assert.deepEqual(JSON.parse(merged), expected);
       assertTree(after, withFiles(fresh, { [form]: merged, [answers]: sameAnswers(folder, fresh) }));
       for (const [stack, fields] of Object.entries(known)) {
-        for (const name of Object.keys(fields).filter((field) => expected[stack]?.[field] === undefined)) {
-          assert(stdout.includes(`${stack}.${name} is gone, and with it your "of ${name}"`), stdout);
+        for (const name of Object.keys(fieldsOf(fields)).filter((field) => !(field in fieldsOf(expected[stack])))) {
+          const told = `${stack}.${name} is gone, and with it your "of ${name}"`;
+          assert(
+            stdout.includes(expected[stack] === undefined ? `${stack} is gone, and with it your {` : told),
+            stdout,
+          );
         }
       }
     });
