@@ -8,20 +8,21 @@ A commit whose image is there already is not built again, so a failed pipeline c
 Exit codes: 0 pushed, or there already; 1 it failed; 2 refused.
 """
 
+import argparse
 import base64
 import os
 import platform
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import boto3
-from botocore.config import Config
+import identity
 from botocore.exceptions import BotoCoreError, ClientError
+from identity import TIMEOUTS, Refused
 
 ROOT = Path(__file__).resolve().parent.parent
-REGION = "us-east-1"
 REPOSITORY = "shop"
 # Of the tasks. A machine of another kind builds for it by emulation, which is slow.
 PLATFORM = "linux/amd64"
@@ -29,18 +30,18 @@ MACHINES = ("x86_64", "amd64")
 # The only tag that is overwritten: the layers of the Dockerfile's first stage.
 CACHE_TAG = "buildcache"
 
-# Seconds. An AWS call that hangs must not hold the pipeline until its own limit.
-TIMEOUTS = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard"})
+# Of a pipeline's credentials: what every role allows.
+SESSION_SECONDS = 3600
 
 
-class Refused(Exception):
-    """Something that the caller must put right first."""
-
-
-def main() -> int:
-    session = boto3.Session(region_name=REGION)
+def main(arguments: Sequence[str] = ()) -> int:
+    parser = argparse.ArgumentParser(prog="push.py", description="Builds an image and pushes it.")
+    parser.add_argument("--account", help="default: what deploy/parameters.json says")
+    args = parser.parse_args(arguments)
     try:
-        push(session, commit())
+        sha = commit()
+        session = own_session(args.account)
+        push(session, sha)
     except Refused as error:
         print(f"push.py: {error}", file=sys.stderr)
         return 2
@@ -54,15 +55,30 @@ def main() -> int:
     return 0
 
 
+def own_session(given: str | None) -> Any:
+    """Return a session in the account of this repository; refuse credentials of another one."""
+    identity.refuse_another_region()
+    wanted = identity.wanted_account(given)
+    session = identity.open_session(None, SESSION_SECONDS)
+    here = session.client("sts", config=TIMEOUTS).get_caller_identity()["Account"]
+    print(f"account {here}, region {identity.REGION}", flush=True)
+    identity.refuse_another_account(here, wanted)
+    return session
+
+
 def commit() -> str:
     """Return the commit to build: GIT_SHA where a pipeline sets it, else what is checked out."""
     sha = os.environ.get("GIT_SHA", "")
     if sha:
         return sha
     git = ["git", "-C", str(ROOT)]
+    # No image holds it, and `make bootstrap` has just written the account there.
+    looked_at = ["--", ".", ":(exclude)deploy/parameters.json"]
     try:
         head = subprocess.run([*git, "rev-parse", "HEAD"], capture_output=True, text=True)
-        status = subprocess.run([*git, "status", "--porcelain"], capture_output=True, text=True)
+        status = subprocess.run(
+            [*git, "status", "--porcelain", *looked_at], capture_output=True, text=True
+        )
     except FileNotFoundError:
         raise Refused("there is no git; set GIT_SHA to the commit") from None
     if head.returncode != 0:
@@ -131,4 +147,4 @@ def docker(*arguments: str, stdin: str | None = None) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

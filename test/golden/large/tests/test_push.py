@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import boto3
+import identity
 import pytest
 from botocore.stub import Stubber
 
@@ -16,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHA = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 REGISTRY = "123456789012.dkr.ecr.eu-central-1.amazonaws.com"
 IMAGE = f"{REGISTRY}/shop:{SHA}"
+CALLER = {"Account": "123456789012"}
 CACHE = f"{REGISTRY}/shop:buildcache"
 
 # Python alone, without the packages that are installed: it starts in half the time.
@@ -37,8 +39,12 @@ sys.exit(1 if fails and fails in " ".join(sys.argv[1:]) else 0)
 
 
 @pytest.fixture
-def push():
-    """Return deploy/push.py, which is a program and in no package."""
+def push(monkeypatch, tmp_path):
+    """Return deploy/push.py, which is a program and in no package, in an account of its own."""
+    monkeypatch.setattr(identity, "PARAMETERS", tmp_path / "parameters.json")
+    identity.PARAMETERS.write_text('{"account": "123456789012"}')
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
     specification = importlib.util.spec_from_file_location("push", ROOT / "deploy" / "push.py")
     module = importlib.util.module_from_spec(specification)
     specification.loader.exec_module(module)
@@ -67,7 +73,7 @@ class Session:
         self.clients = clients
 
     def client(self, name, config=None):
-        return self.clients[name]
+        return self.clients.get(name) or stubbed("sts", ("get_caller_identity", {}, CALLER))
 
 
 def stubbed(name, *responses):
@@ -138,12 +144,24 @@ def test_a_cache_that_cannot_be_stored_fails_nothing(push, docker, session, monk
 def test_what_fails_ends_in_one_line(push, docker, session, monkeypatch, capfd, fails):
     monkeypatch.setenv("DOCKER_FAILS", fails)
     monkeypatch.setenv("GIT_SHA", SHA)
-    monkeypatch.setattr(push.boto3, "Session", lambda **options: session)
+    monkeypatch.setattr(identity, "open_session", lambda *_: session)
     assert push.main() == 1
     assert fails in " ".join(docker()[-1])
     problem = capfd.readouterr().err
     assert problem.startswith("push.py: docker ")
     assert problem.endswith(" ended with 1\n")
+
+
+def test_another_account_gets_no_image(push, docker, session, monkeypatch, capsys):
+    monkeypatch.setenv("GIT_SHA", SHA)
+    monkeypatch.setattr(identity, "open_session", lambda *_: session)
+    identity.PARAMETERS.write_text('{"account": "210987654321"}')
+    assert push.main() == 2
+    captured = capsys.readouterr()
+    assert captured.out == "account 123456789012, region eu-central-1\n"
+    assert "this repository belongs to 210987654321" in captured.err
+    assert docker() == []
+    assert push.main(["--account", "123456789012"]) == 0
 
 
 def test_another_architecture_is_emulated(push, docker, session, monkeypatch):
@@ -185,6 +203,12 @@ def test_what_is_in_no_commit_is_not_pushed_under_the_name_of_one(push, reposito
     assert problem.startswith("push.py: there are changes that no commit has")
     assert problem.count("\n") == 1
     assert docker() == []
+
+
+def test_an_account_that_was_just_written_down_is_in_no_image(push, repository):
+    (push.ROOT / "deploy").mkdir()
+    (push.ROOT / "deploy" / "parameters.json").write_text("{}")
+    assert push.commit() == repository("rev-parse", "HEAD")
 
 
 def test_a_pipeline_names_the_commit_itself(push, repository, monkeypatch):

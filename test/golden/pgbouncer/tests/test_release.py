@@ -165,6 +165,7 @@ class World:
             describe_stack_events={"StackEvents": []},
             list_stack_resources={"StackResourceSummaries": []},
         )
+        self.answer("service-quotas", get_service_quota={"Quota": {"Value": 4000.0}})
         self.answer(
             "ecs",
             describe_services=self.describe_services,
@@ -185,7 +186,7 @@ class World:
         )
         trust = {"Principal": {"Service": "ecs-tasks.amazonaws.com"}}
         self.answer("iam", get_role={"Role": {"AssumeRolePolicyDocument": trust}})
-        self.answer("secretsmanager", describe_secret={"Name": "there"})
+        self.answer("secretsmanager", describe_secret=self.describe_secret)
         self.answer(
             "logs",
             describe_log_groups=lambda request: {
@@ -339,6 +340,16 @@ class World:
         self.definitions[arn] = {"status": "ACTIVE", "environment": environment}
         return {"taskDefinition": {"taskDefinitionArn": arn}}
 
+    def describe_secret(self, request):
+        """Know the secrets by their names, and by nothing that only looks like an ARN."""
+        name = request["SecretId"]
+        missing = self.client("secretsmanager").exceptions.ResourceNotFoundException
+        if name.startswith("arn:") and not name.endswith(("-A1b2C3", ":master-x")):
+            return missing({"Error": {"Code": "ResourceNotFoundException"}}, "DescribeSecret")
+        prefix = "arn:aws:secretsmanager:us-east-1"
+        arn = name if name.startswith("arn:") else f"{prefix}:{ACCOUNT}:secret:{name}-A1b2C3"
+        return {"ARN": arn}
+
     def log_events(self, request):
         lines = [] if "nextToken" in request else self.log
         return {"events": [{"message": line} for line in lines], "nextForwardToken": "f/1"}
@@ -361,6 +372,11 @@ def write_stacks(folder):
     (folder / "pgbouncer.yaml").write_text(f"Parameters:\n{''.join(lines)}\nResources: {{}}\n")
 
 
+def write_parameters(given, account=ACCOUNT):
+    text = given if isinstance(given, str) else json.dumps({"account": account, **given})
+    release.identity.PARAMETERS.write_text(text)
+
+
 @pytest.fixture
 def world(monkeypatch, tmp_path):
     world = World()
@@ -370,7 +386,11 @@ def world(monkeypatch, tmp_path):
     architecture = release.ARCHITECTURES["X86_64"]
     monkeypatch.setattr(release.Aws, "architectures", lambda aws, image: {architecture})
     monkeypatch.setattr(release, "DEPLOY", tmp_path / "deploy")
+    monkeypatch.setattr(release.identity, "PARAMETERS", tmp_path / "deploy" / "parameters.json")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
     shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
+    write_parameters({})
     write_stacks(tmp_path / "deploy" / "cloudformation")
     shutil.copytree(ROOT / "deploy" / "pgbouncer", tmp_path / "deploy" / "pgbouncer")
     world.pgbouncer["Configuration"] = release.pgbouncer_configuration(FACTS)
@@ -384,6 +404,105 @@ def world(monkeypatch, tmp_path):
 def values_of(definition):
     (container,) = definition["containerDefinitions"]
     return {item["name"]: item["value"] for item in container["environment"]}
+
+
+# --- Secrets
+
+PREFIX = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
+
+
+def test_every_secret_is_given_by_its_whole_arn(world):
+    assert release.main(["release"], world) == 0
+    assert release.main(["run", "--", "true"], world) == 0
+    values = [
+        item["valueFrom"]
+        for request in world.client("ecs").requests("register_task_definition")
+        for item in request["containerDefinitions"][0]["secrets"]
+    ]
+    assert f"{PREFIX}:shop/django-A1b2C3:SECRET_KEY::" in values
+    assert all("-A1b2C3:" in value for value in values)
+
+
+@pytest.mark.parametrize(
+    ("given", "registered"),
+    [
+        (f"{PREFIX}:mine-A1b2C3:KEY:AWSCURRENT:", f"{PREFIX}:mine-A1b2C3:KEY:AWSCURRENT:"),
+        (f"{PREFIX}:mine:KEY::", f"{PREFIX}:mine-A1b2C3:KEY::"),
+        (f"{PREFIX}:mine", f"{PREFIX}:mine-A1b2C3"),
+        ("arn:aws:ssm:x:1:parameter/mine", "arn:aws:ssm:x:1:parameter/mine"),
+        ("/mine", "/mine"),
+    ],
+)
+def test_a_secret_of_yours_is_given_so_too(world, given, registered):
+    definition = {
+        "containerDefinitions": [
+            {"name": "web", "secrets": [{"name": "KEY", "valueFrom": given}]},
+            {"name": "other"},
+        ]
+    }
+    first, second = release.with_whole_arns(release.Aws(world), definition)["containerDefinitions"]
+    assert first["secrets"] == [{"name": "KEY", "valueFrom": registered}]
+    assert second == {"name": "other"}
+
+
+def test_a_secret_that_is_not_there_is_refused(world):
+    missing = world.client("secretsmanager").exceptions.ResourceNotFoundException
+    world.answer("secretsmanager", describe_secret=missing({"Error": {}}, "DescribeSecret"))
+    with pytest.raises(release.Refused, match="there is no secret mine"):
+        release.whole_arn(release.Aws(world), f"{PREFIX}:mine")
+
+
+# --- Whose account it is
+
+COMMANDS = ["release", "rollback", "migrate", "run", "status", "logs", "verify"]
+COMMANDS = ["bootstrap", *COMMANDS]
+
+
+def asked(world):
+    """Return what was asked of AWS."""
+    return [
+        f"{service}:{operation}"
+        for service, client in world.clients.items()
+        for operation, _ in client.calls
+    ]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_another_account_is_asked_nothing_but_its_number(world, capsys, command):
+    write_parameters({}, account="210987654321")
+    assert release.main([command], world) == 2
+    captured = capsys.readouterr()
+    assert f"account {ACCOUNT}, region {release.REGION}" in captured.out
+    assert "this repository belongs to 210987654321" in captured.err
+    assert asked(world) == ["sts:get_caller_identity"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_another_region_is_asked_nothing_at_all(world, capsys, monkeypatch, command):
+    monkeypatch.setenv("AWS_REGION", "eu-south-9")
+    assert release.main([command], world) == 2
+    assert "AWS_REGION is eu-south-9" in capsys.readouterr().err
+    assert asked(world) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_account_that_nobody_named_is_asked_nothing_but_its_number(world, capsys, command):
+    write_parameters({}, account="")
+    assert release.main([command], world) == 2
+    assert f"{ACCOUNT}" in capsys.readouterr().err
+    assert asked(world) == ["sts:get_caller_identity"]
+
+
+def test_another_account_can_be_named(world, capsys):
+    write_parameters({}, account="210987654321")
+    assert release.main(["status", "--account", ACCOUNT], world) == 0
+
+
+def test_the_first_bootstrap_writes_the_account_down(world):
+    write_parameters({}, account="")
+    assert release.main(["bootstrap", "--account", ACCOUNT], world) == 0
+    assert release.identity.parameters() == {"account": ACCOUNT}
+    assert release.main(["release"], world) == 0
 
 
 # --- Release
@@ -460,6 +579,29 @@ def test_a_deployment_that_ecs_rolls_back_is_a_failure(world, capsys):
     assert "rolled back" in captured.err
     assert "what ECS says" in captured.out
     assert not world.smoked
+
+
+def test_the_tasks_that_stopped_say_why_each_reason_once(world, capsys):
+    def task(name, revision, minute, reason):
+        stopped = datetime(2026, 1, 1, 12, minute, tzinfo=UTC)
+        end = {"stopCode": "TaskFailedToStart", "stoppedReason": reason, "stoppedAt": stopped}
+        return {"taskArn": f"{TASK}-{name}", "taskDefinitionArn": revision, **end}
+
+    tasks = [
+        task("newest", f"{WEB}:1", 9, "CannotPullContainerError"),
+        task("other", f"{WEB}:7", 8, "of another release"),
+        task("first", f"{WEB}:1", 1, "ResourceInitializationError"),
+        task("second", f"{WEB}:1", 2, "ResourceInitializationError"),
+    ]
+    arns = [one["taskArn"] for one in tasks]
+    world.answer("ecs", list_tasks={"taskArns": arns}, describe_tasks={"tasks": tasks})
+    release.show_stopped(release.Aws(world), FACTS, release.WEB_FAMILY, f"{WEB}:1")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "    task 0123-second: TaskFailedToStart; ResourceInitializationError",
+        "    task 0123-newest: TaskFailedToStart; CannotPullContainerError",
+        "    Applying site.0002_note... OK",
+    ]
 
 
 def test_the_deployment_is_watched_until_it_is_complete(world, capsys):
@@ -975,27 +1117,97 @@ def test_a_first_creation_that_failed_is_made_anew(world):
     assert world.stacks["network"] == "CREATE_COMPLETE"
 
 
-def test_a_stack_that_fails_ends_the_bootstrap_with_its_reason(world, capsys):
-    world.stacks.clear()
+def failing(world, operation, stack, status, *events):
+    """Let a stack fail with these events: resource, status and reason of each, the newest first."""
 
-    def create(request):
-        world.stacks["network"] = "ROLLBACK_COMPLETE"
-        event = {
-            "EventId": "1",
-            "ClientRequestToken": request["ClientRequestToken"],
-            "LogicalResourceId": "Vpc",
-            "ResourceStatus": "CREATE_FAILED",
-            "ResourceStatusReason": "The maximum number of VPCs has been reached.",
-        }
-        world.answer("cloudformation", describe_stack_events={"StackEvents": [event]})
+    def fail(request):
+        world.stacks[stack] = status
+        shown = [
+            {
+                "EventId": str(number),
+                "ClientRequestToken": request["ClientRequestToken"],
+                "LogicalResourceId": resource,
+                "ResourceStatus": state,
+                **({"ResourceStatusReason": reason} if reason else {}),
+            }
+            for number, (resource, state, reason) in enumerate(events)
+        ]
+        world.answer("cloudformation", describe_stack_events={"StackEvents": shown})
         return {}
 
-    world.answer("cloudformation", create_stack=create)
+    world.answer("cloudformation", **{operation: fail})
+
+
+DENIED = "AccessDenied. User doesn't have permission to call ec2:DescribeSubnets"
+NETWORK = "shop-network"
+
+
+def test_a_stack_that_fails_ends_the_bootstrap_with_its_reason(world, capsys):
+    world.stacks.clear()
+    failing(
+        world,
+        *("create_stack", "network", "ROLLBACK_COMPLETE"),
+        (NETWORK, "ROLLBACK_COMPLETE", None),
+        ("Gateway", "DELETE_COMPLETE", None),
+        (NETWORK, "ROLLBACK_IN_PROGRESS", "The following resource(s) failed to create: [Vpc]."),
+        ("Gateway", "CREATE_FAILED", "Resource creation cancelled"),
+        ("Vpc", "CREATE_FAILED", "The maximum number of VPCs\n has been reached."),
+        ("Vpc", "CREATE_IN_PROGRESS", "Resource creation Initiated"),
+        (NETWORK, "CREATE_IN_PROGRESS", "User Initiated"),
+    )
     assert release.main(["bootstrap"], world) == 1
     captured = capsys.readouterr()
     assert "CREATE_FAILED Vpc The maximum number of VPCs has been reached." in captured.out
-    assert "the stack shop-network is ROLLBACK_COMPLETE" in captured.err
+    assert "The following resource(s) failed to create: [Vpc]." in captured.out
+    assert "nitiated" not in captured.out
+    assert "cancelled" not in captured.out
+    reason = "Vpc: The maximum number of VPCs has been reached."
+    assert f"the stack {NETWORK} is ROLLBACK_COMPLETE: {reason}\n" in captured.err
     assert stacks_changed(world) == ["shop-network"]
+
+
+def test_a_stack_that_cannot_begin_says_why_on_the_way_back(world, capsys):
+    world.stacks.clear()
+    event = (NETWORK, "ROLLBACK_IN_PROGRESS", DENIED)
+    failing(world, "create_stack", "network", "ROLLBACK_COMPLETE", event)
+    assert release.main(["bootstrap"], world) == 1
+    captured = capsys.readouterr()
+    assert f"ROLLBACK_IN_PROGRESS {NETWORK} {DENIED}" in captured.out
+    assert captured.err.endswith(f"is ROLLBACK_COMPLETE: {NETWORK}: {DENIED}\n")
+
+
+def test_a_stack_that_fails_without_a_reason_says_where_to_look(world, capsys):
+    world.stacks.clear()
+    event = (NETWORK, "ROLLBACK_COMPLETE", None)
+    failing(world, "create_stack", "network", "ROLLBACK_COMPLETE", event)
+    assert release.main(["bootstrap"], world) == 1
+    command = f"aws cloudformation describe-stack-events --stack-name {NETWORK}"
+    assert f"AWS gives no reason; {command}" in capsys.readouterr().err
+
+
+def test_a_release_that_cannot_begin_says_why(world, capsys):
+    event = ("shop-service", "UPDATE_ROLLBACK_IN_PROGRESS", DENIED)
+    failing(world, "update_stack", "service", "UPDATE_ROLLBACK_COMPLETE", event)
+    assert release.main(["release"], world) == 1
+    assert f"    shop-service: {DENIED}\n" in capsys.readouterr().out
+
+
+def test_the_state_of_a_stack_comes_with_its_reason(world, capsys):
+    world.stacks["data"] = "UPDATE_ROLLBACK_FAILED"
+    describe = world.describe_stack
+
+    def with_reason(request):
+        answer = describe(request)
+        if request["StackName"] == "shop-data":
+            answer["Stacks"][0]["StackStatusReason"] = "The instance is\n not available"
+        return answer
+
+    world.answer("cloudformation", describe_stacks=with_reason)
+    state = "shop-data is UPDATE_ROLLBACK_FAILED"
+    assert release.main(["release"], world) == 2
+    assert f"{state} (The instance is not available)" in capsys.readouterr().err
+    assert release.main(["status"], world) == 0
+    assert f"{state} (The instance is not available)" in capsys.readouterr().out
 
 
 # --- Before the first stack
@@ -1194,7 +1406,7 @@ def test_what_a_condition_leaves_out_is_not_looked_for(world):
     assert [str(item) for item in release.planned(aws, "data")] == [
         "AWS::IAM::Role taken (Held of data.yaml)"
     ]
-    (release.DEPLOY / "parameters.json").write_text('{"data": {"Existing": "mine"}}')
+    write_parameters({"data": {"Existing": "mine"}})
     assert release.planned(aws, "data") == []
 
 
@@ -1236,7 +1448,7 @@ def test_a_certificate_that_is_issued_for_the_domain_is_taken(world, monkeypatch
 def with_certificate(world, monkeypatch, about):
     plan("platform", "Parameters:", "  CertificateArn:", "    Type: String", "Resources: {}")
     written = json.dumps({"platform": {"CertificateArn": CERTIFICATE}})
-    (release.DEPLOY / "parameters.json").write_text(written)
+    write_parameters(json.loads(written))
     monkeypatch.setattr(release, "DOMAIN", "www.example.com")
     whole = {"Status": "ISSUED", "DomainName": "www.example.com"} | (about or {})
     answer = {"Certificate": whole} if about else error("ResourceNotFoundException", "no")
@@ -1288,13 +1500,107 @@ def with_provider(world, there, given, audience):
         "        - !Sub of-${Workspace}",
     )
     given = {"Workspace": "mine", "ExistingOidcProviderArn": given}
-    (release.DEPLOY / "parameters.json").write_text(json.dumps({"platform": given}))
+    write_parameters({"platform": given})
     found = [{"Arn": there}] if there else []
     world.answer(
         "iam",
         list_open_id_connect_providers={"OpenIDConnectProviderList": found},
         get_open_id_connect_provider={"ClientIDList": [audience]},
     )
+
+
+def allow(world, value):
+    world.answer("service-quotas", get_service_quota={"Quota": {"Value": float(value)}})
+
+
+def test_too_few_vcpu_for_the_first_release_are_refused(world, capsys):
+    world.stacks.clear()
+    allow(world, 0)
+    refuses(world, capsys, "this account may run 0 vCPU of Fargate at once, and needs")
+
+
+def test_too_few_for_the_ceiling_are_said_with_what_to_ask_for(world, capsys, monkeypatch):
+    monkeypatch.setattr(release, "TASKS", {"web": (1, 10_000)})
+    allow(world, 100)
+    assert release.main(["bootstrap"], world) == 0
+    said = capsys.readouterr().out
+    assert "at the ceiling, which it will not reach before: `aws service-quotas request-" in said
+
+
+def test_a_quota_that_was_never_raised_is_the_default_one(world):
+    gone = world.client("service-quotas").exceptions.NoSuchResourceException({}, "GetServiceQuota")
+    default = {"Quota": {"Value": 6.0}}
+    world.answer("service-quotas", get_service_quota=gone, get_aws_default_service_quota=default)
+    assert release.quota_of(release.Aws(world), "fargate", "L-3032A538") == 6
+
+
+def test_a_quota_that_nobody_may_see_is_said(world, capsys):
+    world.answer("service-quotas", get_service_quota=error("AccessDenied", "not authorized"))
+    assert release.main(["bootstrap"], world) == 0
+    assert "not checked: the quota L-3032A538 of fargate: AccessDenied" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer"),
+    [
+        ("VPC", {"describe_vpcs": {"Vpcs": [{}] * 4000}}),
+        ("EIP", {"describe_addresses": {"Addresses": [{}] * 4000}}),
+    ],
+)
+def test_a_network_beyond_the_quota_is_refused(world, capsys, kind, answer):
+    world.stacks.clear()
+    plan("network", "Resources:", "  Made:", f"    Type: AWS::EC2::{kind}", "")
+    world.answer("ec2", **answer)
+    refuses(world, capsys, f"this account has 4000 of 4000 AWS::EC2::{kind}, and needs one more")
+
+
+def with_zones(world, monkeypatch, region, *given):
+    names = ("ZoneA", "ZoneB")
+    lines = [f'  {name}:\n    Type: String\n    Default: ""' for name in names]
+    plan("network", "Parameters:", *lines, "Resources: {}")
+    written = {"network": dict(zip(names, given, strict=False))}
+    (release.DEPLOY / "parameters.json").write_text(json.dumps(written))
+    monkeypatch.setattr(release, "REGION", region)
+    zones = [
+        {"ZoneName": f"{region}{letter}", "ZoneId": identifier}
+        for letter, identifier in (("a", "apne1-az3"), ("c", "apne1-az1"), ("d", "apne1-az2"))
+    ]
+    world.answer("ec2", describe_availability_zones={"AvailabilityZones": zones})
+    return release.zone_faults(release.Aws(world))
+
+
+def test_a_zone_without_fargate_is_refused_and_the_others_are_named(world, monkeypatch):
+    world.stacks.clear()
+    (problem,) = with_zones(world, monkeypatch, "ap-northeast-1")
+    assert problem == (
+        "the zone ap-northeast-1a has no Fargate: write two of ap-northeast-1c, ap-northeast-1d"
+        " as ZoneA and ZoneB of network into deploy/parameters.json"
+    )
+    chosen = ("ap-northeast-1c", "ap-northeast-1d")
+    assert with_zones(world, monkeypatch, "ap-northeast-1", *chosen) == []
+    (problem,) = with_zones(world, monkeypatch, "ap-northeast-1", chosen[0], "ap-northeast-1x")
+    assert "this account has no zone ap-northeast-1x" in problem
+    assert with_zones(world, monkeypatch, "eu-west-1") == []
+
+
+def test_zones_are_chosen_once(world, monkeypatch):
+    (problem,) = with_zones(world, monkeypatch, "eu-west-1", "eu-west-1a", "eu-west-1c")
+    assert "subnets stay in their zones" in problem
+    assert with_zones(world, monkeypatch, "eu-west-1") == []
+
+
+def test_roles_of_services_are_made_where_they_were_never_used(world, capsys):
+    plan("platform", "Resources:", "  Cluster:", "    Type: AWS::ECS::Cluster", "    Properties: 1")
+    plan("data", "Resources:", "  Database:", "    Type: AWS::RDS::DBInstance", "")
+    there = "/aws-service-role/rds.amazonaws.com/"
+    world.answer(
+        "iam",
+        list_roles=lambda request: {"Roles": [{}] if request["PathPrefix"] == there else []},
+        create_service_linked_role={},
+    )
+    assert release.main(["bootstrap"], world) == 0
+    (made,) = world.client("iam").requests("create_service_linked_role")
+    assert made == {"AWSServiceName": "ecs.amazonaws.com"}
 
 
 # --- What failed before it was complete
@@ -1396,8 +1702,7 @@ def test_a_wrong_parameters_file_is_refused(world, capsys, given, message):
     lines = ["  # ACM's.", "  CertificateArn:", *(f"    {line}" for line in about)]
     text = "\n".join(["Parameters:", *lines, "Resources: {}", ""])
     (release.DEPLOY / "cloudformation" / "platform.yaml").write_text(text)
-    written = given if isinstance(given, str) else json.dumps(given)
-    (release.DEPLOY / "parameters.json").write_text(written)
+    write_parameters(given)
     assert release.main(["bootstrap"], world) == 2
     assert message in capsys.readouterr().err
 
@@ -1407,7 +1712,7 @@ def test_every_value_of_a_list_must_match(world, given, fits):
     about = ["Type: CommaDelimitedList", "AllowedPattern: ^subnet-[0-9]$"]
     lines = ["Parameters:", "  Subnets:", *(f"    {line}" for line in about), "Resources: {}", ""]
     (release.DEPLOY / "cloudformation" / "network.yaml").write_text("\n".join(lines))
-    (release.DEPLOY / "parameters.json").write_text(json.dumps({"network": {"Subnets": given}}))
+    write_parameters({"network": {"Subnets": given}})
     if fits:
         release.check_user_parameters()
     else:
@@ -1435,7 +1740,7 @@ def test_a_release_without_its_stacks_is_refused(world, capsys, status):
 
 
 def test_the_parameters_file_wins_over_an_earlier_output(world):
-    (release.DEPLOY / "parameters.json").write_text('{"service": {"ClusterName": "mine"}}')
+    write_parameters({"service": {"ClusterName": "mine"}})
     assert release.main(["release"], world) == 0
     (update,) = world.client("cloudformation").requests("update_stack")
     assert {"ParameterKey": "ClusterName", "ParameterValue": "mine"} in update["Parameters"]
@@ -1678,7 +1983,8 @@ def test_logs_are_shown_with_their_time(world, capsys):
     event = {"eventId": "1", "timestamp": 0, "logStreamName": stream, "message": "hello\n"}
     world.answer("logs", filter_log_events={"events": [event]})
     assert release.main(["logs", "--since", "2h"], world) == 0
-    assert capsys.readouterr().out == "00:00:00 456789 hello\n"
+    _, line = capsys.readouterr().out.splitlines()
+    assert line == "00:00:00 456789 hello"
     assert release.main(["logs", "--since", "soon"], world) == 2
 
 

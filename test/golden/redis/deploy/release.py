@@ -29,13 +29,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
+import identity
 import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from identity import REGION, SLUG, Refused
 
-SLUG = "shop"
-REGION = "us-east-1"
 # Empty: plain HTTP, and the load balancer's own name.
 DOMAIN = "shop.example.com"
 # In the order in which they are made. A parameter of one has the name of an earlier one's output.
@@ -49,6 +48,8 @@ REVISIONS = {"web": "Revision", "worker": "WorkerRevision", "beat": "BeatRevisio
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 
+# Of a pipeline's credentials: as long as its role and its job allow.
+SESSION_SECONDS = 7200
 # Between two looks at AWS. Tests look more often.
 POLL_SECONDS = float(os.environ.get("RELEASE_POLL_SECONDS", "5"))
 # How long each step may take before this program gives up on it; what AWS does goes on.
@@ -73,6 +74,13 @@ MANIFESTS = [
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 ]
+# What CloudFormation writes as the reason of an event when nothing went wrong.
+UNEVENTFUL = (
+    "",
+    "User Initiated",
+    "Resource creation Initiated",
+    "Eventual consistency check initiated",
+)
 # A release changes only what stands. After UPDATE_FAILED the next one mends it.
 RELEASABLE = (
     "CREATE_COMPLETE",
@@ -81,6 +89,28 @@ RELEASABLE = (
     "UPDATE_FAILED",
     "IMPORT_COMPLETE",
 )
+# Where not every zone has Fargate: those that have, by AWS's page "Supported Regions for Amazon ECS
+# on AWS Fargate".
+FARGATE_ZONES = {
+    "ap-northeast-1": ("apne1-az1", "apne1-az2", "apne1-az4"),
+    "cn-north-1": ("cnn1-az1", "cnn1-az2"),
+    "us-west-1": ("usw1-az1", "usw1-az3"),
+}
+# How many tasks of a kind the first release starts, and how many a deployment at the ceiling runs.
+WEB_TASKS = (2, 20)
+TASKS = {"web": WEB_TASKS, "migrate": (1, 1), "ops": (0, 1)}
+WORKER_TASKS = (1, 8)
+TASKS |= {"worker": WORKER_TASKS}
+TASKS |= {"beat": (1, 1)}
+# The role that a service works with behind a type of resource. AWS makes it at the first use, which
+# can fail because of that.
+LINKED_ROLES = {
+    "AWS::ApplicationAutoScaling::ScalableTarget": "ecs.application-autoscaling.amazonaws.com",
+    "AWS::ECS::Cluster": "ecs.amazonaws.com",
+    "AWS::ElastiCache::ReplicationGroup": "elasticache.amazonaws.com",
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": "elasticloadbalancing.amazonaws.com",
+    "AWS::RDS::DBInstance": "rds.amazonaws.com",
+}
 # Only a first creation ends so, says "Stack status codes" of CloudFormation's documents.
 NEVER_COMPLETE = ("CREATE_FAILED", "ROLLBACK_COMPLETE", "ROLLBACK_FAILED")
 # CloudFormation refuses to replace or delete what holds data, whatever its file says.
@@ -107,10 +137,6 @@ STACK_POLICY = json.dumps(
         ]
     }
 )
-
-
-class Refused(Exception):
-    """Nothing that runs was changed. Exit code 2."""
 
 
 class Failed(Exception):
@@ -518,14 +544,50 @@ def secret_faults(aws: Aws, value: str) -> list[str]:
         say(f"not checked: {value}")
         return []
     name = value.split(":secret:")[1]
-    # Our own are written without the six random characters at the end of an ARN.
-    for known_as in (value, name):
+    secret = find_secret(aws, value)
+    if secret is None:
+        return [f"there is no secret {name}"]
+    return [f"the secret {name} is being deleted"] if "DeletedDate" in secret else []
+
+
+def find_secret(aws: Aws, value: str) -> dict[str, Any] | None:
+    """Return what there is of a secret; None when there is none."""
+    # In deploy/ecs ours are written without the six random characters at the end of an ARN.
+    for known_as in (value, value.split(":secret:")[1]):
         try:
-            secret = aws.secretsmanager.describe_secret(SecretId=known_as)
+            return dict(aws.secretsmanager.describe_secret(SecretId=known_as))
         except aws.secretsmanager.exceptions.ResourceNotFoundException:
             continue
-        return [f"the secret {name} is being deleted"] if "DeletedDate" in secret else []
-    return [f"there is no secret {name}"]
+    return None
+
+
+def whole_arn(aws: Aws, value: str) -> str:
+    """Return the ARN of a secret with the characters that AWS has added to its name.
+
+    With a key behind it ECS wants the whole ARN:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    """
+    if value not in aws.known:
+        secret = find_secret(aws, value)
+        if secret is None:
+            raise Refused(f"there is no secret {value.split(':secret:')[1]}")
+        aws.known[value] = secret["ARN"]
+    return aws.known[value]
+
+
+def with_whole_arns(aws: Aws, definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a task definition in which every secret of Secrets Manager has its whole ARN."""
+    containers = []
+    for container in definition["containerDefinitions"]:
+        secrets = []
+        for secret in container.get("secrets", []):
+            # An ARN has seven parts; key, stage and version of the secret come after it.
+            parts = secret["valueFrom"].split(":")
+            if "secretsmanager" in parts[:3]:
+                parts[:7] = [whole_arn(aws, ":".join(parts[:7]))]
+            secrets.append({**secret, "valueFrom": ":".join(parts)})
+        containers.append({**container, "secrets": secrets} if secrets else container)
+    return {**definition, "containerDefinitions": containers}
 
 
 # --- One-off tasks --------------------------------------------------------------------------------
@@ -652,8 +714,7 @@ def refuse_if_busy(aws: Aws, facts: dict[str, str]) -> None:
     refuse_if_changing(aws)
     for name in STACKS:
         if aws.status(name) not in RELEASABLE:
-            state = aws.status(name) or "not there"
-            raise Refused(f"the stack {SLUG}-{name} is {state}: run `make bootstrap` first")
+            raise Refused(f"the stack {state_of(aws, name)}: run `make bootstrap` first")
     others = migrations_running(aws, facts)
     if others:
         raise Refused(f"migrations are running, task {short(others[0])}: wait until that is done")
@@ -666,9 +727,17 @@ def refuse_if_changing(aws: Aws) -> None:
             raise Refused(f"the stack {SLUG}-{name} is {status}: wait until that is done")
         if status == "UPDATE_ROLLBACK_FAILED":
             raise Refused(
-                f"the stack {SLUG}-{name} is {status}: aws cloudformation"
+                f"the stack {state_of(aws, name)}: aws cloudformation"
                 f" continue-update-rollback --stack-name {SLUG}-{name}"
             )
+
+
+def state_of(aws: Aws, name: str) -> str:
+    """Return how a stack is, with AWS's reason where it gives one."""
+    stack = aws.stack(name) or {}
+    reason = stack.get("StackStatusReason", "")
+    state = f"{SLUG}-{name} is {stack.get('StackStatus', 'not there')}"
+    return f"{state} ({' '.join(reason.split())})" if reason not in UNEVENTFUL else state
 
 
 def migrations_running(aws: Aws, facts: dict[str, str]) -> list[str]:
@@ -794,11 +863,10 @@ class Deployment:
         """Show what CloudFormation says, and what ECS says of the services that failed."""
         failed = set()
         for event in stack_events(self.aws, "service", self.token):
-            reason = event.get("ResourceStatusReason", "")
-            # What still goes on when another has failed is broken off: not its own fault.
-            if event["ResourceStatus"].endswith("FAILED") and "cancelled" not in reason:
+            if reason := reason_in(event):
                 show(f"    {event['LogicalResourceId']}: {reason}")
-                failed.add(short(event.get("PhysicalResourceId", "")))
+                if event["ResourceStatus"].endswith("FAILED"):
+                    failed.add(short(event.get("PhysicalResourceId", "")))
         revisions = {f"{SLUG}-{name}": revision for name, revision in self.revisions.items()}
         for name, revision in revisions.items():
             if name in failed or not failed & revisions.keys():
@@ -813,20 +881,25 @@ class Deployment:
         for event in reversed(service["events"][:10] if service else []):
             if event["createdAt"] > self.started:
                 show(f"    {event['message']}")
-        cluster = fact(self.facts, "ClusterName")
-        arns = self.aws.ecs.list_tasks(cluster=cluster, family=name, desiredStatus="STOPPED")
-        if not arns["taskArns"]:
-            return
-        tasks = self.aws.ecs.describe_tasks(cluster=cluster, tasks=arns["taskArns"][:100])["tasks"]
-        tasks = [task for task in tasks if task["taskDefinitionArn"] == revision]
-        for task in tasks[:1]:
-            show(f"    task {short(task['taskArn'])}: {problem_of(task)}")
-            definition = render_log(self.aws, revision)
-            TaskLog(self.aws.logs, definition, task["taskArn"]).show()
+        show_stopped(self.aws, self.facts, name, revision)
 
 
-def render_log(aws: Aws, arn: str) -> dict[str, Any]:
-    return dict(aws.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
+def show_stopped(aws: Aws, facts: dict[str, str], family: str, revision: str) -> None:
+    """Show why tasks of a revision stopped, each reason once, and what the newest printed."""
+    cluster = fact(facts, "ClusterName")
+    arns = aws.ecs.list_tasks(cluster=cluster, family=family, desiredStatus="STOPPED")["taskArns"]
+    if not arns:
+        return
+    tasks = aws.ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"]
+    tasks = [task for task in tasks if task["taskDefinitionArn"] == revision]
+    # ECS lists them in no order.
+    tasks.sort(key=lambda task: task.get("stoppedAt", datetime.min.replace(tzinfo=UTC)))
+    reasons = {problem_of(task): short(task["taskArn"]) for task in tasks}
+    for reason, task in list(reasons.items())[-5:]:
+        show(f"    task {task}: {reason or 'its command succeeded'}")
+    if tasks:
+        definition = aws.ecs.describe_task_definition(taskDefinition=revision)["taskDefinition"]
+        TaskLog(aws.logs, definition, tasks[-1]["taskArn"]).show()
 
 
 def smoke(facts: dict[str, str], sha: str) -> None:
@@ -873,12 +946,8 @@ def smoke(facts: dict[str, str], sha: str) -> None:
 
 
 def user_parameters() -> dict[str, dict[str, str]]:
-    """Return deploy/parameters.json: what only the owner of the account knows."""
-    path = DEPLOY / "parameters.json"
-    try:
-        given = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    except ValueError as error:
-        raise Refused(f"deploy/parameters.json is not JSON: {error}") from error
+    """Return the parameters of each stack that deploy/parameters.json says."""
+    given = {name: values for name, values in identity.parameters().items() if name != "account"}
     unknown = set(given) - set(STACKS)
     if unknown:
         raise Refused(f"deploy/parameters.json: no stack is named {', '.join(sorted(unknown))}")
@@ -1001,17 +1070,34 @@ def stack_events(aws: Aws, name: str, token: str) -> list[dict[str, Any]]:
     return events[::-1]
 
 
+def reason_in(event: dict[str, Any]) -> str:
+    """Return what went wrong as an event of a stack tells it; nothing when all goes its way.
+
+    The reason of a resource stands on an event that ends in FAILED. What keeps CloudFormation from
+    beginning, such as a missing right, stands on the event with which the stack is taken back:
+    ROLLBACK_IN_PROGRESS or UPDATE_ROLLBACK_IN_PROGRESS.
+    """
+    reasons = [event.get("ResourceStatusReason", ""), event.get("HookStatusReason", "")]
+    # What still goes on when another has failed is broken off: not its own fault.
+    told = [one for one in reasons if one not in UNEVENTFUL and not one.endswith("cancelled")]
+    return " ".join(" ".join(told).split())
+
+
 def wait_for_stack(aws: Aws, name: str, token: str, gone: bool = False) -> None:
     """Show what happens to a stack until it is done; fail unless it went well."""
     deadline = time.monotonic() + 60 * STACK_MINUTES
     seen: set[str] = set()
+    first = ""
     while True:
         stack = aws.stack(name)
         status = stack["StackStatus"] if stack else "DELETE_COMPLETE"
         for event in stack_events(aws, name, token) if token else []:
-            if event["EventId"] not in seen and not event["ResourceStatus"].endswith("PROGRESS"):
-                line = f"{event['ResourceStatus']} {event['LogicalResourceId']}"
-                show(f"    {line} {event.get('ResourceStatusReason', '')}".rstrip())
+            reason = reason_in(event)
+            state = event["ResourceStatus"]
+            if event["EventId"] not in seen and (reason or not state.endswith("PROGRESS")):
+                show(f"    {state} {event['LogicalResourceId']} {reason}".rstrip())
+            if reason and not first and (state.endswith("FAILED") or "ROLLBACK" in state):
+                first = f"{event['LogicalResourceId']}: {reason}"
             seen.add(event["EventId"])
         if gone and status == "DELETE_COMPLETE":
             return
@@ -1022,7 +1108,10 @@ def wait_for_stack(aws: Aws, name: str, token: str, gone: bool = False) -> None:
         time.sleep(POLL_SECONDS)
     say(f"{name}: {status}")
     if gone or status not in ("CREATE_COMPLETE", "UPDATE_COMPLETE"):
-        raise Failed(f"the stack {SLUG}-{name} is {status}: the first FAILED line above says why")
+        why = first or str((stack or {}).get("StackStatusReason", ""))
+        events = f"aws cloudformation describe-stack-events --stack-name {SLUG}-{name}"
+        reason = why or f"AWS gives no reason; {events}"
+        raise Failed(f"the stack {SLUG}-{name} is {status}: {reason}")
 
 
 # --- Before the first stack -----------------------------------------------------------------------
@@ -1307,9 +1396,110 @@ def provider_faults(aws: Aws) -> list[str]:
     return []
 
 
+def zone_faults(aws: Aws) -> list[str]:
+    """Return why the subnets of a new VPC could not be in their zones, or should not."""
+    body = file_of("network")
+    values = values_of("network", body)
+    if "ZoneA" not in values or values.get("ExistingVpcId"):
+        return []
+    wanted = (values["ZoneA"], values["ZoneB"])
+    stack = aws.stack("network")
+    if stack is not None and stack["StackStatus"] not in NEVER_COMPLETE:
+        known = {item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]}
+        made = (known.get("ZoneA", ""), known.get("ZoneB", ""))
+        return [
+            f"subnets stay in their zones: ZoneA and ZoneB of network were {made}, not {wanted}"
+        ][: made != wanted]
+    answer = looked_at(
+        "the zones",
+        lambda: aws.ec2.describe_availability_zones(
+            Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}]
+        ),
+    )
+    zones = {item["ZoneName"]: item["ZoneId"] for item in answer["AvailabilityZones"]}
+    able = FARGATE_ZONES.get(REGION, tuple(zones.values()))
+    good = ", ".join(name for name, identifier in sorted(zones.items()) if identifier in able)
+    chosen = wanted if wanted[0] else sorted(zones)[:2]
+    advice = f"write two of {good} as ZoneA and ZoneB of network into deploy/parameters.json"
+    return [
+        f"the zone {name} has no Fargate: {advice}"
+        if name in zones
+        else f"this account has no zone {name}: {advice}"
+        for name in chosen
+        if zones.get(name) not in able
+    ]
+
+
+def quota_of(aws: Aws, service: str, code: str) -> float | None:
+    """Return how much of something this account may have; None, and a line, where nobody tells."""
+    quotas = getattr(aws, "service-quotas")
+    try:
+        try:
+            answer = quotas.get_service_quota(ServiceCode=service, QuotaCode=code)
+        except quotas.exceptions.NoSuchResourceException:
+            answer = quotas.get_aws_default_service_quota(ServiceCode=service, QuotaCode=code)
+    except ClientError as error:
+        say(f"not checked: the quota {code} of {service}: {reason_of(error)}")
+        return None
+    return float(answer["Quota"]["Value"])
+
+
+def more_of(service: str, code: str, value: float) -> str:
+    command = f"aws service-quotas request-service-quota-increase --region {REGION}"
+    return f"`{command} --service-code {service} --quota-code {code} --desired-value {value:g}`"
+
+
+def quota_faults(aws: Aws) -> list[str]:
+    """Return which quotas are too small for what is going to be made; say which will be one day."""
+    problems: list[str] = []
+    sizes = {
+        name: int(json.loads((DEPLOY / "ecs" / f"{name}.json").read_text())["cpu"]) / 1024
+        for name in TASKS
+    }
+    first = sum(sizes[name] * count for name, (count, _) in TASKS.items())
+    peak = sum(sizes[name] * count for name, (_, count) in TASKS.items())
+    allowed = quota_of(aws, "fargate", "L-3032A538")
+    if allowed is not None and allowed < peak:
+        text = f"this account may run {allowed:g} vCPU of Fargate at once, and needs"
+        more = more_of("fargate", "L-3032A538", peak)
+        if allowed < first:
+            problems.append(f"{text} {first:g} for the first release: {more}")
+        else:
+            say(f"{text} {peak:g} at the ceiling, which it will not reach before: {more}")
+    body = file_of("network")
+    is_new = not own_resources(aws, "network") and not values_of("network", body).get(
+        "ExistingVpcId"
+    )
+    for kind, service, code, count in (
+        ("VPC", "vpc", "L-F678F1CE", lambda: len(aws.ec2.describe_vpcs()["Vpcs"])),
+        ("EIP", "ec2", "L-0263D0A3", lambda: len(aws.ec2.describe_addresses()["Addresses"])),
+    ):
+        if not is_new or f"Type: AWS::EC2::{kind}\n" not in body:
+            continue
+        used, limit = looked_at(f"AWS::EC2::{kind}", count), quota_of(aws, service, code)
+        if limit is not None and used >= limit:
+            problems.append(
+                f"this account has {used} of {limit:g} AWS::EC2::{kind}, and needs one more:"
+                f" {more_of(service, code, limit + 1)}"
+            )
+    return problems
+
+
+def make_linked_roles(aws: Aws) -> None:
+    """Make the roles that services work with, where this account never used them."""
+    text = "\n".join(file_of(name) for name in STACKS)
+    for kind, service in LINKED_ROLES.items():
+        path = f"/aws-service-role/{service}/"
+        look = lambda path=path: aws.iam.list_roles(PathPrefix=path)["Roles"]  # noqa: E731
+        if f"Type: {kind}\n" in text and not looked_at(f"the roles in {path}", look):
+            aws.iam.create_service_linked_role(AWSServiceName=service)
+            say(f"made the role of {service}, which this account had not used yet")
+
+
 def refuse_what_would_fail(aws: Aws) -> None:
     """Look before anything is made: a first creation that fails late is costly to take back."""
     problems = [*certificate_faults(aws), *provider_faults(aws)]
+    problems += [*zone_faults(aws), *quota_faults(aws)]
     names = taken_names(aws)
     if names:
         names.append('see "Take it all down" in deploy/README.md for what an earlier one left')
@@ -1432,7 +1622,7 @@ def build_image(aws: Aws) -> None:
     """Let deploy/push.py build the image of this checkout and push it."""
     profile = aws.session.profile_name
     environment = {**os.environ, **({"AWS_PROFILE": profile} if profile != "default" else {})}
-    command = [sys.executable, str(ROOT / "deploy" / "push.py")]
+    command = [sys.executable, str(ROOT / "deploy" / "push.py"), "--account", aws.account()]
     done = subprocess.run(command, cwd=ROOT, env=environment, timeout=3600)  # noqa: S603  our own
     if done.returncode == 2:
         raise Refused("the image was not built: the line above says why")
@@ -1454,7 +1644,8 @@ def needed_image(aws: Aws, facts: dict[str, str], sha: str, build: bool) -> Imag
 
 
 def register(aws: Aws, definition: dict[str, Any]) -> str:
-    answer = aws.ecs.register_task_definition(**definition)["taskDefinition"]
+    whole = with_whole_arns(aws, definition)
+    answer = aws.ecs.register_task_definition(**whole)["taskDefinition"]
     say(f"registered {short(answer['taskDefinitionArn'])}")
     return str(answer["taskDefinitionArn"])
 
@@ -1628,7 +1819,7 @@ def run(aws: Aws, args: argparse.Namespace) -> None:
 
 def status(aws: Aws, args: argparse.Namespace) -> None:
     for name in STACKS:
-        show(f"stack      {SLUG}-{name} {aws.status(name) or 'is not there'}")
+        show(f"stack      {state_of(aws, name)}")
     facts = aws.facts()
     current = aws.running(facts)
     if current is None:
@@ -1680,7 +1871,7 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
     """Make or update every stack in order; the database role before the service needs it."""
     sha = commit(args.sha)
     check_user_parameters()
-    say(f"account {aws.account()}, region {aws.session.region_name}")
+    identity.note_account(aws.account(), args.account)
     refuse_if_changing(aws)
     if aws.stack("pgbouncer"):
         raise Refused(
@@ -1693,6 +1884,7 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
         remove_unfinished(aws, name)
     if failed:
         refuse_what_would_fail(aws)
+    make_linked_roles(aws)
     for name in STACKS:
         say(f"{name}: deploy/cloudformation/{name}.yaml")
         token = change_stack(aws, name, aws.facts())
@@ -1719,7 +1911,7 @@ def initialise_database(aws: Aws, sha: str) -> None:
 
 def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--region", default=REGION, help=f"default: {REGION}")
+    common.add_argument("--account", help="default: what deploy/parameters.json says")
     common.add_argument("--profile", help="of ~/.aws/config; default: AWS_PROFILE")
     of_commit = argparse.ArgumentParser(add_help=False)
     of_commit.add_argument("--sha", help="the commit; default: the one that is checked out")
@@ -1753,8 +1945,14 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str], session: Any = None) -> int:
     args = parser().parse_args(arguments)
     try:
-        session = session or boto3.Session(profile_name=args.profile, region_name=args.region)
-        args.function(Aws(session), args)
+        identity.refuse_another_region()
+        wanted = identity.wanted_account(args.account)
+        aws = Aws(session or identity.open_session(args.profile, SESSION_SECONDS))
+        say(f"account {aws.account()}, region {REGION}")
+        # The first bootstrap asks for it.
+        if wanted or args.function is not bootstrap:
+            identity.refuse_another_account(aws.account(), wanted)
+        args.function(aws, args)
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
         return 2

@@ -27,13 +27,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import boto3
+import identity
 import urllib3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+from identity import REGION, SLUG, Refused
 
-SLUG = "corner-shop"
-REGION = "us-east-1"
 # Empty: plain HTTP, and the load balancer's own name.
 DOMAIN = ""
 # In the order in which they are made. A parameter of one has the name of an earlier one's output.
@@ -43,6 +42,8 @@ WEB_FAMILY = f"{SLUG}-web"
 ROOT = Path(__file__).resolve().parent.parent
 DEPLOY = ROOT / "deploy"
 
+# Of a pipeline's credentials: as long as its role and its job allow.
+SESSION_SECONDS = 7200
 # Between two looks at AWS. Tests look more often.
 POLL_SECONDS = float(os.environ.get("RELEASE_POLL_SECONDS", "5"))
 # How long each step may take before this program gives up on it; what AWS does goes on.
@@ -66,10 +67,6 @@ MANIFESTS = [
     "application/vnd.oci.image.manifest.v1+json",
     "application/vnd.docker.distribution.manifest.v2+json",
 ]
-
-
-class Refused(Exception):
-    """Nothing that runs was changed. Exit code 2."""
 
 
 class Failed(Exception):
@@ -471,14 +468,50 @@ def secret_faults(aws: Aws, value: str) -> list[str]:
         say(f"not checked: {value}")
         return []
     name = value.split(":secret:")[1]
-    # Our own are written without the six random characters at the end of an ARN.
-    for known_as in (value, name):
+    secret = find_secret(aws, value)
+    if secret is None:
+        return [f"there is no secret {name}"]
+    return [f"the secret {name} is being deleted"] if "DeletedDate" in secret else []
+
+
+def find_secret(aws: Aws, value: str) -> dict[str, Any] | None:
+    """Return what there is of a secret; None when there is none."""
+    # In deploy/ecs ours are written without the six random characters at the end of an ARN.
+    for known_as in (value, value.split(":secret:")[1]):
         try:
-            secret = aws.secretsmanager.describe_secret(SecretId=known_as)
+            return dict(aws.secretsmanager.describe_secret(SecretId=known_as))
         except aws.secretsmanager.exceptions.ResourceNotFoundException:
             continue
-        return [f"the secret {name} is being deleted"] if "DeletedDate" in secret else []
-    return [f"there is no secret {name}"]
+    return None
+
+
+def whole_arn(aws: Aws, value: str) -> str:
+    """Return the ARN of a secret with the characters that AWS has added to its name.
+
+    With a key behind it ECS wants the whole ARN:
+    https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html
+    """
+    if value not in aws.known:
+        secret = find_secret(aws, value)
+        if secret is None:
+            raise Refused(f"there is no secret {value.split(':secret:')[1]}")
+        aws.known[value] = secret["ARN"]
+    return aws.known[value]
+
+
+def with_whole_arns(aws: Aws, definition: dict[str, Any]) -> dict[str, Any]:
+    """Return a task definition in which every secret of Secrets Manager has its whole ARN."""
+    containers = []
+    for container in definition["containerDefinitions"]:
+        secrets = []
+        for secret in container.get("secrets", []):
+            # An ARN has seven parts; key, stage and version of the secret come after it.
+            parts = secret["valueFrom"].split(":")
+            if "secretsmanager" in parts[:3]:
+                parts[:7] = [whole_arn(aws, ":".join(parts[:7]))]
+            secrets.append({**secret, "valueFrom": ":".join(parts)})
+        containers.append({**container, "secrets": secrets} if secrets else container)
+    return {**definition, "containerDefinitions": containers}
 
 
 # --- One-off tasks --------------------------------------------------------------------------------
@@ -722,20 +755,25 @@ class Deployment:
         for event in reversed(service["events"][:10] if service else []):
             if event["createdAt"] > self.started:
                 show(f"    {event['message']}")
-        cluster = fact(self.facts, "ClusterName")
-        arns = self.aws.ecs.list_tasks(cluster=cluster, family=WEB_FAMILY, desiredStatus="STOPPED")
-        if not arns["taskArns"]:
-            return
-        tasks = self.aws.ecs.describe_tasks(cluster=cluster, tasks=arns["taskArns"][:100])["tasks"]
-        tasks = [task for task in tasks if task["taskDefinitionArn"] == self.revision]
-        for task in tasks[:1]:
-            show(f"    task {short(task['taskArn'])}: {problem_of(task)}")
-            definition = render_log(self.aws, self.revision)
-            TaskLog(self.aws.logs, definition, task["taskArn"]).show()
+        show_stopped(self.aws, self.facts, WEB_FAMILY, self.revision)
 
 
-def render_log(aws: Aws, arn: str) -> dict[str, Any]:
-    return dict(aws.ecs.describe_task_definition(taskDefinition=arn)["taskDefinition"])
+def show_stopped(aws: Aws, facts: dict[str, str], family: str, revision: str) -> None:
+    """Show why tasks of a revision stopped, each reason once, and what the newest printed."""
+    cluster = fact(facts, "ClusterName")
+    arns = aws.ecs.list_tasks(cluster=cluster, family=family, desiredStatus="STOPPED")["taskArns"]
+    if not arns:
+        return
+    tasks = aws.ecs.describe_tasks(cluster=cluster, tasks=arns[:100])["tasks"]
+    tasks = [task for task in tasks if task["taskDefinitionArn"] == revision]
+    # ECS lists them in no order.
+    tasks.sort(key=lambda task: task.get("stoppedAt", datetime.min.replace(tzinfo=UTC)))
+    reasons = {problem_of(task): short(task["taskArn"]) for task in tasks}
+    for reason, task in list(reasons.items())[-5:]:
+        show(f"    task {task}: {reason or 'its command succeeded'}")
+    if tasks:
+        definition = aws.ecs.describe_task_definition(taskDefinition=revision)["taskDefinition"]
+        TaskLog(aws.logs, definition, tasks[-1]["taskArn"]).show()
 
 
 def smoke(facts: dict[str, str], sha: str) -> None:
@@ -785,7 +823,7 @@ def build_image(aws: Aws) -> None:
     """Let deploy/push.py build the image of this checkout and push it."""
     profile = aws.session.profile_name
     environment = {**os.environ, **({"AWS_PROFILE": profile} if profile != "default" else {})}
-    command = [sys.executable, str(ROOT / "deploy" / "push.py")]
+    command = [sys.executable, str(ROOT / "deploy" / "push.py"), "--account", aws.account()]
     done = subprocess.run(command, cwd=ROOT, env=environment, timeout=3600)  # noqa: S603  our own
     if done.returncode == 2:
         raise Refused("the image was not built: the line above says why")
@@ -807,7 +845,8 @@ def needed_image(aws: Aws, facts: dict[str, str], sha: str, build: bool) -> Imag
 
 
 def register(aws: Aws, definition: dict[str, Any]) -> str:
-    answer = aws.ecs.register_task_definition(**definition)["taskDefinition"]
+    whole = with_whole_arns(aws, definition)
+    answer = aws.ecs.register_task_definition(**whole)["taskDefinition"]
     say(f"registered {short(answer['taskDefinitionArn'])}")
     return str(answer["taskDefinitionArn"])
 
@@ -992,7 +1031,7 @@ def logs(aws: Aws, args: argparse.Namespace) -> None:
 
 def parser() -> argparse.ArgumentParser:
     common = argparse.ArgumentParser(add_help=False)
-    common.add_argument("--region", default=REGION, help=f"default: {REGION}")
+    common.add_argument("--account", help="default: what deploy/parameters.json says")
     common.add_argument("--profile", help="of ~/.aws/config; default: AWS_PROFILE")
     of_commit = argparse.ArgumentParser(add_help=False)
     of_commit.add_argument("--sha", help="the commit; default: the one that is checked out")
@@ -1024,8 +1063,12 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str], session: Any = None) -> int:
     args = parser().parse_args(arguments)
     try:
-        session = session or boto3.Session(profile_name=args.profile, region_name=args.region)
-        args.function(Aws(session), args)
+        identity.refuse_another_region()
+        wanted = identity.wanted_account(args.account)
+        aws = Aws(session or identity.open_session(args.profile, SESSION_SECONDS))
+        say(f"account {aws.account()}, region {REGION}")
+        identity.refuse_another_account(aws.account(), wanted)
+        args.function(aws, args)
     except Refused as refusal:
         print(f"refused: {refusal}", file=sys.stderr)
         return 2

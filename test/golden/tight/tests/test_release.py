@@ -158,7 +158,7 @@ class World:
         )
         trust = {"Principal": {"Service": "ecs-tasks.amazonaws.com"}}
         self.answer("iam", get_role={"Role": {"AssumeRolePolicyDocument": trust}})
-        self.answer("secretsmanager", describe_secret={"Name": "there"})
+        self.answer("secretsmanager", describe_secret=self.describe_secret)
         self.answer(
             "logs",
             describe_log_groups=lambda request: {
@@ -236,6 +236,16 @@ class World:
         self.definitions[arn] = {"status": "ACTIVE", "environment": environment}
         return {"taskDefinition": {"taskDefinitionArn": arn}}
 
+    def describe_secret(self, request):
+        """Know the secrets by their names, and by nothing that only looks like an ARN."""
+        name = request["SecretId"]
+        missing = self.client("secretsmanager").exceptions.ResourceNotFoundException
+        if name.startswith("arn:") and not name.endswith(("-A1b2C3", ":master-x")):
+            return missing({"Error": {"Code": "ResourceNotFoundException"}}, "DescribeSecret")
+        prefix = "arn:aws:secretsmanager:us-east-1"
+        arn = name if name.startswith("arn:") else f"{prefix}:{ACCOUNT}:secret:{name}-A1b2C3"
+        return {"ARN": arn}
+
     def log_events(self, request):
         lines = [] if "nextToken" in request else self.log
         return {"events": [{"message": line} for line in lines], "nextForwardToken": "f/1"}
@@ -243,6 +253,11 @@ class World:
     def registered(self, family):
         requests = self.client("ecs").requests("register_task_definition")
         return [request for request in requests if request["family"] == family]
+
+
+def write_parameters(given, account=ACCOUNT):
+    text = given if isinstance(given, str) else json.dumps({"account": account, **given})
+    release.identity.PARAMETERS.write_text(text)
 
 
 @pytest.fixture
@@ -254,7 +269,11 @@ def world(monkeypatch, tmp_path):
     architecture = release.ARCHITECTURES["X86_64"]
     monkeypatch.setattr(release.Aws, "architectures", lambda aws, image: {architecture})
     monkeypatch.setattr(release, "DEPLOY", tmp_path / "deploy")
+    monkeypatch.setattr(release.identity, "PARAMETERS", tmp_path / "deploy" / "parameters.json")
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
     shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
+    write_parameters({})
     world.smoked = []
     monkeypatch.setattr(release, "smoke", lambda facts, sha: world.smoked.append(sha))
     world.migrations = release.Migrations({"site.0001": frozenset()}, {})
@@ -265,6 +284,97 @@ def world(monkeypatch, tmp_path):
 def values_of(definition):
     (container,) = definition["containerDefinitions"]
     return {item["name"]: item["value"] for item in container["environment"]}
+
+
+# --- Secrets
+
+PREFIX = "arn:aws:secretsmanager:us-east-1:123456789012:secret"
+
+
+def test_every_secret_is_given_by_its_whole_arn(world):
+    assert release.main(["release"], world) == 0
+    assert release.main(["run", "--", "true"], world) == 0
+    values = [
+        item["valueFrom"]
+        for request in world.client("ecs").requests("register_task_definition")
+        for item in request["containerDefinitions"][0]["secrets"]
+    ]
+    assert f"{PREFIX}:corner-shop/django-A1b2C3:SECRET_KEY::" in values
+    assert all("-A1b2C3:" in value for value in values)
+
+
+@pytest.mark.parametrize(
+    ("given", "registered"),
+    [
+        (f"{PREFIX}:mine-A1b2C3:KEY:AWSCURRENT:", f"{PREFIX}:mine-A1b2C3:KEY:AWSCURRENT:"),
+        (f"{PREFIX}:mine:KEY::", f"{PREFIX}:mine-A1b2C3:KEY::"),
+        (f"{PREFIX}:mine", f"{PREFIX}:mine-A1b2C3"),
+        ("arn:aws:ssm:x:1:parameter/mine", "arn:aws:ssm:x:1:parameter/mine"),
+        ("/mine", "/mine"),
+    ],
+)
+def test_a_secret_of_yours_is_given_so_too(world, given, registered):
+    definition = {
+        "containerDefinitions": [
+            {"name": "web", "secrets": [{"name": "KEY", "valueFrom": given}]},
+            {"name": "other"},
+        ]
+    }
+    first, second = release.with_whole_arns(release.Aws(world), definition)["containerDefinitions"]
+    assert first["secrets"] == [{"name": "KEY", "valueFrom": registered}]
+    assert second == {"name": "other"}
+
+
+def test_a_secret_that_is_not_there_is_refused(world):
+    missing = world.client("secretsmanager").exceptions.ResourceNotFoundException
+    world.answer("secretsmanager", describe_secret=missing({"Error": {}}, "DescribeSecret"))
+    with pytest.raises(release.Refused, match="there is no secret mine"):
+        release.whole_arn(release.Aws(world), f"{PREFIX}:mine")
+
+
+# --- Whose account it is
+
+COMMANDS = ["release", "rollback", "migrate", "run", "status", "logs", "verify"]
+
+
+def asked(world):
+    """Return what was asked of AWS."""
+    return [
+        f"{service}:{operation}"
+        for service, client in world.clients.items()
+        for operation, _ in client.calls
+    ]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_another_account_is_asked_nothing_but_its_number(world, capsys, command):
+    write_parameters({}, account="210987654321")
+    assert release.main([command], world) == 2
+    captured = capsys.readouterr()
+    assert f"account {ACCOUNT}, region {release.REGION}" in captured.out
+    assert "this repository belongs to 210987654321" in captured.err
+    assert asked(world) == ["sts:get_caller_identity"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_another_region_is_asked_nothing_at_all(world, capsys, monkeypatch, command):
+    monkeypatch.setenv("AWS_REGION", "eu-south-9")
+    assert release.main([command], world) == 2
+    assert "AWS_REGION is eu-south-9" in capsys.readouterr().err
+    assert asked(world) == []
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_an_account_that_nobody_named_is_asked_nothing_but_its_number(world, capsys, command):
+    write_parameters({}, account="")
+    assert release.main([command], world) == 2
+    assert f"{ACCOUNT}" in capsys.readouterr().err
+    assert asked(world) == ["sts:get_caller_identity"]
+
+
+def test_another_account_can_be_named(world, capsys):
+    write_parameters({}, account="210987654321")
+    assert release.main(["status", "--account", ACCOUNT], world) == 0
 
 
 # --- Release
@@ -335,6 +445,29 @@ def test_a_deployment_that_ecs_rolls_back_is_a_failure(world, capsys):
     assert "rolled back" in captured.err
     assert "what ECS says" in captured.out
     assert not world.smoked
+
+
+def test_the_tasks_that_stopped_say_why_each_reason_once(world, capsys):
+    def task(name, revision, minute, reason):
+        stopped = datetime(2026, 1, 1, 12, minute, tzinfo=UTC)
+        end = {"stopCode": "TaskFailedToStart", "stoppedReason": reason, "stoppedAt": stopped}
+        return {"taskArn": f"{TASK}-{name}", "taskDefinitionArn": revision, **end}
+
+    tasks = [
+        task("newest", f"{WEB}:1", 9, "CannotPullContainerError"),
+        task("other", f"{WEB}:7", 8, "of another release"),
+        task("first", f"{WEB}:1", 1, "ResourceInitializationError"),
+        task("second", f"{WEB}:1", 2, "ResourceInitializationError"),
+    ]
+    arns = [one["taskArn"] for one in tasks]
+    world.answer("ecs", list_tasks={"taskArns": arns}, describe_tasks={"tasks": tasks})
+    release.show_stopped(release.Aws(world), FACTS, release.WEB_FAMILY, f"{WEB}:1")
+    lines = capsys.readouterr().out.splitlines()
+    assert lines == [
+        "    task 0123-second: TaskFailedToStart; ResourceInitializationError",
+        "    task 0123-newest: TaskFailedToStart; CannotPullContainerError",
+        "    Applying site.0002_note... OK",
+    ]
 
 
 def test_the_deployment_is_watched_until_it_is_complete(world, capsys):
@@ -659,7 +792,8 @@ def test_logs_are_shown_with_their_time(world, capsys):
     event = {"eventId": "1", "timestamp": 0, "logStreamName": stream, "message": "hello\n"}
     world.answer("logs", filter_log_events={"events": [event]})
     assert release.main(["logs", "--since", "2h"], world) == 0
-    assert capsys.readouterr().out == "00:00:00 456789 hello\n"
+    _, line = capsys.readouterr().out.splitlines()
+    assert line == "00:00:00 456789 hello"
     assert release.main(["logs", "--since", "soon"], world) == 2
 
 

@@ -1,0 +1,159 @@
+"""deploy/identity.py: whose account this is, and as whom a pipeline comes. AWS is made up."""
+
+import importlib.util
+import re
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import identity
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ACCOUNT = "123456789012"
+ENVIRONMENT = (
+    "AWS_REGION",
+    "AWS_DEFAULT_REGION",
+    "AWS_PROFILE",
+    "AWS_ACCESS_KEY_ID",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
+)
+
+
+@pytest.fixture(autouse=True)
+def parameters(monkeypatch, tmp_path):
+    """Return the path of deploy/parameters.json, which is not there yet."""
+    for name in ENVIRONMENT:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(identity, "PARAMETERS", tmp_path / "parameters.json")
+    return identity.PARAMETERS
+
+
+@pytest.mark.parametrize("name", ["AWS_REGION", "AWS_DEFAULT_REGION"])
+def test_another_region_is_refused(monkeypatch, name):
+    identity.refuse_another_region()
+    monkeypatch.setenv(name, identity.REGION)
+    identity.refuse_another_region()
+    monkeypatch.setenv(name, "eu-south-9")
+    with pytest.raises(identity.Refused, match=f"{name} is eu-south-9, and .* {identity.REGION}"):
+        identity.refuse_another_region()
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "wanted"),
+    [
+        (None, None, ""),
+        ("{}", None, ""),
+        ('{"account": ""}', None, ""),
+        (f'{{"account": "{ACCOUNT}"}}', None, ACCOUNT),
+        (f'{{"account": "{ACCOUNT}"}}', "210987654321", "210987654321"),
+    ],
+)
+def test_the_account_is_the_one_that_was_named(parameters, written, given, wanted):
+    if written is not None:
+        parameters.write_text(written)
+    assert identity.wanted_account(given) == wanted
+
+
+@pytest.mark.parametrize(
+    ("written", "given", "message"),
+    [
+        ("{", None, "is not JSON"),
+        ("[]", None, "is not an object"),
+        (f'{{"account": {ACCOUNT}}}', None, '"account" is 123456789012: write the 12 digits'),
+        ('{"account": "1234-5678-9012"}', None, '"account" is .*: write the 12 digits'),
+        ("{}", "mine", "--account is 'mine': write the 12 digits"),
+    ],
+)
+def test_what_names_no_account_is_refused(parameters, written, given, message):
+    parameters.write_text(written)
+    with pytest.raises(identity.Refused, match=message):
+        identity.wanted_account(given)
+
+
+def test_another_account_is_refused():
+    identity.refuse_another_account(ACCOUNT, ACCOUNT)
+    with pytest.raises(identity.Refused, match="of the account 210987654321, and .* 123456789012"):
+        identity.refuse_another_account("210987654321", ACCOUNT)
+    with pytest.raises(identity.Refused, match='write "account": "210987654321" there'):
+        identity.refuse_another_account("210987654321", "")
+
+
+# --- As whom a pipeline comes
+
+
+class Sessions:
+    """In place of boto3.Session: what sessions were made of, and what was asked of STS."""
+
+    def __init__(self):
+        self.made, self.asked = [], []
+
+    def __call__(self, *keys, **options):
+        self.made.append((keys, options))
+        return SimpleNamespace(client=lambda name, config: self)
+
+    def assume_role_with_web_identity(self, **request):
+        self.asked.append(request)
+        names = ("AccessKeyId", "SecretAccessKey", "SessionToken")
+        return {"Credentials": dict(zip(names, "abc", strict=True))}
+
+
+@pytest.fixture
+def sessions(monkeypatch, tmp_path):
+    sessions = Sessions()
+    monkeypatch.setattr(identity.boto3, "Session", sessions)
+    token = tmp_path / "token"
+    token.write_text("of-this-job\n")
+    monkeypatch.setenv("AWS_ROLE_ARN", "arn:role")
+    monkeypatch.setenv("AWS_WEB_IDENTITY_TOKEN_FILE", str(token))
+    return sessions
+
+
+def test_a_token_is_traded_once_for_as_long_as_the_job_may_take(sessions):
+    identity.open_session(None, 7200)
+    (request,) = sessions.asked
+    assert request == {
+        "RoleArn": "arn:role",
+        "RoleSessionName": f"{identity.SLUG}-pipeline",
+        "WebIdentityToken": "of-this-job",
+        "DurationSeconds": 7200,
+    }
+    # No session is left that would present the token again.
+    assert sessions.made[-1] == (("a", "b", "c"), {"region_name": identity.REGION})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("AWS_ROLE_ARN", ""),
+        ("AWS_WEB_IDENTITY_TOKEN_FILE", ""),
+        ("AWS_PROFILE", "mine"),
+        ("AWS_ACCESS_KEY_ID", "mine"),
+    ],
+)
+def test_other_credentials_are_found_as_the_aws_cli_finds_them(sessions, monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    identity.open_session(None, 7200)
+    assert sessions.asked == []
+    assert sessions.made == [((), {"profile_name": None, "region_name": identity.REGION})]
+
+
+def program(name):
+    path = ROOT / "deploy" / f"{name}.py"
+    specification = importlib.util.spec_from_file_location(f"deploy_{name}", path)
+    module = importlib.util.module_from_spec(specification)
+    with pytest.MonkeyPatch.context() as modules:
+        # Dataclasses look their module up.
+        modules.setitem(sys.modules, specification.name, module)
+        specification.loader.exec_module(module)
+    return module
+
+
+def test_no_role_of_the_pipeline_is_asked_for_more_than_it_allows():
+    release, push = program("release"), program("push")
+    # What a role allows that says nothing.
+    assert push.SESSION_SECONDS <= 3600 < release.SESSION_SECONDS
+    text = (ROOT / "bitbucket-pipelines.yml").read_text()
+    assert int(re.findall(r"max-time: (\d+)", text)[-1]) * 60 <= release.SESSION_SECONDS
