@@ -16,9 +16,10 @@ const busyWorkers =
   '.Metrics[work].Expression';
 
 /**
- * Every number of the plan in an emitted file, and the two answers about the database that are sizes themselves, by the file's path; `project/` stands for the project's package. Prose
- * is left out: Markdown, comments, descriptions of alarms. In `deploy/sizing.json` every number of the plan stands under
- * its own name. A test changes each number of the plan and finds every place that follows.
+ * Every number of the plan in an emitted file, and the two answers about the database that are sizes themselves, by the
+ * file's path; `project/` stands for the project's package. Prose is left out: Markdown, comments, descriptions of alarms.
+ * In `deploy/sizing.json` every number of the plan stands under its own name. A test changes each number of the plan and
+ * finds every place that follows.
  */
 export const places: Readonly<Record<string, readonly Place[]>> = {
   '.env.example': [
