@@ -37,7 +37,9 @@ function remindOfProvider(
   const names = ['Repository', 'Branch', 'ExistingOidcProviderArn'].map((name) => `platform.${name}`);
   const now = fieldsOf(textOf(rendered));
   const kept = names.filter((name) => known.has(name) && now.has(name));
-  return kept.length === 0 ? [] : [`# look at ${kept.join(', ')} in ${form}: they were filled in for ${was}`];
+  return kept.length === 0
+    ? []
+    : [`# check ${kept.join(', ')} in ${form}: they now mean the repository at ${ci}, no longer at ${was}`];
 }
 
 function textOf({ bytes }: EmittedFile): string {

@@ -7,7 +7,6 @@ export type CiProvider = (typeof ciProviders)[number];
 
 /** Where hashed static files are served from: the web tasks, or a bucket behind CloudFront. */
 export const staticServers = ['whitenoise', 's3'] as const;
-export type StaticServer = (typeof staticServers)[number];
 
 /** Everything the emitted repository depends on. Optional answers are computed when they are not given. */
 export interface Answers extends SizingAnswers {

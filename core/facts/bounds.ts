@@ -3,8 +3,3 @@ export interface Bounds {
   readonly minimum: number;
   readonly maximum: number;
 }
-
-/** Whether `value` lies in `bounds`, both ends included. NaN never does. */
-export function isWithin(value: number, bounds: Bounds): boolean {
-  return value >= bounds.minimum && value <= bounds.maximum;
-}

@@ -77,11 +77,6 @@ export function findRegion(name: string): Region | undefined {
   return byName.get(name);
 }
 
-/** Whether `name` is written like a region, known or not: `eu-central-1`, `us-gov-west-1`. */
-export function isWellFormedRegion(name: string): boolean {
-  return /^[a-z]{2,4}(-[a-z]{2,10}){1,2}-[1-9][0-9]?$/.test(name);
-}
-
 function distance(wanted: string, known: string): number {
   return isBeginning(wanted, known) ? 0 : nameDistance(wanted, known);
 }

@@ -120,8 +120,8 @@ describe('what is to be filled in', function () {
       {},
       { ci: 'gitlab' },
       [
-        '# look at platform.Repository, platform.Branch, platform.ExistingOidcProviderArn in deploy/parameters.json: ' +
-          'they were filled in for github',
+        '# check platform.Repository, platform.Branch, platform.ExistingOidcProviderArn in deploy/parameters.json: ' +
+          'they now mean the repository at gitlab, no longer at github',
       ],
     ],
     [

@@ -22,6 +22,11 @@ describe('static checks', function () {
 
   it('oxfmt', () => runOk(bin('oxfmt'), ['--check'], { cwd: root }));
 
+  it('knip: nothing is left that only tests use', () => {
+    const kinds = 'files,exports,types,dependencies,unlisted,duplicates';
+    return runOk(bin('knip'), ['--production', '--include', kinds], { cwd: root });
+  });
+
   it('package-lock.json serves every platform and names no registry', () => {
     const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as {
       packages: Readonly<Record<string, { optionalDependencies?: Record<string, string>; resolved?: string }>>;

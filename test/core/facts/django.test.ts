@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { djangoDefault, djangoVersions, findDjangoVersion, pythonImage } from '../../../core/facts/django.ts';
-import * as gunicorn from '../../../core/facts/gunicorn.ts';
 
 /** 3.9 comes before 3.13. */
 function minor(python: string): number {
@@ -18,28 +17,16 @@ describe('core/facts/django', () => {
     assert.equal(findDjangoVersion('4.2'), undefined);
   });
 
+  /** What `python_requires` of gunicorn 27.0.1 says. */
+  const gunicornPythonMinimum = '3.10';
+
   it('starts at a Python that the base image and gunicorn have', () => {
     for (const { version, pythonMinimum, endOfSupport } of djangoVersions) {
       assert.ok(minor(pythonMinimum) <= minor(pythonImage), version);
-      assert.ok(minor(pythonMinimum) >= minor(gunicorn.pythonMinimum), version);
+      assert.ok(minor(pythonMinimum) >= minor(gunicornPythonMinimum), version);
       assert.match(endOfSupport, /^20\d\d-(0[1-9]|1[0-2])$/);
     }
     assert.equal(findDjangoVersion('5.2')?.pythonMinimum, '3.11');
     assert.equal(findDjangoVersion('6.1')?.pythonMinimum, '3.12');
-  });
-});
-
-describe('core/facts/gunicorn', () => {
-  it('holds the defaults of the version that it names', () => {
-    assert.equal(gunicorn.minimumVersion, '27.0.1');
-    assert.deepEqual(gunicorn.defaults, {
-      timeoutSeconds: 30,
-      gracefulTimeoutSeconds: 30,
-      keepaliveSeconds: 2,
-      workerConnections: 1000,
-      threads: 1,
-      maxRequests: 0,
-    });
-    assert.deepEqual(gunicorn.threadsBounds, { minimum: 2, maximum: 16 });
   });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { isWithin } from '../../../core/facts/bounds.ts';
+import { isWithin } from './isWithin.ts';
 import {
   cpuArchitectures,
   cpuUnits,

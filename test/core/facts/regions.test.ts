@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { dnsSuffixes, findRegion, isWellFormedRegion, nearestRegions, regions } from '../../../core/facts/regions.ts';
+import { dnsSuffixes, findRegion, nearestRegions, regions } from '../../../core/facts/regions.ts';
 
 describe('core/facts/regions', () => {
   it('lists 38 regions, each once, well-formed and with a place', () => {
@@ -8,7 +8,8 @@ describe('core/facts/regions', () => {
     assert.equal(new Set(regions.map(({ name }) => name)).size, 38);
     assert.equal(new Set(regions.map(({ place }) => place)).size, 38);
     for (const { name, place } of regions) {
-      assert.ok(isWellFormedRegion(name) && place.length > 0, name);
+      assert.match(name, /^[a-z]{2,4}(-[a-z]{2,10}){1,2}-[1-9][0-9]?$/);
+      assert.ok(place.length > 0, name);
     }
   });
 
@@ -25,25 +26,6 @@ describe('core/facts/regions', () => {
     assert.equal(findRegion('eu-central-1')?.place, 'Frankfurt');
     for (const name of ['EU-CENTRAL-1', 'eu-central', 'eu-central-1a', '', 'constructor']) {
       assert.equal(findRegion(name), undefined, name);
-    }
-  });
-
-  it('tells how a region is written', () => {
-    for (const name of ['eu-west-9', 'us-isob-east-1', 'ap-southeast-12', 'eusc-de-east-1']) {
-      assert.ok(isWellFormedRegion(name), name);
-    }
-    for (const name of [
-      '',
-      'eu',
-      'eu-west',
-      'eu-west-0',
-      'eu-west-1a',
-      'EU-WEST-1',
-      'eu-west-1\n',
-      'eu-west-1"; x',
-      '-eu-west-1',
-    ]) {
-      assert.equal(isWellFormedRegion(name), false, JSON.stringify(name));
     }
   });
 

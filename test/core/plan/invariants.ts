@@ -1,4 +1,4 @@
-import { isWithin } from '../../../core/facts/bounds.ts';
+import { isWithin } from '../facts/isWithin.ts';
 import { memoryOptionsMiB, stopTimeoutBoundsSeconds } from '../../../core/facts/fargate.ts';
 import * as loadBalancer from './loadBalancerBounds.ts';
 import type { Plan, SizingAnswers } from '../../../core/plan/types.ts';
