@@ -1,12 +1,23 @@
 import type { Observed } from '../core/merge/observed.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
-import { InternalError } from '../core/errors.ts';
+import { exitCodes, InternalError, UserError } from '../core/errors.ts';
 import type { Planned, PlannedFile } from './decide.ts';
 
-/** What stands at a path is replaced, whatever it is; nothing is expected where nothing stands. */
+/**
+ * A file that stands at a path is replaced, whatever it holds; nothing is expected where nothing stands.
+ *
+ * @throws UserError (exit 3) for a link, a folder and what else is no file: it is not written through
+ */
 export function overwrite(path: string, bytes: Uint8Array, there: Observed | undefined): PlannedFile {
+  if (there?.kind === 'special' || there?.kind === 'folder') {
+    const what = there.kind === 'folder' ? 'is a folder' : there.reason;
+    throw new UserError(
+      `${path} ${what}; nothing was written. Put a file in its place, or move it away, then run the same command again.`,
+      { exitCode: exitCodes.conflicts },
+    );
+  }
   const file: PlannedFile = { path, bytes, executable: false, policy: 'merge' };
-  return there?.kind === 'file' ? { ...file, replaces: there.bytes } : file;
+  return there === undefined || there.kind === 'absent' ? file : { ...file, replaces: there.bytes };
 }
 
 /**
