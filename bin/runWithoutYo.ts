@@ -44,6 +44,21 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
   }
 }
 
+/**
+ * `--multi-az default` as one word: of a switch the parser would take the second for the folder, and nobody could tell that
+ * it stood behind the flag. `yo` hands it over as the flag's value.
+ */
+function joinDefaults(words: readonly string[]): string[] {
+  const switches = new Set(declarations.filter(({ kind }) => kind === 'boolean').map(({ flag }) => `--${flag}`));
+  const end = words.indexOf('--');
+  const joins = (index: number): boolean =>
+    words[index] === 'default' && switches.has(words[index - 1] ?? '') && (end < 0 || index < end);
+  return words.flatMap((word, index) => {
+    if (joins(index)) return [];
+    return joins(index + 1) ? [`${word}=default`] : [word];
+  });
+}
+
 /** Flags and the rest, the way `yo` hands them over: unknown ones too, since the command itself refuses them. */
 function splitWords(words: readonly string[]): Words {
   const known: NonNullable<ParseArgsConfig['options']> = {};
@@ -51,7 +66,7 @@ function splitWords(words: readonly string[]): Words {
     known[flag] = { type: kind === 'boolean' ? 'boolean' : 'string', multiple: true };
   }
   const { values, positionals } = parseArgs({
-    args: [...words],
+    args: joinDefaults(words),
     options: known,
     strict: false,
     allowPositionals: true,

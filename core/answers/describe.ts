@@ -27,7 +27,7 @@ export function describeUsage(usage: Usage): string {
     `yo ${usage.command} [folder] [flags]`,
     `  ${usage.summary}`,
     '',
-    'Answers (--no-<flag>, or "default" for its value, takes one back):',
+    'Answers (--no-<flag> takes one back; so does "default" as its value, where it has one):',
     ...rows(answers),
     '',
     'The run:',

@@ -73,6 +73,9 @@ export function readCommandLine(
       folders.splice(1);
     } else if (Array.isArray(value)) {
       problems.push(`--${flag.flag}: given ${value.length} times; give it once.`);
+    } else if (flag.boolean && flag.key !== undefined && value === 'default') {
+      // The word that takes other answers back is no folder here; `./default` is one.
+      problems.push(`--${flag.flag}: takes no value; --no-${flag.flag} turns it off.`);
     } else if (flag.boolean) {
       const on = readBoolean(value, folders);
       if (flag.key !== undefined) {
@@ -92,7 +95,8 @@ export function readCommandLine(
   }
   if (folders.length > 1) {
     const command = findCommandName(folders[0] ?? '');
-    const hint = command === undefined ? '' : ` Did you mean the command ${command}?`;
+    const meant = command?.startsWith('--') === true ? command : `the command ${command}`;
+    const hint = command === undefined ? '' : ` Did you mean ${meant}?`;
     problems.push(`One folder at most; given: ${folders.join(', ')}.${hint}`);
   }
   if (folders[0] === '') {

@@ -59,6 +59,7 @@ const refusals: readonly Refusal[] = [
   name('that is a path', '../shop', allowedName),
   name('that is nothing', '', /--project-name: needs a value/u),
 
+  flags('--multi-az default', /^--multi-az: takes no value; --no-multi-az turns it off\./u),
   flags('--vcpu 3', /--vcpu 3: not a Fargate task size/u, vcpus, /nearest: 2 or 4/u),
   flags('--vcpu 0', vcpus, /nearest: 0\.25/u),
   flags('--vcpu=-1', vcpus),

@@ -39,6 +39,10 @@ describe('core/answers/describe: --help', () => {
     assert.doesNotMatch(text, /undefined|NaN|\[object|`| +\n/);
   });
 
+  it('says what takes an answer back: of a switch, --no-<flag> alone', () => {
+    assert.match(text, /^Answers \(--no-<flag> takes one back; so does "default" as its value, where it has one\):$/mu);
+  });
+
   it('lists only what a command takes', () => {
     const few = describeUsage({ ...usage, answers: declarations.slice(0, 2), controls: ['json'] });
     assert.ok(few.includes('--region') && few.includes('--json'));

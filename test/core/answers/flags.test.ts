@@ -54,6 +54,14 @@ describe('core/answers/flags: what yo does to a command line', () => {
     assert.deepEqual(valuesOf(line), { multiAz: true });
   });
 
+  it('`--multi-az default`: no folder, and not what takes an answer back; `./default` is a folder', () => {
+    for (const { flag } of declarations.filter(({ kind }) => kind === 'boolean')) {
+      refused([], { [flag]: 'default' }, new RegExp(`^--${flag}: takes no value; --no-${flag} turns it off\\.`));
+      assert.equal(read([], { [flag]: './default' }).folder, './default');
+    }
+    assert.equal(read([], { yes: 'default' }).folder, 'default');
+  });
+
   it('`--force ../shop`: the same for a switch of Yeoman, which means nothing else here', () => {
     const line = read([], { force: '../shop' });
     assert.equal(line.folder, '../shop');
@@ -221,6 +229,10 @@ describe('core/answers/flags: what yo does to a command line', () => {
       {},
       /^One folder at most; given: rezise, \.\.\/shop\. Did you mean the command resize\?/,
     );
+  });
+
+  it('a flag as the first of two words is named as one', () => {
+    refused(['help', 'plan'], {}, /^One folder at most; given: help, plan\. Did you mean --help\?/);
   });
 
   it('one letter is near to nothing but what begins with it alone', () => {
