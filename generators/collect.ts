@@ -14,18 +14,21 @@ import { isOther, toQuestion, toTextQuestion } from './questions.ts';
 export interface Start {
   /** The parsed `.yo-rc.json`, undefined when there is none. */
   readonly yoRc: unknown;
-  /** Defaults that depend on the place of the run or on the command. */
+  /** Defaults that depend on the place of the run. */
   readonly defaults: Partial<Answers>;
+  /** What the command is called for, where no door says something else, not even that an answer is taken back. */
+  readonly purpose?: Partial<Answers>;
 }
 
 /**
- * All answers through all doors: flags, the answers file, the prompts, `.yo-rc.json`, the environment, the defaults.
+ * All answers through all doors: flags, the answers file, the prompts, `.yo-rc.json`, the environment, what the command is for,
+ * the defaults.
  * @param asked the questions that may be asked; those that a flag or the answers file has answered are left out
  */
 export async function collect(
   shell: Shell,
   line: CommandLine,
-  { yoRc, defaults }: Start,
+  { yoRc, defaults, purpose = {} }: Start,
   asked: readonly Declaration[],
 ): Promise<Resolved> {
   const stored = readStored(yoRc, yoRcPath);
@@ -34,7 +37,8 @@ export async function collect(
     region === undefined || region === '' ? [] : [['region', { value: region, origin: 'AWS_REGION' }]],
   );
   const strong = await strongDoors(shell, line);
-  const weak = [stored, environment];
+  const command: Door = new Map(Object.entries(purpose).map(([key, value]) => [key, { value, origin: key }]));
+  const weak = [stored, environment, command];
   // A bad value is named before the first question, not after the last.
   const proposed = parseAnswers([...strong, ...weak], defaults);
   const prompted = await askMissing(shell, missing(asked, strong), proposed);

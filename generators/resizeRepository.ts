@@ -40,7 +40,7 @@ const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
 };
 
 /** What a command is called for, where no answer says something else. */
-const defaults: Readonly<Partial<Record<RegenerationName, Partial<Answers>>>> = {
+const purposes: Readonly<Partial<Record<RegenerationName, Partial<Answers>>>> = {
   celery: { broker: 'sqs' },
   pgbouncer: { pooler: 'pgbouncer' },
 };
@@ -86,7 +86,7 @@ export async function resizeRepository(
   await besideOthers(() => refuseBeforeAsking(repository, options));
   const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
   if (asks && before !== undefined) say(shell, `Today: ${describeSizes(before)}\n`);
-  const start = { yoRc: repository.yoRc, defaults: { projectName: '', ...defaults[command] } };
+  const start = { yoRc: repository.yoRc, defaults: { projectName: '' }, purpose: purposes[command] ?? {} };
   const collected = await collect(shell, line, start, asks ? questions : []);
   const told = heedTransition(repository, collected.answers);
   const plan = solve(collected.answers);

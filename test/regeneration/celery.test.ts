@@ -74,6 +74,13 @@ describe('celery', function () {
     assert.match(stdout, /^ {2}worker concurrency +2 -> none/mu);
   });
 
+  it('goes with --no-broker, too: what the command is for does not stand above a flag', async () => {
+    const folder = await newRepository(worker);
+    // As `yo` hands over --no-broker.
+    await regenerate(folder, { command, flags: { broker: false } }, { tree: await freshTree() });
+    await regenerate(folder, { command, flags: { broker: 'default' } }, { tree: await freshTree() });
+  });
+
   it('asks for six answers, and proposes SQS', async () => {
     const folder = await newRepository();
     const answers = { broker: 'redis', longestTaskSeconds: '30', beat: true, confirmed: true };

@@ -71,6 +71,11 @@ describe('pgbouncer', function () {
     assert.match(stdout, /^ {2}M deploy\/pgbouncer\/pgbouncer\.ini .*your 1 line kept$/mu);
   });
 
+  it('goes with --no-pooler, too: what the command is for does not stand above a flag', async () => {
+    const folder = await newRepository({ pooler: 'pgbouncer' });
+    await regenerate(folder, { command, flags: { pooler: false } }, { tree: await freshTree() });
+  });
+
   it('goes again with --pooler none, but for what was written into its files', async () => {
     const folder = await newRepository(pooled);
     const ini = 'deploy/pgbouncer/pgbouncer.ini';
