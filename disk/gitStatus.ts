@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { lstatSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { foldersOf } from './paths.ts';
 import { codeOf } from './systemError.ts';
 
 /** Git answers within a second; a hanging one (a network drive, a prompt) must not hold up a run. */
@@ -23,7 +24,7 @@ export type GitStatus =
  *
  * @param root absolute folder, anywhere in a work tree
  * @param paths relative POSIX paths below `root`
- * @returns those of `paths` that are modified or untracked, in their order; ignored files are neither
+ * @returns those of `paths` that are modified, untracked or ignored, in their order: git could give none of them back
  */
 export async function gitStatus(
   root: string,
@@ -35,13 +36,27 @@ export async function gitStatus(
   // Git names files from the top of the work tree, which may lie above `root`.
   const [prefix, status] = await Promise.all([
     git(root, timeoutMs, ['rev-parse', '--show-prefix']),
-    git(root, timeoutMs, ['status', '--porcelain', '-z', '--no-renames', '--untracked-files=all', '--', ...paths]),
+    git(root, timeoutMs, [
+      'status',
+      '--porcelain',
+      '-z',
+      '--no-renames',
+      '--untracked-files=all',
+      '--ignored',
+      '--',
+      ...paths,
+    ]),
   ]);
   if ('reason' in prefix) return { kind: 'no answer', ...prefix };
   if ('reason' in status) return { kind: 'no answer', ...status };
   const top = prefix.answer.replace(/\n$/, '');
   const named = new Set(status.answer.split('\0').map((line) => line.slice('XY '.length)));
-  return { kind: 'answer', dirty: paths.filter((path) => named.has(`${top}${path}`)) };
+  return { kind: 'answer', dirty: paths.filter((path) => isNamed(`${top}${path}`, named)) };
+}
+
+/** An ignored repository inside of the work tree is named as its folder, with a slash at the end, for all that is in it. */
+function isNamed(path: string, named: ReadonlySet<string>): boolean {
+  return named.has(path) || foldersOf(path).some((folder) => named.has(`${folder}/`));
 }
 
 /**
@@ -81,7 +96,11 @@ async function git(
 
 function reasonOf(error: unknown, timeoutMs: number): string {
   if (codeOf(error) === 'ENOENT') return 'git is not installed, or not on PATH';
-  const { killed, stderr } = error as { readonly killed?: unknown; readonly stderr?: unknown };
+  const { code, killed, stderr } = error as Readonly<Partial<Record<'code' | 'killed' | 'stderr', unknown>>>;
+  // Node kills git for this, too.
+  if (code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER') {
+    return `git's answer is longer than ${largestAnswerBytes / 1024 ** 2} MiB`;
+  }
   if (killed === true) return `git did not answer within ${timeoutMs / 1000} seconds`;
   // What people are shown must not steer their terminal.
   const said = typeof stderr === 'string' ? stderr.trim().replaceAll(/[^\P{Cc}\n]/gu, ' ') : '';

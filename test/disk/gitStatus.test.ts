@@ -15,7 +15,7 @@ async function inRepository(test: (folder: string) => Promise<void>): Promise<vo
   await inTemporaryFolder(async (folder) => {
     const paths = ['clean.py', 'modified.py', 'staged.py', 'gone.py', 'deep/modified.py', 'old name.py'];
     await writeTree(folder, Object.fromEntries(paths.map((path) => [`shop/${path}`, `${path}\n`])));
-    await writeTree(folder, { 'modified.py': 'top\n', '.gitignore': '*.log\n' });
+    await writeTree(folder, { 'modified.py': 'top\n', '.gitignore': '*.log\ncache/\nnested/\n' });
     git(folder, 'init', '--quiet');
     git(folder, 'add', '.');
     git(folder, 'commit', '--quiet', '-m', 'first');
@@ -26,7 +26,10 @@ async function inRepository(test: (folder: string) => Promise<void>): Promise<vo
       'shop/new/untracked.py': '',
       'shop/naïve *.py': '',
       'shop/ignored.log': '',
+      'shop/cache/deep/ignored.py': '',
+      'shop/nested/inside.py': '',
     });
+    git(join(folder, 'shop/nested'), 'init', '--quiet');
     git(folder, 'add', 'shop/staged.py');
     git(folder, 'mv', 'shop/old name.py', 'shop/new name.py');
     await promises.unlink(join(folder, 'shop/gone.py'));
@@ -59,14 +62,17 @@ const dirty = [
   'deep/modified.py',
   'new/untracked.py',
   'naïve *.py',
+  'ignored.log',
+  'cache/deep/ignored.py',
+  'nested/inside.py',
   'old name.py',
   'new name.py',
 ];
 
 describe('gitStatus', () => {
-  it('names what is modified, staged, deleted, renamed or untracked, in a folder below the top', () =>
+  it('names what is modified, staged, deleted, renamed, untracked or ignored, in a folder below the top', () =>
     inRepository(async (folder) => {
-      const asked = [...dirty, 'clean.py', 'ignored.log', 'nowhere.py', '*.py'];
+      const asked = [...dirty, 'clean.py', 'nowhere.py', 'nowhere.log', '*.py'];
       assert.deepEqual(await dirtyFiles(join(folder, 'shop'), asked), dirty);
     }));
 
@@ -138,6 +144,16 @@ describe('gitStatus', () => {
       await writeTree(folder, { '.git/HEAD': 'nonsense\n' });
       const status = await gitStatus(folder, ['modified.py']);
       assert(status.kind === 'no answer' && status.reason.startsWith('fatal: '), JSON.stringify(status));
+    }));
+
+  it('tells that an answer is too long, which is no silence', () =>
+    inTemporaryFolder(async (folder) => {
+      const content = '#!/bin/sh\nexec head -c 17000000 /dev/zero\n';
+      await writeTree(folder, { 'bin/git': { content, mode: 0o755 }, '.git': { folder: true } });
+      await withEnvironment('PATH', `${join(folder, 'bin')}:${process.env['PATH'] ?? ''}`, async () => {
+        const reason = "git's answer is longer than 16 MiB";
+        assert.deepEqual(await gitStatus(folder, ['a.py']), { kind: 'no answer', reason });
+      });
     }));
 
   it('does not wait for a git that hangs, and tells', () =>

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { edits, threads } from './edits.ts';
 import { commitAll, git, gitState, withoutGit } from './git.ts';
-import { edit, freshTree, newRepository, put, run, treeOf } from './support.ts';
+import { edit, freshTree, newRepository, put, read, run, treeOf } from './support.ts';
 import { assertTree, edited, withFiles } from './trees.ts';
 
 const larger = { vcpu: 1 };
@@ -80,6 +80,17 @@ describe('in a repository of git', function () {
     put(folder, 'notes.txt', 'mine\n');
     await runAndCheck({ ...larger, 'require-clean': true });
     assertTree(await withoutGit(folder), withFiles(edited(await freshTree(larger), edits), { 'notes.txt': 'mine\n' }));
+  });
+
+  it('--require-clean refuses what git ignores, and could not give back', async () => {
+    put(folder, '.gitignore', `${read(folder, '.gitignore')}\n.env*\n`);
+    commitAll(folder);
+    assert.equal(git(folder, 'ls-files', '.env.example'), '');
+    edit(folder, { '.env.example': (text) => `${text}\nMAP_KEY=\n` });
+    const before = await withoutGit(folder);
+    const { message } = await runAndCheck({ broker: 'redis', 'require-clean': true }, 4);
+    assert.match(message, /^--require-clean: .*:\n {2}\.env\.example\nCommit/u);
+    assertTree(await withoutGit(folder), before);
   });
 
   for (const [title, reason, prepare] of [
