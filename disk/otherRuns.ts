@@ -7,7 +7,7 @@ import { explain, unless } from './systemError.ts';
 
 /**
  * Does `look`, which writes nothing. Where it refuses what it has seen while another run was writing, or had written
- * in the meantime, that is said instead: what stood half-way is no reason.
+ * in the meantime, that is said first: what stood half-way may be no reason.
  */
 export type BesideOthers = <Value>(look: () => Promise<Value>) => Promise<Value>;
 
@@ -29,18 +29,19 @@ export async function watchOtherRuns(root: string, fs: FileSystem = nodeFileSyst
       if ((await traceOf(root, fs)) === before) throw error;
       throw new UserError(
         `Another run has changed ${root} while this command looked at it; nothing was written. ` +
-          'Run the same command again.',
+          `Run the same command again. What this one found in between:\n${error.message}`,
         { exitCode: exitCodes.unsafe, cause: error },
       );
     }
   };
 }
 
-/** Every run makes and removes its lock, which shows in the times of the folder around it. */
+/**
+ * Every run makes and removes its lock, which shows in the time of the folder around it; the first run makes that folder.
+ * The root is left out: editors make and remove files of their own in it.
+ */
 async function traceOf(root: string, fs: FileSystem): Promise<string> {
-  const traces = [root, absolute(root, stateFolder)].map(async (folder) => {
-    const stats = await explain('read', folder, () => unless(['ENOENT', 'ENOTDIR'], () => fs.lstat(folder)));
-    return stats === undefined ? 'absent' : `${stats.ino} ${stats.mtimeMs}`;
-  });
-  return (await Promise.all(traces)).join(', ');
+  const folder = absolute(root, stateFolder);
+  const stats = await explain('read', folder, () => unless(['ENOENT', 'ENOTDIR'], () => fs.lstat(folder)));
+  return stats === undefined ? 'absent' : `${stats.ino} ${stats.mtimeMs}`;
 }
