@@ -1,6 +1,7 @@
 import { InternalError } from '../errors.ts';
 import type { Answers } from '../answers/types.ts';
 import type { Plan } from '../plan/types.ts';
+import { emittedPath } from './emittedPath.ts';
 import { files, type FileRow } from './files.ts';
 import { layOut } from './layout/layOut.ts';
 import { render } from './render.ts';
@@ -20,7 +21,7 @@ export function emit(answers: Answers, plan: Plan, templates: Templates): readon
   const rendered = files
     .filter(({ when }) => when?.(answers) ?? true)
     .map((row): EmittedFile => ({
-      path: row.path.replace(/^project\//, `${answers.projectName}/`),
+      path: emittedPath(row.path, answers.projectName),
       bytes: renderRow(row, templates, view),
       executable: row.executable ?? false,
       policy: row.policy,

@@ -1,5 +1,6 @@
 import { parser } from '@lezer/python';
 import { lineAt } from './lineAt.ts';
+import { linesOf } from './splitLines.ts';
 import type { Three } from './types.ts';
 
 /** One definition in a text of which the last one counts, or the first: the other is lost without a word. */
@@ -57,8 +58,6 @@ const finders: readonly (readonly [RegExp, Find])[] = [
   [/^dockerfile/, inDockerfile],
   [/\.py$/, inPython],
 ];
-
-const linesOf = (text: string): readonly string[] => text.replace(/^\uFEFF/, '').split(/\r\n|\n|\r/);
 
 /** Targets with a recipe, of which make takes the last; targets that begin with a dot are make's own. */
 function inMakefile(text: string): readonly Definition[] {

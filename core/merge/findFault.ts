@@ -6,6 +6,7 @@ import type { Fault } from './lineAt.ts';
 import { parseJson } from './parseJson.ts';
 import { parseToml } from './mergeToml.ts';
 import { parseYaml } from './parseYaml.ts';
+import { withoutByteOrderMark } from './splitLines.ts';
 
 const parsers: readonly (readonly [RegExp, (text: string) => Fault | { readonly kind: 'parsed' }])[] = [
   [/\.json$/, parsePlainJson],
@@ -21,7 +22,7 @@ export function findFault(path: string, bytes: Uint8Array): Fault | undefined {
   const parse = parsers.find(([pattern]) => pattern.test(path))?.[1];
   const text = parse === undefined ? undefined : decodeText(bytes);
   if (parse === undefined || text === undefined) return undefined;
-  const parsed = parse(text.replace(/^\uFEFF/, ''));
+  const parsed = parse(withoutByteOrderMark(text));
   return parsed.kind === 'fault' ? parsed : undefined;
 }
 

@@ -1,7 +1,5 @@
 import { decodeText } from './decodeText.ts';
-import { joinLines, splitLines } from './splitLines.ts';
-
-const byteOrderMark = '\uFEFF';
+import { joinLines, splitLines, withoutByteOrderMark } from './splitLines.ts';
 
 /**
  * The bytes of a text with `\n` at its line ends and without a byte order mark, as the generator writes: editors and
@@ -12,7 +10,7 @@ const byteOrderMark = '\uFEFF';
 export function withPlainEnds(bytes: Uint8Array): Uint8Array | undefined {
   const text = decodeText(bytes);
   if (text === undefined) return undefined;
-  return new TextEncoder().encode((text.startsWith(byteOrderMark) ? text.slice(1) : text).replace(/\r\n?/g, '\n'));
+  return new TextEncoder().encode(withoutByteOrderMark(text).replace(/\r\n?/g, '\n'));
 }
 
 /** The generator's bytes with the line ends and the byte order mark that the user's have; as they are for no text. */

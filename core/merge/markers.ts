@@ -1,3 +1,4 @@
+import { linesOf } from './splitLines.ts';
 import { pythonFaults } from './verifyPython.ts';
 
 /** What stands behind the markers that we write. */
@@ -31,10 +32,6 @@ export function findUnfinishedMerge(name: string, text: string, generated: strin
   const found = [own, startOfConflict(lines)].filter((index) => index >= 0).map((index) => index + 1);
   if (found.length === 0 || (name.endsWith('.py') && pythonFaults(text).length === 0)) return undefined;
   return Math.min(...found);
-}
-
-function linesOf(text: string): readonly string[] {
-  return text.split(/\r\n|\n|\r/);
 }
 
 /** Where `<<<<<<<`, `=======` and `>>>>>>>` of one length follow each other, from 0; -1 where they do not. */

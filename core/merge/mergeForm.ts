@@ -7,6 +7,7 @@ import { parseJson } from './parseJson.ts';
 import { readable } from './readable.ts';
 import { setJsonValues } from './setJsonValues.ts';
 import type { JsonChange } from './setJsonValues.ts';
+import { withoutByteOrderMark } from './splitLines.ts';
 import type { MergeResult, Three } from './types.ts';
 import { toPlain, writeValue } from './values.ts';
 import type { Value } from './values.ts';
@@ -56,7 +57,7 @@ function withoutNewFields(yours: Uint8Array, ours: Uint8Array): Uint8Array {
 
 function parse(bytes: Uint8Array): Value | undefined {
   const text = decodeText(bytes);
-  const parsed = text === undefined ? undefined : parseJson(text.replace(/^\uFEFF/, ''));
+  const parsed = text === undefined ? undefined : parseJson(withoutByteOrderMark(text));
   return parsed?.kind === 'parsed' ? parsed.value : undefined;
 }
 

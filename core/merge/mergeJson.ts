@@ -7,6 +7,7 @@ import type { Parsed, Spliced, StructureMerge } from './mergeStructure.ts';
 import { parseJson } from './parseJson.ts';
 import type { ParsedJson } from './parseJson.ts';
 import { spliceJson } from './spliceJson.ts';
+import { withoutByteOrderMark } from './splitLines.ts';
 import type { Three } from './types.ts';
 import type { Value } from './values.ts';
 
@@ -45,7 +46,7 @@ function writtenIn({ body, nodes }: JsonText, value: Value): Snippet | undefined
 /** Without comments and trailing commas. */
 function isStrict(text: string): boolean {
   try {
-    JSON.parse(text.replace(/^\uFEFF/, ''));
+    JSON.parse(withoutByteOrderMark(text));
     return true;
   } catch {
     return false;

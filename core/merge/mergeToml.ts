@@ -2,6 +2,7 @@ import { parse, TomlDate, TomlError } from 'smol-toml';
 import type { Fault } from './lineAt.ts';
 import { mergeStructure } from './mergeStructure.ts';
 import type { Parsed, StructureMerge } from './mergeStructure.ts';
+import { withoutByteOrderMark } from './splitLines.ts';
 import type { Three } from './types.ts';
 import { number, text as textValue, word } from './values.ts';
 import type { Value } from './values.ts';
@@ -17,7 +18,7 @@ export function mergeToml(texts: Three<string>): StructureMerge {
 
 export function parseToml(text: string): Parsed | Fault {
   try {
-    const table = parse(text.replace(/^\uFEFF/, ''), { integersAsBigInt: true });
+    const table = parse(withoutByteOrderMark(text), { integersAsBigInt: true });
     // Comments need no watching: nothing is ever cut out of the text but whole lines that the user did not change.
     return { kind: 'parsed', value: convert(table), comments: [] };
   } catch (error) {

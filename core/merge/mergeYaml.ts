@@ -3,6 +3,7 @@ import { mergeStructure } from './mergeStructure.ts';
 import type { StructureMerge } from './mergeStructure.ts';
 import { parseYaml } from './parseYaml.ts';
 import { spliceYaml } from './spliceYaml.ts';
+import { withoutByteOrderMark } from './splitLines.ts';
 import type { Three } from './types.ts';
 
 const byteOrderMark = '\uFEFF';
@@ -15,7 +16,7 @@ const byteOrderMark = '\uFEFF';
 export function mergeYaml(texts: Three<string>): StructureMerge {
   const mark = texts.yours.startsWith(byteOrderMark) ? byteOrderMark : '';
   return mergeStructure(texts, {
-    parse: (text) => parseYaml(text.startsWith(byteOrderMark) ? text.slice(byteOrderMark.length) : text),
+    parse: (text) => parseYaml(withoutByteOrderMark(text)),
     splice: (parsed, wanted) => {
       const spliced = spliceYaml(parsed, wanted);
       const yours = spliced === undefined ? undefined : parseYaml(spliced);

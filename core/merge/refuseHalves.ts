@@ -1,3 +1,4 @@
+import { emittedPath } from '../emit/emittedPath.ts';
 import type { Need } from '../emit/needs.ts';
 import type { EmittedFile } from '../emit/types.ts';
 import type { Sha256 } from './baseline.ts';
@@ -24,9 +25,7 @@ export function refuseHalves(
     const { key, kind, entry } = outcome;
     const file = rendered.get(key);
     if (kind !== 'stays-deleted' || file === undefined || sha256(file.bytes) === entry?.sha256) return outcome;
-    const need = features.find(({ files }) =>
-      files.some((path) => path.replace(/^project\//, `${projectName}/`) === key),
-    );
+    const need = features.find(({ files }) => files.some((path) => emittedPath(path, projectName) === key));
     if (need === undefined) return outcome;
     const moved = outcome.note.startsWith('looks moved') ? `; it ${outcome.note}` : '';
     const note =

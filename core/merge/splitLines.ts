@@ -39,3 +39,12 @@ export function splitLines(text: string): Lines {
 export function joinLines({ hasByteOrderMark, contents, ends }: Lines): string {
   return (hasByteOrderMark ? byteOrderMark : '') + contents.map((content, index) => content + ends[index]).join('');
 }
+
+/** The lines of a text without their ends, and without a byte order mark before the first. */
+export function linesOf(text: string): readonly string[] {
+  return splitLines(text).contents;
+}
+
+export function withoutByteOrderMark(text: string): string {
+  return text.startsWith(byteOrderMark) ? text.slice(1) : text;
+}

@@ -5,7 +5,7 @@ import type { Three } from './types.ts';
 
 /**
  * The text with each conflict between markers, all three versions of it: as `git merge-file --diff3` writes it, with
- * fixed markerLabels. Markers are longer than any line that looks like one.
+ * fixed labels. Markers are longer than any line that looks like one.
  */
 export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conflict' }>): string {
   const commonEnd = lines.yours.commonEnd ?? lines.ours.commonEnd ?? '\n';
