@@ -21,7 +21,7 @@ import { isState, isUnchanged } from './plannedKinds.ts';
 import { plannedOf } from './plannedOf.ts';
 import { conclude } from './report.ts';
 import { askAboutConflicts, readConflictChoice, settleConflicts } from './settleConflicts.ts';
-import { askAboutSizes, driftByPath, settleSizes, showDrift } from './settleSizes.ts';
+import { askAboutSizes, driftByPath, settleSizes, showDrift, showUnset } from './settleSizes.ts';
 import { showOutcomes, showSettled } from './showOutcomes.ts';
 import { say } from './wrapText.ts';
 
@@ -46,12 +46,13 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   const [isDryRun, isJson] = [switches.has('dryRun'), switches.has('json')];
   const asks = shell.interactive && !switches.has('yes') && !isJson && !isDryRun;
   const choice = readConflictChoice(line);
-  const outcomes = choice === 'theirs' ? await settleSizes(run, run.outcomes, async () => true) : run.outcomes;
+  const taken = await settleSizes(run, run.outcomes, async () => choice === 'theirs');
+  const { outcomes } = taken;
   if (!isJson) {
     const { showPlan } = await import('./planTable.ts');
     const drift = driftByPath(run, outcomes);
     shell.print(`${showPlan(plan, shell.columns, manner.before, drift.size > 0)}\n`);
-    if (drift.size > 0) say(shell, `${showDrift(drift)}\n`);
+    if (drift.size > 0) say(shell, `${showDrift(drift, taken.unset)}\n`);
     say(shell, showOutcomes(folder, sorted([...outcomes, ...records]), switches.has('verbose')));
   }
   const ask = askAboutConflicts(shell);
@@ -66,12 +67,10 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     return manner.besideOthers(() => Promise.reject(error));
   });
   const asksSizes = asks && choice === undefined;
-  const settlement = {
-    ...settled,
-    outcomes: asksSizes
-      ? await settleSizes(run, settled.outcomes, askUnlessSettled(askAboutSizes(shell), settled.settled))
-      : settled.outcomes,
-  };
+  const sized = asksSizes
+    ? await settleSizes(run, settled.outcomes, askUnlessSettled(askAboutSizes(shell), settled.settled))
+    : { outcomes: settled.outcomes, unset: taken.unset };
+  const settlement = { ...settled, outcomes: sized.outcomes };
   const drift = [...driftByPath(run, settlement.outcomes).values()].flat();
   const planned = await plannedOf(run, settlement);
   if (isDryRun && !isJson) await printDiff(shell, run, planned);
@@ -94,6 +93,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     printJson(shell, run, { outcomes: settlement.outcomes, drift, isWritten: applies && writes, next: manner.next });
   } else {
     if (applies && settlement.settled.length > 0) say(shell, showSettled(settlement.settled));
+    if (sized.unset.length > 0) say(shell, showUnset(sized.unset));
     shell.print(conclude({ isDryRun, writes, applies, next: manner.next, leftovers }));
   }
   const drifts = drift.length > 0 || settlement.outcomes.some(changesDisk) || planned.some(changesAnswers);

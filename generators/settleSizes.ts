@@ -1,5 +1,6 @@
 import { driftOf, textAfter } from '../core/drift/driftOf.ts';
-import type { Drift } from '../core/drift/findDrift.ts';
+import { findDrift } from '../core/drift/findDrift.ts';
+import type { Drift, Sized } from '../core/drift/findDrift.ts';
 import { takePlan } from '../core/drift/takePlan.ts';
 import { UserError } from '../core/errors.ts';
 import { decodeText } from '../core/merge/decodeText.ts';
@@ -7,59 +8,96 @@ import type { Outcome } from '../core/merge/outcome.ts';
 import type { Shell } from './command.ts';
 import type { Run } from './planRun.ts';
 
+/** An outcome is of one run, and what it leads to does not change. */
+const found = new WeakMap<Outcome, readonly Drift[]>();
+
 /** The sizes of each file that are not the plan's, by path. */
 export function driftByPath(run: Run, outcomes: readonly Outcome[]): ReadonlyMap<string, readonly Drift[]> {
   const { projectName } = run.collected.answers;
-  const byPath = new Map<string, readonly Drift[]>();
-  for (const one of driftOf({ ...run, projectName }, outcomes)) {
-    byPath.set(one.path, [...(byPath.get(one.path) ?? []), one]);
-  }
-  return byPath;
+  const ofOne = (outcome: Outcome): readonly Drift[] => {
+    const drift = found.get(outcome) ?? driftOf({ ...run, projectName }, [outcome]);
+    found.set(outcome, drift);
+    return drift;
+  };
+  const byPath = outcomes.map((outcome) => [outcome.path, ofOne(outcome)] as const);
+  return new Map(byPath.filter(([, sizes]) => sizes.length > 0));
+}
+
+/** Outcomes in which the plan's sizes are taken, and what is left to do by hand. */
+export interface SettledSizes {
+  readonly outcomes: readonly Outcome[];
+  /** Those in which some sizes could not be set by themselves. */
+  readonly unset: readonly Outcome[];
 }
 
 /**
- * The same outcomes, with the plan's sizes in those files of which `takes` says so. What else stands there stays, as far
- * as the places can be told apart; else the file becomes the generator's, and the user's goes into the backup.
+ * Takes the plan's sizes in those files of which `takes` says so. Everything else that stands there stays, and so do
+ * sizes whose places cannot be told apart from it.
  */
 export async function settleSizes(
   run: Run,
   outcomes: readonly Outcome[],
   takes: (path: string, drift: readonly Drift[]) => Promise<boolean>,
-): Promise<readonly Outcome[]> {
+): Promise<SettledSizes> {
   const byPath = driftByPath(run, outcomes);
   const settled: Outcome[] = [];
+  const unset: Outcome[] = [];
   for (const outcome of outcomes) {
     const drift = byPath.get(outcome.path) ?? [];
     const isTaken = drift.length > 0 && (await takes(outcome.path, drift));
-    settled.push(isTaken ? takeSizes(run, outcome, drift) : outcome);
+    const taken = isTaken ? takeSizes(run, outcome, drift) : outcome;
+    settled.push(taken);
+    if (isTaken && driftByPath(run, [taken]).size > 0) unset.push(taken);
   }
-  return settled;
+  return { outcomes: settled, unset };
 }
 
 function takeSizes(run: Run, outcome: Outcome, drift: readonly Drift[]): Outcome {
   const { path, key } = outcome;
-  const bytes = run.ours.find((file) => file.path === key)?.bytes ?? new Uint8Array();
-  const [yours = '', ours = ''] = [textAfter(run, outcome), decodeText(bytes)];
-  const text = takePlan({ path, key, projectName: run.collected.answers.projectName, yours, ours }, drift);
+  const { projectName } = run.collected.answers;
+  const bytes = run.ours.find((file) => file.path === key)?.bytes;
+  const [yours = '', ours = ''] = [textAfter(run, outcome), bytes && decodeText(bytes)];
+  const sized: Sized = { path, key, projectName, yours, ours };
+  const text = takePlan(sized, drift);
+  const left = findDrift({ ...sized, yours: text });
+  const isLeft = ({ where, item }: Drift): boolean => left.some((one) => one.where === where && one.item === item);
+  const taken = drift.filter((one) => !isLeft(one)).map((one) => `${one.where} ${one.yours} -> ${one.plan}`);
+  const note = [
+    // What else the run changes in the file.
+    ...(text === yours && outcome.write !== undefined && outcome.note !== '' ? [outcome.note] : []),
+    ...(taken.length === 0 ? [] : [`the plan’s sizes: ${taken.join(', ')}`]),
+    ...(left.length === 0 ? [] : [`${left.map(({ where }) => where).join(', ')}: ${byHand(key)}`]),
+  ].join('; ');
+  if (text === yours) return { ...outcome, note };
   const there = run.observed.get(path);
   const mode = outcome.write?.mode ?? (there?.kind === 'file' ? there.mode : 0o644);
-  const values = drift.map((one) => `${one.where} ${one.yours} -> ${one.plan}`).join(', ');
-  return {
-    ...outcome,
-    kind: text === undefined || text === ours ? 'update' : 'merge',
-    note: `the plan’s sizes: ${values}${text === undefined ? '; the rest of yours is in the backup' : ''}`,
-    write: { bytes: text === undefined ? bytes : new TextEncoder().encode(text), mode },
-  };
+  const kind = text === ours ? 'update' : 'merge';
+  return { ...outcome, kind, note, write: { bytes: new TextEncoder().encode(text), mode } };
 }
 
-/** Each size that is not the plan's, file by file, and how to have the plan's. */
-export function showDrift(byPath: ReadonlyMap<string, readonly Drift[]>): string {
+function byHand(key: string): string {
+  return `could not be set without the rest; edit the file, or delete it and give --restore ${key}`;
+}
+
+/**
+ * Each size that is not the plan's, file by file, and how to have the plan's.
+ *
+ * @param unset what was to have the plan's, and could not
+ */
+export function showDrift(byPath: ReadonlyMap<string, readonly Drift[]>, unset: readonly Outcome[]): string {
   const lines = [...byPath].flatMap(([path, drift]) => [`  ${path}`, ...drift.map(describe)]);
   return [
     'Sizes in your files that are not the plan’s',
     ...lines,
-    '  Yours stay. --on-conflict=theirs takes the plan’s, and leaves the rest of these files as it is.',
+    ...(unset.length > 0
+      ? [showUnset(unset)]
+      : ['  Yours stay. --on-conflict=theirs takes the plan’s, and leaves the rest of these files as it is.']),
   ].join('\n');
+}
+
+/** What is left to do where the plan's sizes were to be taken. */
+export function showUnset(unset: readonly Outcome[]): string {
+  return unset.map(({ path, key }) => `  ${path} keeps sizes of yours that ${byHand(key)}.`).join('\n');
 }
 
 function describe({ where, yours, plan }: Drift): string {

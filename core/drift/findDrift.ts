@@ -1,7 +1,8 @@
+import { emittedPath } from '../emit/emittedPath.ts';
 import { places } from './places.ts';
 import type { Place } from './places.ts';
 import { openPlaces } from './readPlaces.ts';
-import type { ReadPlace } from './readPlaces.ts';
+import type { OpenText } from './readPlaces.ts';
 
 /** A size that stands in a file otherwise than the plan has it. */
 export interface Drift {
@@ -27,7 +28,7 @@ export interface Sized {
 
 /**
  * The sizes in a text that are not the plan's. What the text does not hold at all was deleted by its owner, and says no
- * other size.
+ * other size; nor does a command in which the number is not found.
  *
  * @returns nothing for a text that is not valid
  */
@@ -47,14 +48,17 @@ export function findDrift({ path, key, projectName, yours, ours }: Sized): reado
 /** The places of one file. */
 export function placesIn(key: string, projectName: string, ours: string): readonly Place[] {
   if (key === sizing) return placesOfSizing(ours);
-  const row = key.startsWith(`${projectName}/`) ? `project/${key.slice(projectName.length + 1)}` : key;
-  return places[row] ?? [];
+  return Object.entries(places).find(([row]) => emittedPath(row, projectName) === key)?.[1] ?? [];
 }
 
-/** What stands at a place: the number, or all of it where the user has written something else. */
-export function readNumber(read: ReadPlace, [where, , pattern]: Place): string | undefined {
+/**
+ * The number that stands at a place. Where a pattern covers all of a value (`workers = 2`), whatever else the user wrote
+ * there takes the number's place. In a command or a pair, what does not hold the number says nothing about it.
+ */
+export function readNumber({ read }: OpenText, [where, , pattern]: Place): string | undefined {
   const found = read(where);
-  return pattern === undefined ? found : found && (pattern.exec(found)?.[1] ?? found);
+  if (pattern === undefined || found === undefined) return found;
+  return pattern.exec(found)?.[1] ?? (/^\^.*\$$/.test(pattern.source) ? found : undefined);
 }
 
 const sizing = 'deploy/sizing.json';

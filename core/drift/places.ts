@@ -15,6 +15,9 @@ const busyWorkers =
   'Resources.WorkerScaling.Properties.TargetTrackingScalingPolicyConfiguration.CustomizedMetricSpecification' +
   '.Metrics[work].Expression';
 
+/** Celery takes `--concurrency=2`, `--concurrency 2` and `-c 2` (https://docs.celeryq.dev/en/stable/reference/cli.html). */
+const concurrency = /(?<![\w-])(?:--concurrency|-c)[\s,"'=]*(\d+)/;
+
 /**
  * Every number of the plan in an emitted file, and the two answers about the database that are sizes themselves, by the
  * file's path; `project/` stands for the project's package. Prose is left out: Markdown, comments, descriptions of alarms.
@@ -46,7 +49,7 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
     ['services.pgbouncer.stop_grace_period', 'pgbouncer.stopTimeoutSeconds'],
     ['x-app.tmpfs', 'task.tmpfsMiB', /size=(\d+)m/],
     ['services.db.command', 'database.maxConnections', /max_connections=(\d+)/],
-    ['services.worker.command', 'worker.concurrency', /--concurrency=(\d+)/],
+    ['services.worker.command', 'worker.concurrency', concurrency],
     ['services.worker.healthcheck.test', 'worker.heartbeatAgeSeconds', /-newermt '-(\d+) seconds'/],
     ['services.queue.command', 'worker.visibilityTimeoutSeconds', /VisibilityTimeout\W+(\d+)/],
   ],
@@ -214,7 +217,7 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
     [variable('worker', 'DB_LOCK_TIMEOUT_MS'), 'worker.lockTimeoutMs'],
     [variable('worker', 'DB_IDLE_IN_TRANSACTION_TIMEOUT_MS'), 'worker.idleInTransactionTimeoutMs'],
     ['containerDefinitions[worker].healthCheck.startPeriod', 'worker.startPeriodSeconds'],
-    ['containerDefinitions[worker].command', 'worker.concurrency', /"--concurrency", "?(\d+)/],
+    ['containerDefinitions[worker].command', 'worker.concurrency', concurrency],
     ['containerDefinitions[worker].healthCheck.command', 'worker.heartbeatAgeSeconds', /-newermt '-(\d+) seconds'/],
   ],
   'deploy/pgbouncer/pgbouncer.ini': [

@@ -1,14 +1,21 @@
+import { lineAt } from '../merge/lineAt.ts';
 import { parseJson } from '../merge/parseJson.ts';
 import { parseYaml } from '../merge/parseYaml.ts';
+import { withoutByteOrderMark } from '../merge/splitLines.ts';
 import { writeValue } from '../merge/values.ts';
 import type { Value } from '../merge/values.ts';
 
-/**
- * Reads one place of a text; undefined where there is nothing.
- *
- * @param where the path of a value (JSON, YAML) or the name of an assignment (everything else)
- */
-export type ReadPlace = (where: string) => string | undefined;
+/** A text that was opened, to be read place by place. */
+export interface OpenText {
+  /**
+   * What stands at a place; undefined where there is nothing.
+   *
+   * @param where the path of a value (JSON, YAML) or the name of an assignment (everything else)
+   */
+  readonly read: (where: string) => string | undefined;
+  /** The line, from 0, on which the value begins; undefined where its type of file does not tell. */
+  readonly lineOf: (where: string) => number | undefined;
+}
 
 /**
  * Opens a text by the type of its file.
@@ -20,28 +27,54 @@ export type ReadPlace = (where: string) => string | undefined;
  *
  * @returns undefined where the text is not valid: nobody can tell what it says
  */
-export function openPlaces(path: string, text: string): ReadPlace | undefined {
-  const body = text.replace(/^\uFEFF/, '');
-  if (path.endsWith('.json')) return ofValue(parseJson(body));
-  if (/\.ya?ml$/.test(path)) return ofValue(parseYaml(body));
-  return (where) => readAssignment(body, where);
+export function openPlaces(path: string, text: string): OpenText | undefined {
+  const body = withoutByteOrderMark(text);
+  if (path.endsWith('.json')) return openJson(body);
+  if (/\.ya?ml$/.test(path)) return openYaml(body);
+  return { read: (where) => readAssignment(body, where), lineOf: () => undefined };
 }
 
-function ofValue(parsed: { readonly kind: 'parsed'; readonly value: Value } | { readonly kind: 'fault' }) {
+function openJson(text: string): OpenText | undefined {
+  const parsed = parseJson(text);
+  return parsed.kind === 'fault'
+    ? undefined
+    : openValue(text, parsed.value, (value) => parsed.nodes.get(value)?.offset);
+}
+
+function openYaml(text: string): OpenText | undefined {
+  const parsed = parseYaml(text);
   if (parsed.kind === 'fault') return undefined;
-  return (where: string): string | undefined => {
-    const found = readPath(parsed.value, where);
-    return found === undefined ? undefined : contentOf(found);
-  };
+  return openValue(text, parsed.value, (value) => parsed.children.get(value)?.indicatorEnd);
 }
 
-function readPath(root: Value, where: string): Value | undefined {
-  const [outer = '', ...inner] = where.split(' > ');
-  const found = stepsOf(outer).reduce<Value | undefined>((value, step) => value && child(value, step), root);
-  const [next] = inner;
-  if (next === undefined || found === undefined) return found;
-  const nested = parseJson(contentOf(found));
-  return nested.kind === 'fault' ? undefined : readPath(nested.value, inner.join(' > '));
+/** @param offsetOf where a value begins in the text */
+function openValue(text: string, root: Value, offsetOf: (value: Value) => number | undefined): OpenText {
+  /** The value at the outer path, and the text that it holds itself, where the path leads into it. */
+  const follow = (
+    where: string,
+  ): { readonly found: Value | undefined; readonly inner?: readonly [OpenText, string] } => {
+    const [outer = '', ...rest] = where.split(' > ');
+    const found = stepsOf(outer).reduce<Value | undefined>((value, step) => value && child(value, step), root);
+    const held = rest.length === 0 || found === undefined ? undefined : openJson(contentOf(found));
+    if (held !== undefined) return { found, inner: [held, rest.join(' > ')] };
+    return { found: rest.length === 0 ? found : undefined };
+  };
+  return {
+    read(where) {
+      const { found, inner } = follow(where);
+      if (inner !== undefined) return inner[0].read(inner[1]);
+      return found === undefined ? undefined : contentOf(found);
+    },
+    lineOf(where) {
+      const { found, inner } = follow(where);
+      const offset = found === undefined ? undefined : offsetOf(found);
+      if (offset === undefined) return undefined;
+      const line = lineAt(text, offset) - 1;
+      if (inner === undefined) return line;
+      // The text of a block begins on the line after its bar.
+      return line + 1 + (inner[0].lineOf(inner[1]) ?? 0);
+    },
+  };
 }
 
 /** `a.b[c].d`: names of fields, and items of lists in brackets. */
@@ -65,7 +98,7 @@ function child(value: Value, step: string): Value | undefined {
 const names = ['name', 'Name', 'Key', 'Id', 'containerPath', 'label'];
 
 /** What an item of a list is called. */
-export function itemName(item: Value | undefined): string | undefined {
+function itemName(item: Value | undefined): string | undefined {
   if (item?.kind !== 'fields') return undefined;
   const field = names.map((name) => item.fields.get(name)).find((found) => found?.kind === 'scalar');
   if (field !== undefined) return contentOf(field);

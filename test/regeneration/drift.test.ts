@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { rmSync } from 'node:fs';
+import path from 'node:path';
 import { edits } from './edits.ts';
 import { edit, freshTree, newRepository, put, read, run, treeOf } from './support.ts';
 import { assertTree, contentOf, edited, replace } from './trees.ts';
@@ -33,7 +35,7 @@ describe('sizes on disk that are not the plan’s', function () {
     assert.match(stdout, /^ {2}gunicorn\.conf\.py\n(?: {6}.*\n)* {6}max_requests: yours \d+, the plan \d+$/mu);
     const { drift } = JSON.parse((await run(folder, { flags: { ...check, json: true } })).stdout) as Told;
     assert.deepEqual(drift[0], { path: web, where: 'cpu', item: 'task.cpuUnits', yours: '512', plan: '2048' });
-    assert.deepEqual(new Set(drift.map(({ path }) => path)), new Set([web, gunicorn]));
+    assert.deepEqual(new Set(drift.map((one) => one.path)), new Set([web, gunicorn]));
   });
 
   it('the plan’s sizes can be reached again, and their reasons with them', async () => {
@@ -96,5 +98,46 @@ describe('sizes on disk that are not the plan’s', function () {
     const { code, stdout } = await run(folder, { flags: check });
     assert.equal(code, 5);
     assert.match(stdout, /^ {2}conf\/gunicorn\.py\n {6}keepalive: yours 95, the plan 90$/mu);
+  });
+
+  it('a size that cannot be set by itself costs nothing else, and the way out that is named works', async () => {
+    const file = 'compose.yaml';
+    const folder = await newRepository();
+    edit(folder, {
+      [file]: (text) =>
+        text
+          .replace(/^( +web:\n(?:.*\n)*? +stop_grace_period: ).*$/mu, '$1*grace')
+          .replace(/^x-app:/mu, '# Ours.\nx-grace: &grace 95s\nx-app:'),
+    });
+    const before = read(folder, file);
+    for (const options of [{ flags: { 'on-conflict': 'theirs' } }, { answers: { sizes: 'plan' } }]) {
+      const { code, stdout } = await run(folder, options);
+      assert.equal(code, 0);
+      assert.equal(read(folder, file), before);
+      assert.match(stdout, /^ {2}compose\.yaml keeps sizes of yours that could not be set without the rest; /mu);
+      assert.doesNotMatch(stdout, /in the backup/u);
+    }
+    const { stdout } = await run(folder, { flags: { ...check, 'on-conflict': 'theirs' } });
+    assert.match(stdout, /^ {2}k compose\.yaml {2}kept: services\.web\.stop_grace_period: could not be set/mu);
+    const [, restored = ''] = /or delete it and give\s+--restore (\S+?)\.?$/mu.exec(stdout) ?? [];
+    rmSync(path.join(folder, restored));
+    assert.equal((await run(folder, { flags: { restore: restored } })).code, 0);
+    assert.equal((await run(folder, { flags: check })).code, 0);
+  });
+
+  it('a worker’s options that are written otherwise stay, and no drift is told of', async () => {
+    const folder = await newRepository({ broker: 'sqs' });
+    const file = 'compose.yaml';
+    edit(folder, {
+      [file]: (text) =>
+        text
+          .replace(/"max_connections=\d+"/u, '"log_statement=all"')
+          .replace(/- --concurrency=(\d+)/u, '- -c\n      - "$1"'),
+    });
+    const before = read(folder, file);
+    const { code, stdout } = await run(folder, { flags: { ...check, 'on-conflict': 'theirs' } });
+    assert.equal(code, 0, stdout);
+    assert.equal((await run(folder, { flags: { 'on-conflict': 'theirs' } })).code, 0);
+    assert.equal(read(folder, file), before);
   });
 });

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { parseAnswers } from '../../../core/answers/resolve.ts';
-import { findDrift } from '../../../core/drift/findDrift.ts';
+import { findDrift, placesIn } from '../../../core/drift/findDrift.ts';
 import type { Drift } from '../../../core/drift/findDrift.ts';
+import { openPlaces } from '../../../core/drift/readPlaces.ts';
 import { takePlan } from '../../../core/drift/takePlan.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import { ownRelease } from '../../../generators/release.ts';
@@ -20,7 +21,7 @@ function drift(path: string, yours: string, ours: string): readonly Drift[] {
   return findDrift({ path, key: path, projectName: 'shop', yours, ours });
 }
 
-function take(path: string, yours: string, ours: string): string | undefined {
+function take(path: string, yours: string, ours: string): string {
   return takePlan({ path, key: path, projectName: 'shop', yours, ours }, drift(path, yours, ours));
 }
 
@@ -46,7 +47,6 @@ describe('core/drift', function () {
       if (differing.length === 0) continue;
       found += differing.length;
       const taken = take(path, yours, ours);
-      assert(taken !== undefined, path);
       assert.deepEqual(drift(path, taken, ours), [], path);
       // Where nothing but sizes differs, it is all of the new text.
       if (/^(?:gunicorn|deploy\/ecs)/u.test(path)) assert.equal(taken, ours, path);
@@ -69,7 +69,7 @@ describe('core/drift', function () {
         ['threads', '8', /GUNICORN_THREADS", (\d+)/u.exec(ours)?.[1]],
       ],
     );
-    const taken = take(path, own, ours) ?? '';
+    const taken = take(path, own, ours);
     assert.deepEqual(drift(path, taken, ours), []);
     assert.match(taken, /# Ada asked for more\.\r\n(?:# .*\r\n)+threads = \d+ {2}# for the reports\r\n/u);
     assert.match(taken, /\r\nworkers = 2\r\n/u);
@@ -84,5 +84,85 @@ describe('core/drift', function () {
     assert.deepEqual(drift('deploy/ecs/web.json', ours.replace('"memory":', '"note":'), ours), []);
     assert.deepEqual(drift('deploy/ecs/web.json', ours.slice(0, -5), ours), []);
     assert.deepEqual(drift('README.md', 'other\n', ours), []);
+  });
+
+  it('a command that does not hold the number says nothing about it', () => {
+    const path = 'compose.yaml';
+    const ours = small.get(path) ?? '';
+    const own = ours
+      .replace(/"max_connections=\d+"/u, '"log_statement=all"')
+      .replace('- --concurrency=', '- --autoscale=10,')
+      .replace(/size=\d+m/u, 'size=1g');
+    assert.notEqual(own, ours);
+    assert.deepEqual(drift(path, own, ours), []);
+    const release = small.get('deploy/release.py') ?? '';
+    const named = release.replace(/^WEB_TASKS = .*$/mu, 'WEB_TASKS = (LEAST, MOST)');
+    assert.notEqual(named, release);
+    assert.deepEqual(drift('deploy/release.py', named, release), []);
+  });
+
+  it('the processes of a worker are read however Celery takes them', () => {
+    for (const [path, pattern, option] of [
+      ['compose.yaml', /- --concurrency=\d+/u, '- -c\n      - "4"'],
+      ['compose.yaml', /- --concurrency=\d+/u, '- -c4'],
+      ['deploy/ecs/worker.json', /"--concurrency",\s*"\d+"/u, '"-c", "4"'],
+      ['deploy/ecs/worker.json', /"--concurrency",\s*"\d+"/u, '"--concurrency=4"'],
+    ] as const) {
+      const ours = small.get(path) ?? '';
+      assert.match(ours, pattern);
+      const own = ours.replace(pattern, option);
+      assert.deepEqual(
+        drift(path, own, ours).map(({ item, yours }) => [item, yours]),
+        [['worker.concurrency', '4']],
+      );
+      const taken = take(path, own, ours);
+      assert.deepEqual(drift(path, taken, ours), []);
+      assert.equal(taken.split('\n').length, own.split('\n').length);
+    }
+  });
+
+  it('a size that cannot be set by itself stays, and the others are taken', () => {
+    const path = 'compose.yaml';
+    const ours = small.get(path) ?? '';
+    const own = ours
+      .replace(/^( +web:\n(?:.*\n)*? +stop_grace_period: ).*$/mu, '$1*grace')
+      .replace(/^x-app:/mu, 'x-grace: &grace 95s\nx-app:')
+      .replace(/max_connections=\d+/u, 'max_connections=50');
+    const left = [['services.web.stop_grace_period', '*grace']];
+    const of = (text: string) => drift(path, text, ours).map(({ where, yours }) => [where, yours]);
+    assert.deepEqual(of(own), [...left, ['services.db.command', '50']]);
+    const taken = take(path, own, ours);
+    assert.deepEqual(of(taken), left);
+    assert.equal(taken.replace(/max_connections=\d+/u, 'max_connections=50'), own);
+    const python = small.get('gunicorn.conf.py') ?? '';
+    const broken = python.replace(/^keepalive = .*$/mu, 'keepalive = (\n    60\n    + 35\n)');
+    assert.equal(take('gunicorn.conf.py', broken, python), broken);
+  });
+
+  it('a comment of the user’s stays as it is where no size differs', () => {
+    const path = 'gunicorn.conf.py';
+    const ours = small.get(path) ?? '';
+    const own = ours.replace(/(?:^#.*\n)+(?=keepalive = )/mu, '# ALB\n').replace(/^SLOTS = .*$/mu, 'SLOTS = 99');
+    assert.match(own, /^# ALB\nkeepalive = /mu);
+    const taken = take(path, own, ours);
+    assert.deepEqual(drift(path, taken, ours), []);
+    assert.match(taken, /\n\n?# ALB\nkeepalive = /u);
+    assert.doesNotMatch(taken, /# ALB\n#/u);
+  });
+
+  it('knows on which line a value of JSON and YAML begins', () => {
+    let checked = 0;
+    for (const [path, ours] of large) {
+      if (!/\.(?:json|ya?ml)$/u.test(path) || path === 'deploy/sizing.json') continue;
+      const opened = openPlaces(path, ours);
+      for (const [where, , pattern] of placesIn(path, 'shop', ours)) {
+        const said = opened?.read(where);
+        if (said === undefined || pattern !== undefined) continue;
+        const line = ours.split('\n')[opened?.lineOf(where) ?? -1];
+        assert(line?.includes(said) === true, `${path} ${where}: ${line}`);
+        checked += 1;
+      }
+    }
+    assert(checked > 60, String(checked));
   });
 });
