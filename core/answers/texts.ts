@@ -52,10 +52,23 @@ export function parseEngineVersion(value: unknown): Parsed<string> {
   }
   if (!minors.includes(Number(minor))) {
     return {
-      problem: `RDS has no such minor version that is known here; allowed: ${major}, which takes the one that RDS offers, or ${major}.${minors[0]} to ${major}.${minors.at(-1)}`,
+      problem: `RDS has no such minor version that is known here; allowed: ${major}, which takes the one that RDS offers, or ${minorRanges(major)}`,
     };
   }
   return { value: text };
+}
+
+/** `18.1 to 18.4, 18.6`: there are minor versions that RDS has left out. */
+function minorRanges(major: PostgresMajor): string {
+  const minors: readonly number[] = rdsPostgresMinors[major];
+  const firsts = minors.filter((minor) => !minors.includes(minor - 1));
+  const lasts = minors.filter((minor) => !minors.includes(minor + 1));
+  return firsts
+    .map((first, index) => {
+      const last = lasts[index] ?? first;
+      return first === last ? `${major}.${first}` : `${major}.${first} to ${major}.${last}`;
+    })
+    .join(', ');
 }
 
 function isMajor(text: string): text is PostgresMajor {

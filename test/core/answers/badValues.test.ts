@@ -171,7 +171,7 @@ const bad: readonly Bad[] = [
   {
     name: 'a minor version that was never on RDS',
     answers: { rdsEngineVersion: '18.5' },
-    says: ['--rds-engine-version 18.5:', 'no such minor version', '18.1 to 18.6'],
+    says: ['--rds-engine-version 18.5:', 'no such minor version', '18.1 to 18.4, 18.6'],
   },
   {
     name: 'a version that may have lost its zero',
