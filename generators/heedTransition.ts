@@ -1,12 +1,15 @@
 import { storedSection } from '../core/answers/files.ts';
+import type { CommandLine } from '../core/answers/flags.ts';
 import { judgeTransition } from '../core/answers/transitions.ts';
 import type { Answers } from '../core/answers/types.ts';
 import { UserError } from '../core/errors.ts';
+import type { Shell } from './command.ts';
 import type { Repository } from './openRepository.ts';
 import { parsePrevious } from './solvePrevious.ts';
+import { say } from './wrapText.ts';
 
 /**
- * What the change of the answers means for what runs already, as lines to show after the commands to type.
+ * What the change of the answers means for what runs already, a sentence each.
  *
  * @throws UserError for a change that nothing can apply: no file is written then
  */
@@ -15,5 +18,10 @@ export function heedTransition({ baseline, yoRc }: Repository, after: Answers): 
   if (refused.length > 0) {
     throw new UserError(refused.join('\n'));
   }
-  return told.map((line) => `# ${line}`);
+  return told;
+}
+
+/** Tells of it before the plan, so that it is known when somebody is asked whether to write. */
+export function tell(shell: Shell, { switches }: CommandLine, told: readonly string[]): void {
+  if (!switches.has('json')) told.forEach((line) => say(shell, `! ${line}`));
 }

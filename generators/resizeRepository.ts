@@ -1,12 +1,10 @@
 import { join, resolve } from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
 import { declarations } from '../core/answers/declarations.ts';
 import { storedSection } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
 import type { AnswerKey, Answers, Declaration } from '../core/answers/types.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
-import type { Plan } from '../core/plan/types.ts';
 import { findRepository } from '../disk/findRepository.ts';
 import { watchOtherRuns } from '../disk/otherRuns.ts';
 import { ownPackage } from '../disk/ownPackage.ts';
@@ -16,7 +14,8 @@ import { readJsonFile } from '../disk/readJson.ts';
 import { inspectTarget } from '../disk/target.ts';
 import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
-import { heedTransition } from './heedTransition.ts';
+import { heedTransition, tell } from './heedTransition.ts';
+import { nextOf } from './nextOf.ts';
 import { openRepository } from './openRepository.ts';
 import { planRun, refuseBeforeAsking } from './planRun.ts';
 import { describeSizes } from './planTable.ts';
@@ -24,9 +23,8 @@ import { refuseToAsk } from './refuseToAsk.ts';
 import type { RegenerationName } from './regenerationCommand.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
-import { remindOfParameters } from './remindOfParameters.ts';
 import type { Release } from './release.ts';
-import { nextCommands } from './report.ts';
+import { nextCommands, quote } from './report.ts';
 import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
 import { say } from './wrapText.ts';
@@ -90,20 +88,14 @@ export async function resizeRepository(
   const collected = await collect(shell, line, start, asks ? questions : []);
   const told = heedTransition(repository, collected.answers);
   const plan = solve(collected.answers);
-  if (!switches.has('json')) told.forEach((comment) => shell.print(`!${comment.slice(1)}`));
+  tell(shell, line, told);
   const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
   return regenerate(shell, line, run, {
     label: `yo django-fargate:${command}${flagsOf(line)}`,
     before,
     question: 'Apply these changes?',
     besideOthers,
-    next: [
-      ...nextCommands(shell.cwd, folder, ['git diff', 'make test']),
-      ...remindOfParameters(run),
-      ...remindOfReboot(before, plan),
-      ...remindOfPgbouncer(before, plan),
-      ...told,
-    ],
+    next: [...nextCommands(shell.cwd, folder, ['git diff', 'make test']), ...nextOf(run, before, told)],
   });
 }
 
@@ -116,7 +108,8 @@ function questionsOf({ switches }: CommandLine, command: RegenerationName): read
 function flagsOf({ answers }: CommandLine): string {
   return [...answers.values()]
     .map(({ origin, value }) => {
-      if (typeof value !== 'boolean') return ` ${origin} ${String(value)}`;
+      if (origin.startsWith('--no-')) return ` ${origin}`;
+      if (typeof value !== 'boolean') return ` ${origin} ${quote(String(value))}`;
       return ` ${value ? origin : origin.replace(/^--/, '--no-')}`;
     })
     .join('');
@@ -136,19 +129,4 @@ async function chooseRepository(shell: Shell, line: CommandLine): Promise<string
     );
   }
   return (await inspectTarget(found, ownPackage().root)).folder;
-}
-
-/** A parameter group takes `max_connections` at the next reboot only. */
-function remindOfReboot(before: Plan | undefined, { database }: Plan): readonly string[] {
-  const [was, is] = [before?.database.maxConnections.value, database.maxConnections.value];
-  return was === undefined || was === is
-    ? []
-    : [`# max_connections ${was} -> ${is} takes a reboot of the database: deploy/README.md, "Resize"`];
-}
-
-/** A release leaves PgBouncer alone, and is refused while it is not the one of the commit. */
-function remindOfPgbouncer(before: Plan | undefined, { pgbouncer }: Plan): readonly string[] {
-  return pgbouncer === undefined || isDeepStrictEqual(before?.pgbouncer, pgbouncer)
-    ? []
-    : ['# PgBouncer is brought to AWS before the next release: deploy/README.md, "PgBouncer"'];
 }

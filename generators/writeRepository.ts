@@ -12,7 +12,8 @@ import { ownPackage } from '../disk/ownPackage.ts';
 import { inspectTarget } from '../disk/target.ts';
 import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
-import { heedTransition } from './heedTransition.ts';
+import { heedTransition, tell } from './heedTransition.ts';
+import { nextOf } from './nextOf.ts';
 import { openRepository } from './openRepository.ts';
 import { planRun } from './planRun.ts';
 import { refuseDjangoProject } from './refuseDjangoProject.ts';
@@ -37,17 +38,23 @@ export async function writeRepository(shell: Shell, line: CommandLine): Promise<
   await besideOthers(() => refuseDjangoProject(shell.cwd, repository));
   const start = { yoRc: repository.yoRc, defaults: { projectName: makeProjectName(basename(folder)) } };
   const collected = await collect(shell, line, start, unattended ? [] : questions);
-  const told = repository.baseline === undefined ? [] : heedTransition(repository, collected.answers);
+  const isNew = repository.baseline === undefined;
+  const told = isNew ? [] : heedTransition(repository, collected.answers);
   const plan = solve(collected.answers);
+  tell(shell, line, told);
+  const before = solvePrevious(repository.baseline?.config);
   const run = await besideOthers(() =>
     planRun(repository, collected, plan, release, { restored: [], rebuildsBaseline: false }),
   );
   return regenerate(shell, line, run, {
     label: 'yo django-fargate',
-    before: solvePrevious(repository.baseline?.config),
+    before,
     question: 'Write these files?',
     besideOthers,
-    next: [...nextCommands(shell.cwd, folder, ['make dev', 'make test', 'docker compose up']), ...told],
+    next: [
+      ...nextCommands(shell.cwd, folder, ['make dev', 'make test', 'docker compose up']),
+      ...(isNew ? [] : nextOf(run, before, told)),
+    ],
   });
 }
 

@@ -31,6 +31,13 @@ describe('resize', function () {
     ]);
   });
 
+  it('names the run that an undo takes back as it is typed', async () => {
+    const folder = await newRepository({ memory: 2048 });
+    assert.equal((await run(folder, { flags: { memory: false, 'worker-memory': '200' } })).code, 0);
+    const { stdout } = await run(folder, { flags: { undo: true, 'dry-run': true } });
+    assert.match(stdout, /yo django-fargate:resize (?=.*--no-memory(?! default)).*--worker-memory 200/u);
+  });
+
   it('case 2: to the same size writes nothing, edited or not', async () => {
     const folder = await newRepository(larger);
     await regenerate(folder, { flags: larger });

@@ -1,0 +1,34 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Plan } from '../core/plan/types.ts';
+import type { Run } from './planRun.ts';
+import { remindOfParameters } from './remindOfParameters.ts';
+
+/**
+ * What a run on a repository that was there already leaves to do besides its release, as comments for a shell.
+ *
+ * @param before the plan of the last run; undefined where it is not known
+ * @param told what the change of the answers means for what runs already
+ */
+export function nextOf(run: Run, before: Plan | undefined, told: readonly string[]): readonly string[] {
+  return [
+    ...remindOfParameters(run),
+    ...remindOfReboot(before, run.plan),
+    ...remindOfPgbouncer(before, run.plan),
+    ...told.map((line) => `# ${line}`),
+  ];
+}
+
+/** A parameter group takes `max_connections` at the next reboot only. */
+function remindOfReboot(before: Plan | undefined, { database }: Plan): readonly string[] {
+  const [was, is] = [before?.database.maxConnections.value, database.maxConnections.value];
+  return was === undefined || was === is
+    ? []
+    : [`# max_connections ${was} -> ${is} takes a reboot of the database: deploy/README.md, "Resize"`];
+}
+
+/** A release leaves PgBouncer alone, and is refused while it is not the one of the commit. */
+function remindOfPgbouncer(before: Plan | undefined, { pgbouncer }: Plan): readonly string[] {
+  return pgbouncer === undefined || isDeepStrictEqual(before?.pgbouncer, pgbouncer)
+    ? []
+    : ['# PgBouncer is brought to AWS before the next release: deploy/README.md, "PgBouncer"'];
+}
