@@ -10,6 +10,7 @@ import { mergeText } from './mergeText.ts';
 import { mergeToml } from './mergeToml.ts';
 import { mergeYaml } from './mergeYaml.ts';
 import { samePython } from './samePython.ts';
+import { stringLines } from './stringLines.ts';
 import { unpadRow } from './unpadRow.ts';
 import type { ConflictReason, MergeResult, Three } from './types.ts';
 import { newPythonFault } from './verifyPython.ts';
@@ -60,7 +61,7 @@ function mergeTyped(path: string, name: string, texts: Three<string>): MergeResu
   const merge = mergeText(texts, {
     isLineSet: lineSets.test(name),
     ...(isMarkdown && { key: unpadRow }),
-    ...(name.endsWith('.py') && { isSame: samePython }),
+    ...(name.endsWith('.py') && { layout: { isSame: samePython, fixedLines: stringLines } }),
   });
   if (merge.kind === 'conflict')
     return { kind: 'conflict', reasons: reasonsOfText(merge), markers: writeMarkers(merge) };

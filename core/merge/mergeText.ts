@@ -33,8 +33,15 @@ export interface TextOptions {
   readonly isLineSet?: boolean;
   /** What of a line counts when it is compared; lines that are the same stay as the user has them. */
   readonly key?: (line: string) => string;
+  readonly layout?: Layout;
+}
+
+/** What only lays lines out anew. */
+export interface Layout {
   /** Whether some lines say the same as others, laid out anew: then nobody has changed them. */
-  readonly isSame?: (one: readonly string[], other: readonly string[]) => boolean;
+  readonly isSame: (one: readonly string[], other: readonly string[]) => boolean;
+  /** The lines of a text, from 0, that say something by their layout. */
+  readonly fixedLines: (text: string) => ReadonlySet<number>;
 }
 
 /**
@@ -44,7 +51,7 @@ export interface TextOptions {
  */
 export function mergeText(
   texts: Three<string>,
-  { isLineSet = false, key = (line) => line, isSame }: TextOptions = {},
+  { isLineSet = false, key = (line) => line, layout }: TextOptions = {},
 ): TextMerge {
   const lines = {
     base: splitLines(texts.base),
@@ -58,7 +65,7 @@ export function mergeText(
   // A bracket or an empty line is nobody's in particular.
   const checked = refuseReturns(settled, keys, (line) => /[\p{L}\p{N}]/u.test(line));
   // Lines that a formatter broke anew are neither gone nor coming back.
-  const pieces = isSame === undefined ? checked : checked.map((piece) => withoutLayout(piece, contents, isSame));
+  const pieces = layout === undefined ? checked : withoutLayout(checked, texts, contents, layout);
   const conflicts = pieces.filter(({ kind }) => kind === 'conflict').map((piece) => conflictOf(piece, contents));
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, pieces, lines };
   return {
@@ -78,18 +85,27 @@ function union(piece: Piece): Piece {
 
 /** A conflict in which one side changed the layout alone is the other's change. */
 function withoutLayout(
-  piece: Piece,
+  pieces: readonly Piece[],
+  texts: Three<string>,
   contents: Three<readonly string[]>,
-  isSame: (one: readonly string[], other: readonly string[]) => boolean,
-): Piece {
-  if (piece.kind !== 'conflict') return piece;
-  const { base, yours, ours } = conflictOf(piece, contents);
-  const isEqual = (one: readonly string[]): boolean => one.join('\n') === base.join('\n');
-  // Only one side changed it, and nobody can tell what belongs where.
-  if (isEqual(yours) || isEqual(ours)) return piece;
-  if (isSame(yours, ours)) return { ...piece, kind: 'both' };
-  if (isSame(yours, base)) return { ...piece, kind: 'ours' };
-  return isSame(ours, base) ? { ...piece, kind: 'yours' } : piece;
+  { isSame, fixedLines }: Layout,
+): readonly Piece[] {
+  if (pieces.every(({ kind }) => kind !== 'conflict')) return pieces;
+  const fixed = { base: fixedLines(texts.base), yours: fixedLines(texts.yours), ours: fixedLines(texts.ours) };
+  const isFixed = (piece: Piece): boolean =>
+    (['base', 'yours', 'ours'] as const).some((side) =>
+      [...fixed[side]].some((line) => piece[side].start <= line && line < piece[side].end),
+    );
+  return pieces.map((piece) => {
+    if (piece.kind !== 'conflict' || isFixed(piece)) return piece;
+    const { base, yours, ours } = conflictOf(piece, contents);
+    const isEqual = (one: readonly string[]): boolean => one.join('\n') === base.join('\n');
+    // Only one side changed it, and nobody can tell what belongs where.
+    if (isEqual(yours) || isEqual(ours)) return piece;
+    if (isSame(yours, ours)) return { ...piece, kind: 'both' };
+    if (isSame(yours, base)) return { ...piece, kind: 'ours' };
+    return isSame(ours, base) ? { ...piece, kind: 'yours' } : piece;
+  });
 }
 
 function conflictOf({ base, yours, ours }: Piece, contents: Three<readonly string[]>): TextConflict {

@@ -2,6 +2,8 @@
  * Whether some lines of Python are the same but for their layout: what a formatter (black, `ruff format`) changes
  * in line breaks between brackets, blank lines, spaces, quotes and commas before a closing bracket. Comments, and the
  * indentation of statements, count.
+ *
+ * @param one and `other`: no part of a string of several lines (`stringLines`)
  */
 export function samePython(one: readonly string[], other: readonly string[]): boolean {
   const [first, second] = [tokensOf(one), tokensOf(other)];
@@ -11,7 +13,8 @@ export function samePython(one: readonly string[], other: readonly string[]): bo
 const token = /#[^\n]*|[rbfu]{0,2}(?:"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|[\w.]+|\n[ \t]*|[ \t]+|./gi;
 
 /** Words before a parenthesis that do not make it a call. */
-const keywords = /^(?:and|assert|await|del|elif|else|for|if|in|is|lambda|not|or|return|while|with|yield)$/;
+const keywords =
+  /^(?:and|as|assert|await|case|del|elif|else|except|for|from|if|in|is|lambda|match|not|or|raise|return|while|with|yield)$/;
 
 /** Undefined where a text of several lines begins or ends: its blanks count, and nobody can tell which are its own. */
 function tokensOf(lines: readonly string[]): readonly string[] | undefined {
@@ -28,7 +31,7 @@ function tokensOf(lines: readonly string[]): readonly string[] | undefined {
       if (bracket === undefined) tokens.push(written);
     } else if (/^[([{]$/.test(written)) {
       // A call takes no notice of the comma, and an index does.
-      const isAfterValue = last !== undefined && /[\w)\]]$/.test(last) && !keywords.test(last);
+      const isAfterValue = last !== undefined && /[\w)\]}"']$/.test(last) && !keywords.test(last);
       open.push({ isTuple: written === '(' ? !isAfterValue : written === '[' && isAfterValue, commas: 0 });
       tokens.push(written);
     } else if (/^[)\]}]$/.test(written)) {

@@ -65,6 +65,9 @@ describe('core/merge/samePython', () => {
     ['"""a\n  b"""', '"""a\nb"""'],
     ['a = 1\nb = 2', 'b = 2\na = 1'],
     ['x = a - 1', 'x = a + 1'],
+    ...['yield from (1,)', 'raise (A,)', 'case (1,):', 'with a as (b,):', '"ab"[0,]', 'f()[1,]', '{}[1,]'].map(
+      (tuple): readonly [string, string] => [tuple, tuple.replace(',', '')],
+    ),
     ['x = ab', 'x = a b'],
   ];
   for (const [one, other] of different) {
