@@ -24,6 +24,8 @@ describe('a database that goes away behind PgBouncer', function () {
   let noNetwork: string | undefined;
   /** Wall clock, ms. */
   let from = 0;
+  /** From here on nothing is answered any more. */
+  let gone = 0;
   let to = 0;
   const observed = new Map<string, Observed>();
 
@@ -45,6 +47,7 @@ describe('a database that goes away behind PgBouncer', function () {
     await sleep(warmUpSeconds * 1000);
     from = Date.now();
     await Promise.all(scenes.map(({ takeAway }) => takeAway()));
+    gone = Date.now();
     await sleep(outageSeconds * 1000);
     await Promise.all(scenes.map(({ giveBack }) => giveBack()));
     to = Date.now();
@@ -81,8 +84,11 @@ describe('a database that goes away behind PgBouncer', function () {
 
       it('answers 503 quickly, when it has found out, instead of hanging', () => {
         const answers = sent(name, from, to);
+        // A query that the server had taken when it froze: its system acknowledges packets, so nobody gives up on it.
+        const caught = name === 'server frozen' ? answers.filter(({ at, status }) => status === 0 && at < gone) : [];
+        assert.ok(caught.length <= system.plan.gunicorn.workers * system.plan.gunicorn.threads, byStatus(answers));
         assert.ok(
-          answers.every((answer) => answer.status !== 0),
+          answers.every((answer) => answer.status !== 0 || caught.includes(answer)),
           byStatus(answers),
         );
         const during = sent(name, from + 15_000, to - 7000);

@@ -12,9 +12,11 @@ const { reporters } = require('mocha');
 module.exports = class extends (process.env.VERBOSE_TESTS === '1' ? reporters.Spec : reporters.Base) {
   constructor(runner, options) {
     super(runner, options);
+    // A test may change the working directory.
+    const root = process.cwd();
     const write = (line) => appendFileSync(process.env.RESULTS_FILE, `${JSON.stringify(line)}\n`);
     const record = (state) => (test, error) => {
-      const file = test.file === undefined ? undefined : path.relative(process.cwd(), test.file);
+      const file = test.file === undefined ? undefined : path.relative(root, test.file);
       const message = error === undefined ? undefined : (error.stack ?? error.message ?? String(error));
       write({ title: test.fullTitle(), file, state, durationMs: test.duration ?? 0, message });
     };

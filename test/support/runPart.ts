@@ -87,7 +87,8 @@ function mocha(
   return new Promise((resolve, reject) => {
     const child = spawn('/bin/sh', [...timed, ...files], {
       cwd: root,
-      env: { ...process.env, ...env },
+      // Some tools colour what they print wherever CI is set.
+      env: { ...process.env, ...env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }) },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const output: Buffer[] = [];

@@ -208,6 +208,8 @@ describe('the emitted worker', function () {
   it('has a beat that starts and ends', async () => {
     const beat = system.beat();
     await beat.printed(/beat: Starting/u, 30);
+    // It says so before it has imported all that it needs, and Celery's handler of SIGTERM imports the same.
+    await sleep(2000);
     const { code } = await beat.stop('SIGTERM', 30);
     assert.equal(code, 0, beat.output);
   });
