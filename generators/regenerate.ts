@@ -56,9 +56,9 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     say(shell, showOutcomes(folder, sorted([...outcomes, ...records]), switches.has('verbose')));
   }
   const ask = askAboutConflicts(shell);
-  const settled = await settleConflicts({ ...run, outcomes, folder }, async (outcome) => {
+  const settled = await settleConflicts({ ...run, outcomes, folder }, async (outcome, there) => {
     if (choice !== undefined) return choice === 'abort' ? undefined : choice;
-    return asks ? ask(outcome) : undefined;
+    return asks ? ask(outcome, there) : undefined;
   }).catch(async (error: unknown) => {
     // What can be decided is shown, whatever cannot.
     const sizes = [...driftByPath(run, outcomes).values()].flat();

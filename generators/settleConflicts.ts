@@ -7,7 +7,7 @@ import { explainConflict } from '../core/merge/describe.ts';
 import type { Surroundings } from '../core/merge/facts.ts';
 import type { Observed } from '../core/merge/observed.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
-import { canSettle, settle } from '../core/merge/settle.ts';
+import { canSettle, conflictsFolder, decisionsFor, settle } from '../core/merge/settle.ts';
 import type { Decision, Sidecar } from '../core/merge/settle.ts';
 import type { Shell } from './command.ts';
 import { say } from './wrapText.ts';
@@ -43,7 +43,7 @@ export function readConflictChoice(line: CommandLine): ConflictChoice | undefine
  */
 export async function settleConflicts(
   run: ConflictRun,
-  choose: (outcome: Outcome) => Promise<Decision | undefined>,
+  choose: (outcome: Outcome, there: Observed) => Promise<Decision | undefined>,
 ): Promise<Settlement> {
   const outcomes: Outcome[] = [];
   const settled: Outcome[] = [];
@@ -54,22 +54,24 @@ export async function settleConflicts(
       outcomes.push(outcome);
       continue;
     }
-    const decision = await choose(outcome);
+    const there = run.observed.get(outcome.path) ?? absent;
+    const decision = await choose(outcome, there);
     if (decision === undefined || !canSettle(outcome, decision)) {
       left.push(outcome);
       continue;
     }
-    const there = run.observed.get(outcome.path) ?? { kind: 'absent' };
     const carriedOut = settle(outcome, decision, there, run);
     outcomes.push(carriedOut.outcome);
     settled.push(carriedOut.outcome);
     sidecars.push(...carriedOut.sidecars);
   }
-  if (left.length > 0) throw conflictsLeft(run.folder, left);
+  if (left.length > 0) throw conflictsLeft(run, left);
   return { outcomes, settled, sidecars };
 }
 
-function conflictsLeft(folder: string, left: readonly Outcome[]): UserError {
+const absent: Observed = { kind: 'absent' };
+
+function conflictsLeft({ folder, observed }: ConflictRun, left: readonly Outcome[]): UserError {
   const what = left.length === 1 ? '1 path is' : `${left.length} paths are`;
   const lines = left.flatMap((outcome) => {
     const { reason, places } = explainConflict(outcome);
@@ -79,13 +81,30 @@ function conflictsLeft(folder: string, left: readonly Outcome[]): UserError {
     [
       `${what} in conflict in ${folder}; nothing was written:`,
       ...lines,
-      'Decide for all of them: --on-conflict=mine keeps yours and asks again next time, theirs takes the new version ' +
-        '(yours goes into the backup), sidecar keeps yours and puts the new version beside it, markers writes both into ' +
-        'text files.',
-      'In a terminal you decide file by file. Or move, rename or delete them. Then run the same command again.',
+      ...waysOut(left.map(({ path }) => (observed.get(path) ?? absent).kind === 'absent')),
     ].join('\n'),
     { exitCode: exitCodes.conflicts },
   );
+}
+
+/** How to decide about conflicts. @param deleted of each, whether the user has deleted the file */
+function waysOut(deleted: readonly boolean[]): readonly string[] {
+  if (deleted.every(Boolean)) {
+    return [
+      'Decide for all of them: --on-conflict=mine leaves them deleted and does not ask again, theirs brings them back, ' +
+        `sidecar leaves them deleted and puts the new version into ${conflictsFolder}.`,
+      'In a terminal you decide file by file. Then run the same command again.',
+    ];
+  }
+  return [
+    'Decide for all of them: --on-conflict=mine keeps yours and asks again next time, theirs takes the new version ' +
+      '(yours goes into the backup), sidecar keeps yours and puts the new version beside it, markers writes both into ' +
+      'text files.',
+    ...(deleted.some(Boolean)
+      ? ['With mine and sidecar, what you deleted stays deleted, and is not asked about again.']
+      : []),
+    'In a terminal you decide file by file. Or move, rename or delete them. Then run the same command again.',
+  ];
 }
 
 /** What a person may choose. */
@@ -93,23 +112,32 @@ const words: Readonly<Record<Decision, string>> = {
   mine: 'keep mine, ask again next time',
   'mine for good': 'keep mine for good',
   theirs: 'take the generator’s; mine goes into the backup',
-  sidecar: 'keep mine, and put the generator’s into .django-fargate/conflicts',
+  sidecar: `keep mine, and put the generator’s into ${conflictsFolder}`,
   markers: 'write both into the file, between conflict markers',
 };
 
+/** The same of a file that the person has deleted. */
+const wordsOfDeleted: Readonly<Record<Decision, string>> = {
+  ...words,
+  'mine for good': 'leave it deleted, and do not ask again',
+  theirs: 'take the generator’s: bring it back',
+  sidecar: `leave it deleted, and put the generator’s into ${conflictsFolder}`,
+};
+
 /** Asks about one conflict after the other, until somebody wants to stop. */
-export function askAboutConflicts(shell: Shell): (outcome: Outcome) => Promise<Decision | undefined> {
+export function askAboutConflicts(shell: Shell): (outcome: Outcome, there: Observed) => Promise<Decision | undefined> {
   let isStopped = false;
-  return async (outcome) => {
-    const decision = isStopped ? undefined : await askAboutConflict(shell, outcome);
+  return async (outcome, there) => {
+    const decision = isStopped ? undefined : await askAboutConflict(shell, outcome, there);
     isStopped = decision === undefined;
     return decision;
   };
 }
 
 /** Asks about one conflict; undefined stops the run. */
-async function askAboutConflict(shell: Shell, outcome: Outcome): Promise<Decision | undefined> {
-  const decisions = (Object.keys(words) as Decision[]).filter((decision) => canSettle(outcome, decision));
+async function askAboutConflict(shell: Shell, outcome: Outcome, there: Observed): Promise<Decision | undefined> {
+  const isDeleted = there.kind === 'absent';
+  const decisions = decisionsFor(outcome, there);
   const { reason, places } = explainConflict(outcome);
   say(
     shell,
@@ -118,13 +146,15 @@ async function askAboutConflict(shell: Shell, outcome: Outcome): Promise<Decisio
   const answer = await shell.ask({
     name: 'conflict',
     type: 'select',
-    message: `${outcome.path}: you and the generator changed the same place`,
+    message: isDeleted
+      ? `${outcome.path}: you deleted it, and it is needed`
+      : `${outcome.path}: you and the generator changed the same place`,
     loop: false,
     choices: [
-      ...decisions.map((value) => ({ value, name: words[value], short: value })),
+      ...decisions.map((value) => ({ value, name: (isDeleted ? wordsOfDeleted : words)[value], short: value })),
       { value: 'abort', name: 'stop, write nothing', short: 'stop' },
     ],
-    default: 'mine',
+    default: decisions[0],
   });
   return decisions.find((decision) => decision === answer);
 }

@@ -5,7 +5,7 @@ import type { Conflict, Outcome } from './outcome.ts';
 import { toEntry } from './toEntry.ts';
 
 /**
- * What to do with a conflict.
+ * What to do with a conflict. Of a file that the user has deleted, `mine` is the deletion, and is not asked about again.
  * - `mine`: keep the user's file, and ask again next time. `mine for good`: keep it, and take the generator's change as
  *   seen. `theirs`: take the generator's; the user's goes into the backup.
  * - `sidecar`: keep the user's file, and put the generator's beside it, into `.django-fargate/conflicts/`.
@@ -34,6 +34,12 @@ export function canSettle({ kind, conflict }: Outcome, decision: Decision): bool
   return decision !== 'markers' || conflict?.markers !== undefined;
 }
 
+/** Every decision that a person may choose from; a deletion is kept for good or not at all. */
+export function decisionsFor(outcome: Outcome, there: Observed): readonly Decision[] {
+  const all: readonly Decision[] = ['mine', 'mine for good', 'theirs', 'sidecar', 'markers'];
+  return all.filter((decision) => canSettle(outcome, decision) && !(decision === 'mine' && there.kind === 'absent'));
+}
+
 /**
  * Carries out a decision about a conflict.
  *
@@ -46,7 +52,10 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
     throw new InternalError(`"${decision}" was asked for ${path}, which cannot be settled so.`);
   }
   const { ours, markers } = conflict;
-  const kept: Outcome = { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
+  const isDeleted = there.kind === 'absent';
+  const kept: Outcome = isDeleted
+    ? { path, key: outcome.key, kind: 'stays-deleted', note: 'stays deleted; not asked again', entry }
+    : { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
   const fresh = ours && toEntry(ours, run.version, run.sha256);
   const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
   const mode = there.kind === 'file' ? there.mode : ours?.executable ? 0o755 : 0o644;
@@ -59,20 +68,23 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
     case 'mine':
       return { outcome: kept, sidecars: [] };
     case 'mine for good':
+      if (isDeleted) return { outcome: kept, sidecars: [] };
       return {
         outcome: { ...kept, ...moved, note: 'conflict kept as yours for good', entry: oursEntry },
         sidecars: [],
       };
     case 'theirs': {
       const write = ours && { bytes: ours.bytes, mode };
-      const note = 'the generator’s; yours is in the backup';
+      const note = isDeleted ? 'the generator’s, which you had deleted' : 'the generator’s; yours is in the backup';
+      const kind = isDeleted ? 'restore' : 'update';
       return {
-        outcome: { ...kept, ...place, kind: 'update', note, ...(write && { write }), entry: oursEntry },
+        outcome: { ...kept, ...place, kind, note, ...(write && { write }), entry: oursEntry },
         sidecars: [],
       };
     }
     case 'sidecar': {
-      const note = `yours kept, asked again; the generator’s is in ${conflictsFolder}`;
+      const what = isDeleted ? 'stays deleted' : 'yours kept, asked again';
+      const note = `${what}; the generator’s is in ${conflictsFolder}`;
       return { outcome: { ...kept, note }, sidecars: aside(path, conflict) };
     }
     case 'markers': {

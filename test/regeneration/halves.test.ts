@@ -26,27 +26,49 @@ describe('half a feature', function () {
       const { code, message } = await run(folder, { flags });
       assert.equal(code, 3);
       assert.match(message, /you deleted it, and .* needs it/u);
+      assert.match(message, /mine leaves them deleted and does not ask again, theirs brings them back/u);
+      assert.doesNotMatch(message, /backup|keeps yours|markers/u);
       assertTree(await treeOf(folder), before);
     });
   }
 
   it('each way out works, and nobody is asked again once it is there', async () => {
     const file = 'requirements.in';
-    for (const [flags, isThere] of [
-      [{ 'on-conflict': 'mine' }, false],
-      [{ 'on-conflict': 'sidecar' }, false],
-      [{ 'on-conflict': 'theirs' }, true],
-      [{ restore: file }, true],
+    for (const [flags, isThere, note] of [
+      [{ 'on-conflict': 'mine' }, false, 'stays deleted; not asked again'],
+      [{ 'on-conflict': 'sidecar' }, false, 'stays deleted; the generator’s is in .django-fargate/conflicts'],
+      [{ 'on-conflict': 'theirs' }, true, 'the generator’s, which you had deleted'],
+      [{ restore: file }, true, undefined],
     ] as const) {
       const folder = await newRepository();
       rmSync(path.join(folder, file));
-      const { code, message } = await run(folder, { flags: { broker: 'sqs', ...flags } });
+      const { code, message, stdout } = await run(folder, { flags: { broker: 'sqs', ...flags } });
       assert.equal(code, 0, message);
       assert.equal(existsSync(path.join(folder, file)), isThere);
+      if (note !== undefined) assert.match(stdout, new RegExp(`^  ${file}: ${note}$`, 'mu'));
       if ('on-conflict' in flags && flags['on-conflict'] === 'sidecar') {
         assert.match(read(folder, `.django-fargate/conflicts/${file}`), /celery/u);
       }
       assert.equal((await run(folder, { flags: { vcpu: 1 } })).code, 0);
+    }
+  });
+
+  it('in a terminal it asks about the deletion, not about a change', async () => {
+    const file = 'requirements.in';
+    for (const [answer, isThere] of [
+      ['mine for good', false],
+      ['theirs', true],
+    ] as const) {
+      const folder = await newRepository();
+      rmSync(path.join(folder, file));
+      const options = { flags: { broker: 'sqs' }, answers: { conflict: answer } };
+      const { code, message, questions } = await run(folder, options);
+      assert.equal(code, 0, message);
+      assert.equal(existsSync(path.join(folder, file)), isThere);
+      const question = questions.find(({ name }) => name === 'conflict');
+      const asked = JSON.stringify([question?.message, question?.choices]);
+      assert.match(asked, /you deleted it.*leave it deleted, and do not ask again.*bring it back/u);
+      assert.doesNotMatch(asked, /keep mine|ask again next time|backup|changed the same place/u);
     }
   });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InternalError } from '../../../core/errors.ts';
 import { noBaseline } from '../../../core/merge/baseline.ts';
-import { canSettle, settle } from '../../../core/merge/settle.ts';
+import { canSettle, decisionsFor, settle } from '../../../core/merge/settle.ts';
 import type { Decision } from '../../../core/merge/settle.ts';
 import { bytesOf, outcomeOf, outcomesOf, sha256, textOf, there } from './world.ts';
 
@@ -84,5 +84,21 @@ describe('core/merge/settle', () => {
     assert.throws(() => settled('markers', json), InternalError);
     assert.throws(() => settled('theirs', link), InternalError);
     assert.throws(() => settled('mine', outcomeOf({ ours: 'c\n' })), InternalError);
+  });
+
+  it('a deletion is kept for good or not at all, and nothing of it is in a backup', () => {
+    const deleted = { ...text, conflict: { reasons: text.conflict?.reasons ?? [], ours: text.conflict?.ours } };
+    const notes = (['mine', 'mine for good', 'theirs', 'sidecar'] as const).map((decision) => {
+      const { kind, note } = settle(deleted, decision, { kind: 'absent' }, run).outcome;
+      return [kind, note];
+    });
+    assert.deepEqual(notes, [
+      ['stays-deleted', 'stays deleted; not asked again'],
+      ['stays-deleted', 'stays deleted; not asked again'],
+      ['restore', 'the generator’s, which you had deleted'],
+      ['stays-deleted', 'stays deleted; the generator’s is in .django-fargate/conflicts'],
+    ]);
+    assert.deepEqual(decisionsFor(deleted, { kind: 'absent' }), ['mine for good', 'theirs', 'sidecar']);
+    assert.deepEqual(decisionsFor(json, there('b\n')), ['mine', 'mine for good', 'theirs', 'sidecar']);
   });
 });
