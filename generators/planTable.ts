@@ -1,6 +1,7 @@
 import Table from 'cli-table3';
 import { wrap } from '../core/emit/wrap.ts';
 import { compareCosts, describeCost } from '../core/plan/describeCost.ts';
+import { plural } from '../core/plan/item.ts';
 import type { Item, Plan } from '../core/plan/types.ts';
 
 /** Rows of the table: the words that AWS, gunicorn and PostgreSQL use, and where the number stands in the plan. */
@@ -69,10 +70,10 @@ export function describeSizes({ task, gunicorn, service, database, worker }: Pla
   const workers =
     worker === undefined
       ? ''
-      : `${worker.minTasks.value} to ${worker.maxTasks.value} Celery workers x ${worker.concurrency.value}, `;
+      : `${worker.minTasks.value} to ${plural(worker.maxTasks.value, 'Celery worker')} x ${worker.concurrency.value}, `;
   return (
-    `${task.vcpu.value} vCPU, ${task.memoryMiB.value} MiB, ${gunicorn.workers.value} x ${gunicorn.threads.value} threads, ` +
-    `${service.minTasks.value} to ${service.maxTasks.value} tasks, ${workers}${database.plannedConnections.value} of ` +
+    `${task.vcpu.value} vCPU, ${task.memoryMiB.value} MiB, ${gunicorn.workers.value} x ${plural(gunicorn.threads.value, 'thread')}, ` +
+    `${service.minTasks.value} to ${plural(service.maxTasks.value, 'task')}, ${workers}${database.plannedConnections.value} of ` +
     `${database.maxConnections.value} connections`
   );
 }
@@ -80,7 +81,7 @@ export function describeSizes({ task, gunicorn, service, database, worker }: Pla
 /** The plan in one line, for whoever does not see the table any more. */
 export function describePlan(plan: Plan): string {
   const { length } = plan.warnings;
-  const warnings = length === 0 ? '' : `; ${length} ${length === 1 ? 'warning' : 'warnings'} above`;
+  const warnings = length === 0 ? '' : `; ${plural(length, 'warning')} above`;
   return `${describeSizes(plan)}; ${describeCost(plan).figure} a month${warnings}`;
 }
 

@@ -1,4 +1,4 @@
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { sources } from './sources.ts';
 import { databaseStorageGiB } from './storage.ts';
 import type { Plan, SizingAnswers } from './types.ts';
@@ -44,7 +44,7 @@ export function watch(input: AlarmInput): Omit<Plan['alarms'], 'cpuPercent'> {
     unhealthyHosts: item(1, 'one unhealthy target for 5 min is no deployment any more', sources.alarms),
     runningTasks: item(
       answers.minTasks,
-      `fewer than the ${answers.minTasks} tasks that always run, for 5 min: tasks fail to start, or do not stay`,
+      `fewer than ${plural(answers.minTasks, 'task')}, the lowest number, for 5 min: tasks fail to start, or do not stay`,
       sources.alarms,
     ),
     memoryPercent: item(85, '85 % for 15 min: the next growth ends in an out-of-memory kill', sources.alarms),

@@ -1,4 +1,4 @@
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { sources } from './sources.ts';
 import type { Item, WorkerPlan } from './types.ts';
 
@@ -27,7 +27,7 @@ export function backgroundConnections(worker: WorkerPlan | undefined, beat: bool
     items: {
       workerConnections: item(
         workers,
-        `(${concurrency} children + 1) x ${peak} worker tasks at the peak of a deployment = ${workers}`,
+        `(${plural(concurrency, 'child', 'children')} + 1) x ${peak} worker tasks at the peak of a deployment = ${workers}`,
         sources.celery,
       ),
       ...(beat

@@ -1,7 +1,7 @@
-import { regionPricesUsd } from '../facts/prices.ts';
+import { multiAzFactor, regionPricesUsd } from '../facts/prices.ts';
 import { costNames } from './costNames.ts';
 import { costSource, priceParts } from './costParts.ts';
-import { item } from './item.ts';
+import { item, plural, show } from './item.ts';
 import { databaseStorageGiB } from './storage.ts';
 import type { CostPart, PgbouncerPlan, Plan, SizingAnswers, WorkerPlan } from './types.ts';
 
@@ -24,8 +24,8 @@ export function price(
   const missing = named.filter(({ value }) => value === null).map(({ name }) => name);
   const least = known.reduce((sum, { value }) => sum + value, 0);
   const terms = known.map(({ name, value }) => `${name} ${value}`).join(' + ');
-  const workers = worker === undefined ? '' : ` and ${worker.minTasks.value} workers`;
-  const rest = `at ${answers.minTasks} tasks${workers}; by use, and not in it: ${byUse(answers).join(', ')}`;
+  const workers = worker === undefined ? '' : ` and ${plural(worker.minTasks.value, 'worker')}`;
+  const rest = `at ${plural(answers.minTasks, 'task')}${workers}; by use, and not in it: ${byUse(answers).join(', ')}`;
   return {
     ...parts,
     knownUsdPerMonth: item(least, known.length === 0 ? 'no price is known here' : terms, costSource),
@@ -49,13 +49,14 @@ function nameOf(key: CostPart, { egress }: SizingAnswers): string {
 function byUse(answers: SizingAnswers): readonly string[] {
   const { region, broker, infrastructure } = answers;
   const prices = regionPricesUsd(region);
+  const storageUsd = prices && Number(show(prices.rdsStorageGbMonth * (answers.multiAz ? multiAzFactor : 1), 4));
   const each = (usd: number | undefined, unit: string): string => (usd === undefined ? '' : ` ($${usd} ${unit})`);
   return [
     'tasks above the lowest number',
     'traffic',
-    `logs${each(prices?.logsGb, 'a GB')}`,
+    `logs${each(prices?.logsGb, `a GB, $${prices?.logsStoredGbMonth} a GB and month kept`)}`,
     `images${each(prices?.imagesGbMonth, 'a GB')}`,
-    `storage and backups above ${databaseStorageGiB} GB`,
+    `storage${each(storageUsd, 'a GB')} and backups${each(prices?.rdsBackupGbMonth, 'a GB')} above ${databaseStorageGiB} GB`,
     ...(broker === 'sqs' ? [`SQS requests${each(prices?.queueRequestsMillion, 'a million')}`] : []),
     ...(answers.static === 's3' && infrastructure === 'cloudformation' ? ['S3 and CloudFront'] : []),
   ];

@@ -13,7 +13,7 @@ import {
   type RegionPrices,
 } from '../facts/prices.ts';
 import { takeInventory } from './inventory.ts';
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { databaseStorageGiB, keepData } from './storage.ts';
 import { beatSize } from './worker.ts';
 import type { Item, PgbouncerPlan, Plan, SizingAnswers, WorkerPlan } from './types.ts';
@@ -74,7 +74,7 @@ function tasks({ region, architecture }: SizingAnswers, ...fleets: readonly Task
     const gb = fleet.memoryMiB / 1024;
     return {
       usd: fleet.tasks * (fleet.vcpu * hour.vcpu + gb * hour.gb),
-      why: `${fleet.tasks} tasks x (${fleet.vcpu} vCPU x $${hour.vcpu} + ${gb} GB x $${hour.gb})`,
+      why: `${plural(fleet.tasks, 'task')} x (${fleet.vcpu} vCPU x $${hour.vcpu} + ${gb} GB x $${hour.gb})`,
     };
   });
   const why = terms.map((term) => term.why).join(' + ');
@@ -151,7 +151,7 @@ function aroundThem(answers: SizingAnswers): Around {
     egressUsdPerMonth: egress(answers, here),
     publicIpv4UsdPerMonth: item(
       monthly(addresses * publicIpv4Hour),
-      `${addresses} x $${publicIpv4Hour} x ${hoursPerMonth} h: the load balancer has an address in ${networkZones} zones${inventory.natGateways > 0 ? ', the NAT gateway one' : ''}`,
+      `${addresses} x $${publicIpv4Hour} x ${hoursPerMonth} h: the load balancer has an address in ${plural(networkZones, 'zone')}${inventory.natGateways > 0 ? ', the NAT gateway one' : ''}`,
       costSource,
     ),
     ...(broker === 'redis' && { brokerUsdPerMonth: brokerNodes(region, inventory.brokerNodes) }),
@@ -166,7 +166,7 @@ function aroundThem(answers: SizingAnswers): Around {
       const { alarmMetrics, dashboards, customMetrics } = inventory;
       return item(
         Math.round(alarmMetrics * alarmMetricMonth + dashboards * dashboardMonth + customMetrics * customMetricMonth),
-        `${alarmMetrics} alarm metrics x $${alarmMetricMonth} + ${dashboards} dashboard x $${dashboardMonth} + ${customMetrics} metrics x $${customMetricMonth}: ` +
+        `${plural(alarmMetrics, 'alarm metric')} x $${alarmMetricMonth} + ${plural(dashboards, 'dashboard')} x $${dashboardMonth} + ${plural(customMetrics, 'metric')} x $${customMetricMonth}: ` +
           'what Container Insights reports is an assumption',
         costSource,
       );
@@ -196,7 +196,7 @@ function egress(answers: SizingAnswers, here: (what: string, price: (prices: Reg
   return here('interface endpoints', ({ interfaceEndpointHour, interfaceEndpointGb }) =>
     item(
       monthly(endpointInterfaces * interfaceEndpointHour),
-      `${services.length} endpoints x ${networkZones} zones x $${interfaceEndpointHour} x ${hoursPerMonth} h, and $${interfaceEndpointGb} a GB: ${services.join(' ')}`,
+      `${plural(services.length, 'endpoint')} x ${plural(networkZones, 'zone')} x $${interfaceEndpointHour} x ${hoursPerMonth} h, and $${interfaceEndpointGb} a GB: ${services.join(' ')}`,
       costSource,
     ),
   );

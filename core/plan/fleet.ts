@@ -8,7 +8,7 @@ import {
 } from './connections.ts';
 import type { Background } from './background.ts';
 import { wantedMaxTasks } from './fit.ts';
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { connectionsAround, poolerPeakTasks, type Pool } from './pooler.ts';
 import { sources } from './sources.ts';
 import type { Item, SizingAnswers } from './types.ts';
@@ -33,10 +33,14 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
   const ceilingWhy =
     answers.maxTasks === undefined
       ? ceiling(wantedMaxTasks(answers), maxConnections.value, pool !== undefined)
-      : `as asked: ${maxTasks} tasks`;
+      : `as asked: ${plural(maxTasks, 'task')}`;
   return {
     service: {
-      minTasks: item(answers.minTasks, `${answers.minTasks} tasks always run`, sources.answer),
+      minTasks: item(
+        answers.minTasks,
+        `${plural(answers.minTasks, 'task')} always ${answers.minTasks === 1 ? 'runs' : 'run'}`,
+        sources.answer,
+      ),
       maxTasks: item(maxTasks, ceilingWhy, sources.autoscaling),
       peakTasks: item(
         peak,
@@ -55,7 +59,11 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
       webConnections:
         pool === undefined
           ? item(web, `${slots} slots x ${peak} tasks at the peak of a deployment`, sources.connMaxAge)
-          : item(web, `pool_size ${each} x ${holders} PgBouncer tasks, for ${pool.clients} clients`, sources.pgbouncer),
+          : item(
+              web,
+              `pool_size ${each} x ${holders} PgBouncer tasks, for ${plural(pool.clients, 'client')}`,
+              sources.pgbouncer,
+            ),
       ...background.items,
       migrationConnections: item(migrationConnections, 'the one-off migration task', sources.connMaxAge),
       operatorConnections: item(operatorConnections, 'a shell and a psql at the same time', sources.connMaxAge),

@@ -1,3 +1,4 @@
+import { plural } from './item.ts';
 import { memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
 import { baseMemoryMiB, tmpfsMiB, workersAtMost, workersForCpu, workersForMemory } from './task.ts';
 import type { SizingAnswers } from './types.ts';
@@ -5,26 +6,20 @@ import type { SizingAnswers } from './types.ts';
 /** The answers that decide how many processes a task holds. */
 type TaskAnswers = Pick<SizingAnswers, 'vcpu' | 'memoryMiB' | 'workerMemoryMiB'>;
 
-/** A change of the answers after which every vCPU has a worker. */
-export interface MoreUse {
-  readonly text: string;
-  readonly changes: Partial<TaskAnswers>;
-}
-
 /**
  * How a task whose memory holds fewer workers than it has vCPU gets to use all of them: more memory, smaller workers,
- * fewer vCPU; each only where it is possible. Empty where the workers use all of it.
+ * fewer vCPU; each only where it is possible, as flags. Empty where the workers use all of it.
  */
-export function waysToUseCpu({ vcpu, memoryMiB, workerMemoryMiB }: TaskAnswers, workers: number): readonly MoreUse[] {
+export function waysToUseCpu({ vcpu, memoryMiB, workerMemoryMiB }: TaskAnswers, workers: number): readonly string[] {
   if (workers >= vcpu) {
     return [];
   }
-  const found: MoreUse[] = [];
+  const found: string[] = [];
   const overheadMiB = baseMemoryMiB + tmpfsMiB;
   const pairs = memoryOptionsMiB(vcpu);
   const more = pairs.find((pair) => workersForMemory(pair, workerMemoryMiB) >= vcpu);
   if (more !== undefined) {
-    found.push({ text: `--memory ${more}`, changes: { memoryMiB: more } });
+    found.push(`--memory ${more}`);
   }
   const smallerMiB = Math.floor(((memoryMiB ?? Math.max(...pairs)) - overheadMiB) / Math.ceil(vcpu));
   found.push(smallerWorkers(smallerMiB));
@@ -37,26 +32,26 @@ export function waysToUseCpu({ vcpu, memoryMiB, workerMemoryMiB }: TaskAnswers, 
   return found;
 }
 
-function smallerWorkers(workerMemoryMiB: number): MoreUse {
-  return { text: `--worker-memory ${workerMemoryMiB} where you measure no more`, changes: { workerMemoryMiB } };
+function smallerWorkers(workerMemoryMiB: number): string {
+  return `--worker-memory ${workerMemoryMiB} where you measure no more`;
 }
 
 /** A smaller task; an explicit memory goes with it where Fargate does not pair the two, or it holds too few workers. */
-function takeFewer(vcpu: number, { memoryMiB, workerMemoryMiB }: TaskAnswers): MoreUse {
+function takeFewer(vcpu: number, { memoryMiB, workerMemoryMiB }: TaskAnswers): string {
   const pairs = memoryOptionsMiB(vcpu);
   const holds = (pair: number): boolean => workersForMemory(pair, workerMemoryMiB) >= vcpu;
   if (memoryMiB === undefined || (pairs.includes(memoryMiB) && holds(memoryMiB))) {
-    return { text: `--vcpu ${vcpu}`, changes: { vcpu } };
+    return `--vcpu ${vcpu}`;
   }
   const neededMiB = baseMemoryMiB + tmpfsMiB + workersForCpu(vcpu) * workerMemoryMiB;
   const other = pairs.find((pair) => pair >= neededMiB) ?? Math.max(...pairs);
-  return { text: `--vcpu ${vcpu} --memory ${other}`, changes: { vcpu, memoryMiB: other } };
+  return `--vcpu ${vcpu} --memory ${other}`;
 }
 
 /** That a part of the CPU is paid and idle, and what to do; undefined where the workers use all of it. */
 export function warnOfIdleCpu(answers: TaskAnswers, workers: number): string | undefined {
   const ways = waysToUseCpu(answers, workers);
-  return ways.length === 0 ? undefined : describe(count(workers), workers, answers.vcpu, ways);
+  return ways.length === 0 ? undefined : describe(plural(workers, 'worker'), workers, answers.vcpu, ways);
 }
 
 /**
@@ -73,17 +68,13 @@ export function warnOfIdleWorkerCpu(workerVcpu: number, children: number): strin
   if (children >= workerVcpu) {
     return undefined;
   }
-  const who = children === 1 ? '1 Celery child' : `${children} Celery children`;
+  const who = plural(children, 'Celery child', 'Celery children');
   return describe(who, children, workerVcpu, [smallerWorkers(childMemoryToUseCpuMiB(workerVcpu))]);
 }
 
-function count(workers: number): string {
-  return `${workers} worker${workers === 1 ? '' : 's'}`;
-}
-
-function describe(who: string, processes: number, vcpu: number, ways: readonly { readonly text: string }[]): string {
+function describe(who: string, processes: number, vcpu: number, ways: readonly string[]): string {
   return (
     `${who} ${processes === 1 ? 'uses' : 'use'} ${processes} of the ${vcpu} vCPU at most, since one Python process runs on one core ` +
-    `at a time; the rest is paid and idle. Take ${ways.map(({ text }) => text).join(', or ')}.`
+    `at a time; the rest is paid and idle. Take ${ways.join(', or ')}.`
   );
 }

@@ -13,3 +13,8 @@ export function item<T = number>(value: T, why: string, source: string): Item<T>
 export function show(value: number, digits = 2): string {
   return String(Number(value.toFixed(digits)));
 }
+
+/** A count with its word: `1 worker`, `2 workers`. */
+export function plural(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

@@ -1,3 +1,4 @@
+import { plural } from './item.ts';
 import { threadsBounds } from '../facts/gunicorn.ts';
 
 /** An average request, CPU time and waiting time in milliseconds, and the vCPU that serve it. */
@@ -23,7 +24,7 @@ export function loadOf(answers: Load, workers: number): Load {
 
 /** The usable vCPU as a reason writes it: with the workers only where they are what limits it. */
 export function showUsableVcpu(vcpu: number, workers: number): string {
-  return workers < vcpu ? `min(${vcpu} vCPU, ${workers} workers)` : `${vcpu} vCPU`;
+  return workers < vcpu ? `min(${vcpu} vCPU, ${plural(workers, 'worker')})` : `${vcpu} vCPU`;
 }
 
 /** Requests in flight that keep the vCPU busy: vCPU x (1 + wait / CPU). */

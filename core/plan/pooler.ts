@@ -11,7 +11,7 @@ import {
   spareClients,
 } from '../facts/pgbouncer.ts';
 import { migrationConnections, operatorConnections, peakTasks, plannedConnections } from './connections.ts';
-import { item, show } from './item.ts';
+import { item, plural, show } from './item.ts';
 import { capacityRequestsPerSecond, loadOf } from './load.ts';
 import { utilisation } from './scaling.ts';
 import { sources } from './sources.ts';
@@ -135,7 +135,7 @@ export function sizePooler(pooled: Pooled): PgbouncerPlan {
     ...rollOut(),
     poolSize: item(
       pool.poolSize,
-      `min(floor((${left}) / ${poolerPeakTasks} PgBouncer tasks), ${pool.clients} clients) = ${pool.poolSize}, for the one user and the one database`,
+      `min(floor((${left}) / ${poolerPeakTasks} PgBouncer tasks), ${plural(pool.clients, 'client')}) = ${pool.poolSize}, for the one user and the one database`,
       sources.pgbouncer,
     ),
     maxClientConnections: item(
@@ -208,7 +208,7 @@ function sizeTasks(fleet: PooledFleet, maxClients: number) {
   const neededMiB = baseMemoryMiB + Math.ceil((maxClients * clientMemoryKiB) / 1024);
   const memoryMiB = memoryOptionsMiB(vcpu).find((pair) => pair >= neededMiB) ?? Math.max(...memoryOptionsMiB(vcpu));
   const queries = `${show(perSecond, 0)} queries/s at ${queriesPerRequest} a request x ${queryCpuMicroseconds} us / ${busyShare}`;
-  const logins = `${comeOver} clients of the other task x ${connectCpuMs} ms / ${loginSeconds} s`;
+  const logins = `${plural(comeOver, 'client')} of the other task x ${connectCpuMs} ms / ${loginSeconds} s`;
   return {
     vcpu: item(
       vcpu,

@@ -12,7 +12,7 @@ import {
 import { wantedMaxTasks } from './fit.ts';
 import { kneeThreads, loadOf, usableVcpu, wantedThreads } from './load.ts';
 import { poolerTasks, queriesPerRequest } from '../facts/pgbouncer.ts';
-import { show } from './item.ts';
+import { plural, show } from './item.ts';
 import {
   busyConnections,
   carriesQueries,
@@ -87,7 +87,7 @@ function sum(
   tasks: number,
   budget: Pick<Budget, 'reservedConnections' | 'background'>,
 ): string {
-  return `${workers} workers x ${threads} threads x ${peakTasks(tasks)} tasks + ${others(budget)}`;
+  return `${plural(workers, 'worker')} x ${plural(threads, 'thread')} x ${peakTasks(tasks)} tasks + ${others(budget)}`;
 }
 
 function others({ reservedConnections, background }: Pick<Budget, 'reservedConnections' | 'background'>): string {
@@ -138,13 +138,13 @@ function pooler(answers: SizingAnswers, workers: number, { maxConnections, setAs
   if (poolSize * poolerPeakTasks < busy) {
     return {
       text:
-        `PgBouncer in front of RDS: not here, ${fleet.maxTasks} tasks at their scaling target may keep ${busy} connections busy, and its ` +
+        `PgBouncer in front of RDS: not here, ${plural(fleet.maxTasks, 'task')} at the scaling target may keep ${plural(busy, 'connection')} busy, and its ` +
         `${poolerPeakTasks} tasks would share ${poolSize * poolerPeakTasks}`,
     };
   }
   if (!carriesQueries(fleet)) {
     return {
-      text: `PgBouncer in front of RDS: not here, its two threads do not carry the queries of ${fleet.maxTasks} tasks`,
+      text: `PgBouncer in front of RDS: not here, its two threads do not carry the queries of ${plural(fleet.maxTasks, 'task')}`,
     };
   }
   return {
@@ -177,7 +177,7 @@ export function refuseQueries(fleet: PooledFleet): Refusal {
   const changes = { maxTasks: most, ...(answers.minTasks > most ? { minTasks: most } : {}) };
   const cost = `${show(queryVcpu(fleet))} vCPU at ${queriesPerRequest} queries a request`;
   return {
-    reason: `the queries of ${maxTasks} tasks cost PgBouncer ${cost}, and its ${poolerTasks} tasks have one thread each.`,
+    reason: `the queries of ${plural(maxTasks, 'task')} cost PgBouncer ${cost}, and its ${poolerTasks} tasks have one thread each.`,
     waysOut: [
       most < 1
         ? { text: `fewer tasks: not here, those of one task of ${answers.vcpu} vCPU are too many` }

@@ -1,4 +1,4 @@
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { capacityRequestsPerSecond, efficiency, frameworkCpuMs, loadOf, showUsableVcpu, type Load } from './load.ts';
 import { sources } from './sources.ts';
 import type { Plan } from './types.ts';
@@ -36,7 +36,7 @@ export function scale(answers: Load, workers: number, slots: number): Scaling {
     Math.min(percent, (percent * workers) / vcpu, (percent * slots * cpu) / ((cpu + waitMs) * vcpu));
   const cpuTarget = Math.max(1, Math.floor(percentOf(cpuTargetMaximum)));
   const cpuAlarm = Math.max(2, Math.ceil(percentOf(cpuAlarmMaximum)));
-  const share = `min(1, ${workers} workers / ${vcpu} vCPU, ${slots} slots x ${cpu} ms / ${cpu + waitMs} ms / ${vcpu} vCPU)`;
+  const share = `min(1, ${plural(workers, 'worker')} / ${vcpu} vCPU, ${slots} slots x ${cpu} ms / ${cpu + waitMs} ms / ${vcpu} vCPU)`;
   return {
     gunicorn: {
       capacityRequestsPerSecond: item(
@@ -46,7 +46,7 @@ export function scale(answers: Load, workers: number, slots: number): Scaling {
       ),
       maxRequests: item(
         maxRequests,
-        `max(1000, ${utilisation} x ${shown} requests/s / ${workers} workers x ${recycleSeconds} s) = ${maxRequests}: recycling bounds memory growth but costs boot CPU`,
+        `max(1000, ${utilisation} x ${shown} requests/s / ${plural(workers, 'worker')} x ${recycleSeconds} s) = ${maxRequests}: recycling bounds memory growth but costs boot CPU`,
         sources.maxRequests,
       ),
       maxRequestsJitter: item(

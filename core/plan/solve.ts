@@ -7,7 +7,7 @@ import { price } from './cost.ts';
 import { fit, wantedMaxTasks } from './fit.ts';
 import { countConnections } from './fleet.ts';
 import { checkHealth } from './health.ts';
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { kneeThreads, loadOf, showUsableVcpu, wantedThreads } from './load.ts';
 import { refuse, refuseQueries, type Refusal } from './refuse.ts';
 import { scale } from './scaling.ts';
@@ -111,7 +111,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
       threads: item(threads, explainThreads(answers, workers, { wanted, threads }), sources.threads),
       slots: item(
         slots,
-        `${workers} workers x ${threads} threads: requests at once, and database connections of one task`,
+        `${plural(workers, 'worker')} x ${plural(threads, 'thread')}: requests at once, and database connections of one task`,
         sources.threads,
       ),
       ...scaling.gunicorn,
@@ -132,7 +132,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
         answers,
         webConnections:
           pool === undefined
-            ? { value: slots * maxTasks, why: `${slots} slots x ${maxTasks} tasks` }
+            ? { value: slots * maxTasks, why: `${slots} slots x ${plural(maxTasks, 'task')}` }
             : {
                 value: budget.database.webConnections.value,
                 why: `pool_size ${pool.poolSize} x ${poolerPeakTasks} PgBouncer tasks`,
@@ -184,6 +184,6 @@ function explainThreads(
   workers: number,
   { wanted, threads }: { readonly wanted: number; readonly threads: number },
 ): string {
-  const formula = `clamp(ceil(${showUsableVcpu(vcpu, workers)} x (1 + ${waitMs} ms wait / ${cpuMs} ms CPU) x 2 / ${workers} workers), 2, 16) = ${wanted}`;
+  const formula = `clamp(ceil(${showUsableVcpu(vcpu, workers)} x (1 + ${waitMs} ms wait / ${cpuMs} ms CPU) x 2 / ${plural(workers, 'worker')}), 2, 16) = ${wanted}`;
   return threads === wanted ? formula : `${formula}, lowered to ${threads} so that the connections fit`;
 }

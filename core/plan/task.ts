@@ -1,6 +1,6 @@
 import { cpuUnits, memoryOptionsMiB } from '../facts/fargate.ts';
 import { UserError } from '../errors.ts';
-import { item } from './item.ts';
+import { item, plural } from './item.ts';
 import { sources } from './sources.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
@@ -40,12 +40,12 @@ export function sizeTask(answers: SizingAnswers): { readonly task: Plan['task'];
   if (workers < 1) {
     refuseMemory(answers, memoryMiB, pairs);
   }
-  const need = `${baseMemoryMiB} + ${tmpfsMiB} tmpfs + ${wanted} workers x ${workerMemoryMiB} = ${neededMiB} MiB`;
+  const need = `${baseMemoryMiB} + ${tmpfsMiB} tmpfs + ${plural(wanted, 'worker')} x ${workerMemoryMiB} = ${neededMiB} MiB`;
   let memoryWhy = `smallest that Fargate pairs with ${vcpu} vCPU and holds ${need}`;
   if (answers.memoryMiB !== undefined) {
-    memoryWhy = `as asked; ${wanted} workers need ${need}`;
+    memoryWhy = `as asked; ${plural(wanted, 'worker')} ${wanted === 1 ? 'needs' : 'need'} ${need}`;
   } else if (smallest === undefined) {
-    memoryWhy = `largest that Fargate pairs with ${vcpu} vCPU; ${wanted} workers would need ${need}`;
+    memoryWhy = `largest that Fargate pairs with ${vcpu} vCPU; ${plural(wanted, 'worker')} would need ${need}`;
   }
   return {
     workers,

@@ -2,7 +2,7 @@ import { regionsWithoutCertificates } from '../facts/regions.ts';
 import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
 import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
 import { warnOfIdleCpu, warnOfIdleWorkerCpu } from './idleCpu.ts';
-import { show } from './item.ts';
+import { plural, show } from './item.ts';
 import { busyConnections, loginSeconds, queryVcpu, takeoverSeconds, tasksServed } from './pooler.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
@@ -56,7 +56,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   }
   if (maxTasks < wantedMaxTasks) {
     found.push(
-      `Autoscaling stops at ${maxTasks} tasks instead of ${wantedMaxTasks}, so that ${answers.rdsClass} holds the connections.`,
+      `Autoscaling stops at ${plural(maxTasks, 'task')} instead of ${wantedMaxTasks}, so that ${answers.rdsClass} holds the connections.`,
     );
   }
   if (answers.broker === 'redis') {
@@ -97,16 +97,16 @@ function poolWarnings(answers: SizingAnswers, { pgbouncer, gunicorn, service }: 
     const most = tasksServed(fleet, both);
     const fewer = most < 1 ? '' : `--max-tasks ${most} keeps within them; `;
     found.push(
-      `The two PgBouncers have ${both} server connections together, and ${maxTasks} tasks at their scaling target may keep ${busy} busy: requests always wait for one then. ${fewer}a larger --rds-class has more.`,
+      `The two PgBouncers have ${plural(both, 'server connection')} together, and ${plural(maxTasks, 'task')} at the scaling target may keep ${busy} busy: requests always wait for one then. ${fewer}a larger --rds-class has more.`,
     );
   } else if (pgbouncer.poolSize.value < busy) {
     found.push(
-      `Each PgBouncer has ${pgbouncer.poolSize.value} server connections, and ${maxTasks} tasks at their scaling target may keep ${busy} busy: while one of the two is replaced, requests wait. A larger --rds-class has more.`,
+      `Each PgBouncer has ${plural(pgbouncer.poolSize.value, 'server connection')}, and ${plural(maxTasks, 'task')} at the scaling target may keep ${busy} busy: while one of the two is replaced, requests wait. A larger --rds-class has more.`,
     );
   }
   if (queryVcpu(fleet) > 1) {
     found.push(
-      `One PgBouncer alone does not carry the queries of ${maxTasks} tasks: they cost ${show(queryVcpu(fleet))} vCPU, and it has one thread. While one of the two is replaced, requests wait.`,
+      `One PgBouncer alone does not carry the queries of ${plural(maxTasks, 'task')}: they cost ${show(queryVcpu(fleet))} vCPU, and it has one thread. While one of the two is replaced, requests wait.`,
     );
   }
   if (takeoverSeconds(fleet) > loginSeconds) {

@@ -8,7 +8,7 @@ import { cpuUnits, memoryOptionsMiB, stopTimeoutBoundsSeconds } from '../facts/f
 import { UserError } from '../errors.ts';
 import { maximumPercent, minimumHealthyPercent, peakTasks } from './connections.ts';
 import { bootSeconds } from './health.ts';
-import { item, show } from './item.ts';
+import { item, plural, show } from './item.ts';
 import { sources } from './sources.ts';
 import { baseMemoryMiB, tmpfsMiB } from './task.ts';
 import type { SizingAnswers, WorkerPlan } from './types.ts';
@@ -71,7 +71,7 @@ export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
     cpuUnits: item(cpuUnits(vcpu), `${vcpu} vCPU x 1024 CPU units`, sources.fargateSizes),
     memoryMiB: item(
       memoryMiB,
-      `${memoryMiB >= needed ? 'smallest' : 'largest'} that Fargate pairs with ${vcpu} vCPU; ${baseMemoryMiB} + ${tmpfsMiB} tmpfs + (${wanted} children + 1) x ${workerMemoryMiB} = ${needed} MiB`,
+      `${memoryMiB >= needed ? 'smallest' : 'largest'} that Fargate pairs with ${vcpu} vCPU; ${baseMemoryMiB} + ${tmpfsMiB} tmpfs + (${plural(wanted, 'child', 'children')} + 1) x ${workerMemoryMiB} = ${needed} MiB`,
       sources.fargateSizes,
     ),
     concurrency: item(
@@ -82,7 +82,7 @@ export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
     ...fleet(answers, concurrency),
     capacityTasksPerSecond: item(
       Number(perSecond.toPrecision(4)),
-      `${concurrency} children / ${taskMs} ms an average task = ${show(perSecond)} tasks/s; measure yours`,
+      `${plural(concurrency, 'child', 'children')} / ${taskMs} ms an average task = ${show(perSecond)} tasks/s; measure yours`,
       sources.threads,
     ),
     ...limits(longest),
@@ -122,12 +122,12 @@ function fleet({ minWorkerTasks, maxWorkerTasks }: SizingAnswers, concurrency: n
       minWorkerTasks,
       minWorkerTasks === 0
         ? 'none while the queue is empty; the first message starts one'
-        : `${minWorkerTasks} always run`,
+        : `${minWorkerTasks} always ${minWorkerTasks === 1 ? 'runs' : 'run'}`,
       sources.answer,
     ),
     maxTasks: item(
       maxWorkerTasks,
-      `at most ${maxWorkerTasks} x ${concurrency} = ${maxWorkerTasks * concurrency} tasks at once`,
+      `at most ${maxWorkerTasks} x ${concurrency} = ${plural(maxWorkerTasks * concurrency, 'task')} at once`,
       sources.answer,
     ),
     peakTasks: item(
@@ -208,7 +208,7 @@ function scale({ taskMs, queueDelaySeconds: delay }: SizingAnswers, concurrency:
     ),
     busyTargetPercent: item(
       busyTargetPercent,
-      `${busyTargetPercent} % of ${concurrency} children a task busy, or needed to clear the queue within ${delay} s`,
+      `${busyTargetPercent} % of ${plural(concurrency, 'child', 'children')} a task busy, or needed to clear the queue within ${delay} s`,
       sources.backlog,
     ),
     scaleOutCooldownSeconds: item(
@@ -240,7 +240,7 @@ function watch({ queueDelaySeconds: delay, longestTaskSeconds: longest }: Sizing
     ),
     backlogAlarmMessages: item(
       backlog,
-      `3 x ${delay} s x ${show(perSecond)} tasks/s of the whole fleet = ${backlog} waiting messages, for 15 min: the ceiling is too low`,
+      `3 x ${delay} s x ${show(perSecond)} tasks/s of the whole fleet = ${plural(backlog, 'waiting message')}, for 15 min: the ceiling is too low`,
       sources.alarms,
     ),
     failurePercentAlarm: item(5, '5 % of the tasks of 15 min failed for good', sources.alarms),

@@ -229,7 +229,7 @@ describe('core/plan/cost: a sum', () => {
     const why = planFor({ broker: 'sqs', static: 's3' }).cost.totalUsdPerMonth.why;
     assert.match(
       why,
-      /by use, and not in it: .*traffic, logs \(\$0\.5 a GB\), .*SQS requests \(\$0\.4 a million\), S3 and CloudFront$/,
+      /by use, and not in it: .*traffic, logs \(\$0\.5 a GB, \$0\.03 a GB and month kept\), .*storage \(\$0\.115 a GB\) and backups \(\$0\.095 a GB\) above 20 GB, SQS requests \(\$0\.4 a million\), S3 and CloudFront$/,
     );
     assert.doesNotMatch(planFor().cost.totalUsdPerMonth.why, /SQS|CloudFront/);
   });

@@ -45,8 +45,8 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
     for (const answers of tried) {
       const plan = solved(answers);
       if (plan === undefined) continue;
-      for (const { text, changes } of waysToUseCpu(answers, plan.gunicorn.workers.value)) {
-        const after = solved({ ...answers, ...changes });
+      for (const text of waysToUseCpu(answers, plan.gunicorn.workers.value)) {
+        const after = solved({ ...answers, ...readFlags(text) });
         assert.ok(after !== undefined, `${text} for ${JSON.stringify(answers)}`);
         assert.ok(after.gunicorn.workers.value >= after.task.vcpu.value, text);
         assert.ok(memoryOptionsMiB(after.task.vcpu.value).includes(after.task.memoryMiB.value), text);
@@ -81,6 +81,14 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
     }
   });
 });
+
+/** The answers that a way out gives, as they are printed. */
+function readFlags(text: string): Partial<Parameters<typeof trySolve>[0]> {
+  const keys = { vcpu: 'vcpu', memory: 'memoryMiB', 'worker-memory': 'workerMemoryMiB' } as const;
+  const given = [...text.matchAll(/--(vcpu|memory|worker-memory) (\S+)/gu)];
+  assert.ok(given.length > 0, text);
+  return Object.fromEntries(given.map(([, flag, value]) => [keys[flag as keyof typeof keys], Number(value)]));
+}
 
 /** The plan, undefined where the task holds no worker at all. */
 function solved(answers: Parameters<typeof trySolve>[0]): Plan | undefined {

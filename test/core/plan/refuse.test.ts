@@ -241,7 +241,7 @@ describe('core/plan/refuse', () => {
       'The plan does not hold: 16 workers x 2 threads x 20 tasks + 1 migration + 2 operators + 15 reserved = 658 connections at the peak of a deployment, but db.t4g.micro holds 78.',
       'Three ways out:',
       '  1. a larger database: --rds-class db.t4g.large (8 GiB) holds 780 >= 658',
-      '  2. PgBouncer in front of RDS: not here, 10 tasks at their scaling target may keep 285 connections busy, and its 2 tasks would share 60',
+      '  2. PgBouncer in front of RDS: not here, 10 tasks at the scaling target may keep 285 connections busy, and its 2 tasks would share 60',
       '  3. smaller and fewer tasks: --vcpu 2 --min-tasks 7: 2 workers x 2 threads x 14 tasks + 1 migration + 2 operators + 15 reserved = 74 <= 78',
     ].join('\n');
     assert.throws(() => solve(answers), { name: 'UserError', exitCode: 2, message });

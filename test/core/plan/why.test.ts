@@ -141,6 +141,29 @@ describe('core/plan: the arithmetic in the reasons', function () {
   });
 });
 
+describe('core/plan: counts in sentences', () => {
+  const celery = { broker: 'sqs', workerVcpu: 0.25, minWorkerTasks: 1, maxWorkerTasks: 1 } as const;
+  // One of everything: task, worker, thread that is wanted, child, waiting message.
+  const one = { vcpu: 0.25, memoryMiB: 512, workerMemoryMiB: 300, minTasks: 1, maxTasks: 1, ...celery } as const;
+
+  const many =
+    /(?<![\d.,-])1 (?:(?!of |x )[A-Za-z-]+ )?(?:tasks|workers|threads|children|slots|clients|connections|messages|metrics|dashboards|endpoints|zones|always run)\b(?!\/)/u;
+
+  for (const answers of [
+    one,
+    { ...one, pooler: 'pgbouncer', waitMs: 0 },
+    { ...one, vcpu: 2, memoryMiB: 4096, workerMemoryMiB: 3000, workerVcpu: 1, egress: 'nat' },
+  ] as const) {
+    it(`are singular for one: ${JSON.stringify(answers)}`, () => {
+      const plan = planFor(answers);
+      const sentences = [...itemsOf(plan).map(([, { why }]) => why), ...plan.warnings];
+      assert.ok(sentences.some((sentence) => /\b1 (?:task|worker)\b/u.test(sentence)));
+      const wrong = sentences.filter((sentence) => many.test(sentence));
+      assert.deepEqual(wrong, []);
+    });
+  }
+});
+
 describe('core/plan: capacity', () => {
   it('is not rounded to nothing for very slow requests', () => {
     const plan = planFor({ vcpu: 0.25, cpuMs: 30_000, waitMs: 0, slowestRequestSeconds: 105 });
