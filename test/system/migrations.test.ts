@@ -66,7 +66,7 @@ describe('migrations beside the running service', function () {
     const { migrating, code } = await migrate('0003');
     await reader.close();
     assert.equal(code, 1);
-    assert.match(migrating.output, /CommandError: systemtest\.0003_lock: a lock was not to be had in 3 attempts/u);
+    assert.match(migrating.output, /CommandError: systemtest\.0003_lock: could not get a lock in 3 attempts/u);
     assert.deepEqual(await columnsNamedNote(), ['0']);
   });
 
