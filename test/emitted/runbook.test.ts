@@ -66,7 +66,7 @@ describe('the emitted runbook', function () {
     cli?.placeIn(bin);
     for (const [file, text] of files) {
       mkdirSync(path.dirname(path.join(repository, file)), { recursive: true });
-      writeFileSync(path.join(repository, file), text);
+      writeFileSync(path.join(repository, file), text.replace('"account": ""', '"account": "123456789012"'));
     }
     const env = {
       PATH: `${bin}${path.delimiter}${process.env['PATH']}`,
@@ -153,6 +153,27 @@ describe('the emitted runbook', function () {
         assert.match(files.get(runbook) ?? '', new RegExp(`\\b${name}\\b`, 'u'), `${ci}: ${name}`);
       }
     }
+  });
+
+  it('restores a database as the stack makes one: not enrolled in paid Extended Support', async () => {
+    const files = await renderText({});
+    const support = /EngineLifecycleSupport: (\S+)/u.exec(files.get('deploy/cloudformation/data.yaml') ?? '')?.[1];
+    const blocks = shellBlocks(files.get(runbook) ?? '');
+    const options = blocks.find((block) => block.includes('OPTIONS=(')) ?? '';
+    assert.match(options, new RegExp(`OPTIONS=\\([^]*--engine-lifecycle-support ${support ?? 'none'}\n`, 'u'));
+    const restores = blocks.flatMap((block) => block.match(/aws rds restore-(?:.*\\\n)*.*/gu) ?? []);
+    assert.equal(restores.length, 2);
+    for (const restore of restores) {
+      assert.match(restore, /"\$\{OPTIONS\[@\]\}"/u);
+    }
+  });
+
+  it('exchanges no second name after a first that AWS refused', async () => {
+    const block = shellBlocks((await renderText({})).get(runbook) ?? '').find((text) => text.includes('exchange() {'));
+    const answers = 'case "$*" in *length*) echo 0 ;; *modify-db-instance*) echo modify; exit 1 ;; esac';
+    const { code, output } = await run('bash', ['-c', `aws() { (${answers}); }\n${block ?? ''}`]);
+    assert.notEqual(code, 0, output);
+    assert.equal(output.trim(), 'modify');
   });
 
   const faults: readonly (readonly [string, RegExp, string])[] = [

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
-import { Account } from '../support/aws/account.ts';
+import { Account, accountNumber } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
 import { AwsCli } from '../support/aws/cli.ts';
 import { refused, succeeded } from '../support/aws/outcomes.ts';
@@ -8,6 +8,7 @@ import { emitRepository } from '../support/emit.ts';
 import { blocksOf } from '../support/markdown.ts';
 import { need, needPython } from '../support/need.ts';
 import { run, runOk } from '../support/run.ts';
+import type { Outcome } from '../support/run.ts';
 import { serverFolder } from '../support/servers/folder.ts';
 import { stopServers } from '../support/servers/process.ts';
 import { linkVenv, venvFor } from '../support/venvs.ts';
@@ -57,11 +58,16 @@ describe('a restore, and down and up again, on the AWS stand-in', function () {
   }
 
   /** Runs blocks of a section of the runbook in one shell. */
-  async function paste(heading: string, edit: (blocks: readonly string[]) => readonly string[]): Promise<string> {
+  async function tryPaste(heading: string, edit: (blocks: readonly string[]) => readonly string[]): Promise<Outcome> {
     const blocks = blocksOf(checkout.read('deploy/README.md')).get(heading) ?? [];
     const input = edit(blocks.map(({ lines }) => lines.join('\n'))).join('\n');
     const options = { cwd: checkout.folder, env, input, timeoutMs: 200_000 };
-    const { code, output } = await run('bash', ['-euo', 'pipefail'], options);
+    return run('bash', ['-euo', 'pipefail'], options);
+  }
+
+  /** As {@link tryPaste}, and all of it succeeds. */
+  async function paste(heading: string, edit: (blocks: readonly string[]) => readonly string[]): Promise<string> {
+    const { code, output } = await tryPaste(heading, edit);
     const events = code === 0 ? [] : await reasons();
     assert.equal(code, 0, [output, ...events].join('\n'));
     return output;
@@ -97,17 +103,43 @@ describe('a restore, and down and up again, on the AWS stand-in', function () {
     ];
   }
 
-  it('has something to lose', async () => {
-    await runOk('make', ['bootstrap'], { cwd: checkout.folder, env, timeoutMs: 200_000 });
-    await runOk('make', ['release'], { cwd: checkout.folder, env, timeoutMs: 200_000 });
+  it('is made in an account that the first bootstrap writes down, released at once, and then committed', async () => {
+    const parameters = 'deploy/parameters.json';
+    checkout.write(parameters, checkout.read(parameters).replace(accountNumber, ''));
+    sha = await checkout.commit('An account that is not known yet');
+    const options = { cwd: checkout.folder, env, timeoutMs: 200_000 };
+    const { stdout } = await runOk('make', ['bootstrap', `ARGS=--account ${accountNumber}`], options);
+    assert.match(stdout, /then commit deploy\/parameters\.json: a pipeline is refused until/u);
+    await runOk('make', ['release'], options);
     assert.equal(await account.servedCommit(), sha);
+    await paste('First deploy', (blocks) => blocks.filter((block) => block.startsWith('git diff')));
+    assert.equal((await runOk('git', ['status', '--porcelain'], options)).stdout, '');
+    assert.notEqual((await runOk('git', ['rev-parse', 'HEAD'], options)).stdout.trim(), sha);
+    await checkout.push();
+  });
+
+  it('exchanges no names while the old instance of an earlier restore is there', async () => {
+    const [secret] = await database('shop', 'MasterUserSecret.SecretArn');
+    const identifier = ['--db-instance-identifier', 'shop-before'];
+    const kind = ['--engine', 'postgres', '--db-instance-class', 'db.t4g.micro', '--allocated-storage', '20'];
+    await aws('rds', 'create-db-instance', ...identifier, ...kind, '--query', 'DBInstance.DBInstanceStatus');
+    const { code, output } = await tryPaste('Restore the database', (blocks) =>
+      blocks.filter((block) => block.startsWith('rename()')),
+    );
+    assert.notEqual(code, 0, output);
+    assert.match(output, /shop-before is there from an earlier restore: remove it first/u);
+    assert.deepEqual(await database('shop', 'MasterUserSecret.SecretArn'), [secret]);
+    await aws('rds', 'delete-db-instance', ...identifier, '--skip-final-snapshot', '--query', 'DBInstance.Engine');
   });
 
   it('restores from a point in time into the same name, address and protection, with a secret that dbinit knows', async () => {
     const [before] = await database('shop', 'MasterUserSecret.SecretArn');
     const address = await database('shop', 'Endpoint.Address');
     const group = await database('shop', 'DBParameterGroups[].DBParameterGroupName');
+    await aws('logs', 'create-log-group', '--log-group-name', '/aws/rds/instance/shop-restored/upgrade');
     const output = await paste('Restore the database', ([restore = '', , ...steps]) => [restore, ...steps]);
+    const named = ['--log-group-name-prefix', '/aws/rds/instance/shop-', '--query', 'logGroups[].logGroupName'];
+    assert.deepEqual(await aws('logs', 'describe-log-groups', ...named), []);
     const [after] = await database('shop', 'MasterUserSecret.SecretArn');
     assert.notEqual(after, before);
     assert.deepEqual(await secretsOfStacks(), [after, after]);
@@ -118,8 +150,39 @@ describe('a restore, and down and up again, on the AWS stand-in', function () {
     await gone('DBInstanceNotFound', 'rds', 'describe-db-instances', '--db-instance-identifier', 'shop-before');
   });
 
-  it('is taken down without a rest that holds a name', async () => {
+  it('is not taken down in another account, nor loses its secrets while a stack is there', async () => {
+    const parameters = checkout.read('deploy/parameters.json');
+    for (const number of ['210987654321', accountNumber]) {
+      checkout.write('deploy/parameters.json', parameters.replace(accountNumber, number));
+      const block = number === accountNumber ? 1 : 0;
+      const { code, output } = await tryPaste('Take it all down', (blocks) => blocks.slice(block, block + 1));
+      assert.notEqual(code, 0, output);
+      assert.match(output, block === 0 ? /parameters\.json names another/u : /7 of the stacks are still there/u);
+    }
+    for (const name of stacks) {
+      assert.notEqual(await account.stack(`shop-${name}`), undefined, name);
+    }
+    assert.deepEqual(await aws('secretsmanager', 'describe-secret', '--secret-id', 'shop/django', '--query', 'Name'), [
+      'shop/django',
+    ]);
+  });
+
+  it('keeps its images and its platform when the database could not be deleted', async () => {
+    const { code, output } = await tryPaste('Take it all down', ([first = '']) => [
+      first.replace('--no-deletion-protection', '--deletion-protection'),
+    ]);
+    assert.notEqual(code, 0, output);
+    assert.equal((await account.stack('shop-data'))?.status, 'DELETE_FAILED');
+    assert.deepEqual(await aws('ecr', 'describe-repositories', '--query', 'repositories[].repositoryName'), [
+      'shop',
+      'shop-pgbouncer',
+    ]);
+    assert.notEqual(await account.stack('shop-platform'), undefined);
+  });
+
+  it('is taken down without a rest that holds a name, also when that was begun before', async () => {
     const logs = ['/aws/ecs/containerinsights/shop/performance', '/aws/rds/instance/shop/error'];
+    logs.push('/aws/rds/instance/shop-restored/postgresql', '/aws/rds/instance/shop-before/postgresql');
     for (const name of logs) {
       await aws('logs', 'create-log-group', '--log-group-name', name);
     }

@@ -17,8 +17,11 @@ KNOWN = {
     "account": "123456789012",
     "certificatearn": "arn:aws:acm:us-east-1:123456789012:certificate/0123456789ab",
     "dbinstanceidentifier": "shop",
+    "dbinstancestatus": "available",
     "loadbalancerarn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/shop/0123456789ab",
     "outputkey": "StaticBucketName",
+    "pendingmodifiedvalues": {},
+    "secretstatus": "active",
     "targetgrouparn": "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/shop-web/0123456789ab",
     "taskdefinitionarn": "arn:aws:ecs:us-east-1:123456789012:task-definition/shop-web:1",
 }
@@ -28,6 +31,7 @@ PAGES = {"marker", "nextkeymarker", "nextmarker", "nexttoken", "nextversionidmar
 WAITED = {
     "certificate-validated": {"validationstatus": "SUCCESS", "status": "ISSUED"},
     "db-instance-available": {"dbinstancestatus": "available"},
+    "db-instance-deleted": {"dbinstances": []},
     "db-snapshot-available": {"status": "available"},
     "services-stable": {"status": "ACTIVE"},
     "stack-delete-complete": {"stackstatus": "DELETE_COMPLETE"},
@@ -44,6 +48,8 @@ def sample(shape, known, name="", seen=()):
     if shape.name in seen:
         return {} if kind == "structure" else []
     seen = (*seen, shape.name)
+    if isinstance(known.get(name.lower()), (dict, list)):
+        return known[name.lower()]
     if kind == "structure":
         named = {key: one for key, one in shape.members.items() if key.lower() not in PAGES}
         return {key: sample(one, known, key, seen) for key, one in named.items()}

@@ -171,13 +171,15 @@ class Stacks:
         raise AwsError("ValidationError", f"Stack with id {name} does not exist")
 
     def DescribeStacks(self, form):
-        stack = self.find(form)
+        # Without a name, those that there are.
+        found = [self.find(form)] if "StackName" in form else list(self.stacks.values())
+        return {"Stacks": [self.described(stack) for stack in found]}
+
+    def described(self, stack):
         pairs = [{"ParameterKey": key, "ParameterValue": value} for key, value in stack.parameters.items()]
         outputs = [{"OutputKey": key, "OutputValue": value} for key, value in stack.outputs.items()]
         shown = {"StackName": stack.name, "StackId": stack.arn, "StackStatus": stack.status, "Parameters": pairs}
-        return {
-            "Stacks": [{**shown, "Outputs": outputs, "CreationTime": stack.created, "StackStatusReason": stack.reason}]
-        }
+        return {**shown, "Outputs": outputs, "CreationTime": stack.created, "StackStatusReason": stack.reason}
 
     def DescribeStackEvents(self, form):
         return {"StackEvents": self.find(form).events[::-1]}
