@@ -67,6 +67,19 @@ describe('the emitted Makefile', function () {
     assert.ok(0 <= collected && collected < released, `${collected} ${released}`);
   });
 
+  it('gives a push the account that ARGS names, and nothing else of it', async () => {
+    const pushes = async (given: string) => {
+      const { stdout } = await runOk(make, ['--dry-run', 'push', 'release', `ARGS=${given}`], { cwd: repository });
+      return stdout.split('\n').find((line) => line.includes('deploy/push.py'));
+    };
+    const plain = await pushes('');
+    assert.match(plain ?? '', /deploy\/push\.py *$/u);
+    assert.equal(await pushes('--build'), plain);
+    const named = /deploy\/push\.py --account=210987654321$/u;
+    assert.match((await pushes('--account 210987654321 --build')) ?? '', named);
+    assert.match((await pushes('--build  --account=210987654321')) ?? '', named);
+  });
+
   it('names the missing Debian package when Python cannot make a virtual environment', async () => {
     const crippled = path.join(folder, 'no-venv');
     mkdirSync(crippled);
