@@ -146,7 +146,10 @@ describe('a change that a release alone cannot bring', () => {
     edit(folder, { '.yo-rc.json': (text) => text.replace('"shop"', '"store"') });
     const renamed = await run(folder);
     assert.equal(renamed.code, 2);
-    assert.match(renamed.message, /projectName shop -> store: .*Keep shop \(--project-name, --answers or \.yo-rc\.json\)/u);
+    assert.match(
+      renamed.message,
+      /projectName shop -> store: .*Keep shop \(--project-name, --answers or \.yo-rc\.json\)/u,
+    );
     edit(folder, { '.yo-rc.json': (text) => text.replace('"store"', '"shop"') });
     assertTree(await treeOf(folder), before);
   });
