@@ -89,7 +89,7 @@ export function orderTimeouts(slowest: number): Timeouts {
       ),
       migrationAttempts: item(
         migrationAttempts,
-        `${migrationAttempts} attempts for a migration whose lock was not to be had`,
+        `${migrationAttempts} attempts for a migration that could not get its lock`,
         sources.postgresTimeouts,
       ),
       connectTimeoutSeconds: item(

@@ -176,6 +176,71 @@ describe('the emitted runbook', function () {
     assert.equal(output.trim(), 'modify');
   });
 
+  /** Runs the block that holds a text, with shell functions in the place of programs. @returns what it printed */
+  async function withFakes(answers: Variant, holds: string, ...fakes: readonly string[]): Promise<Outcome> {
+    const block = shellBlocks((await renderText(answers)).get(runbook) ?? '').find((text) => text.includes(holds));
+    const cwd = mkdtempSync(path.join(folder, 'fakes-'));
+    mkdirSync(path.join(cwd, 'deploy'));
+    writeFileSync(path.join(cwd, 'deploy', 'parameters.json'), '{\n  "account": "123456789012"\n}\n');
+    return run('bash', ['-c', [...fakes, block ?? 'false'].join('\n')], { cwd });
+  }
+
+  for (const [count, calls] of [
+    [0, []],
+    [600, [250, 250, 100]],
+  ] as const) {
+    it(`empties a bucket of ${count} objects by calls that a shell can pass on`, async () => {
+      const objects = Array.from({ length: count }, (_, number) => ({ Key: `${number}`, VersionId: 'null' }));
+      const { code, output } = await withFakes(
+        { static: 's3' },
+        'delete-bucket',
+        `aws() {
+          case "$*" in
+            *get-caller-identity*) echo 123456789012 ;;
+            *list-object-versions*) echo '${JSON.stringify(objects)}' ;;
+            *delete-objects*) echo "objects: $(grep -o VersionId <<<"$*" | wc -l)" ;;
+            *delete-bucket*) echo emptied ;;
+          esac
+        }`,
+      );
+      assert.equal(code, 0, output);
+      const deleted = [...output.matchAll(/^objects: +(\d+)$|^objects: (\d+)$/gmu)].map(([, a, b]) => Number(a ?? b));
+      assert.deepEqual(deleted, calls);
+      assert.match(output, /^emptied$/mu);
+    });
+  }
+
+  it('waits for a restored database until RDS has begun and ended what was asked of it', async () => {
+    const states = ['available\tNone\tTrue', 'modifying\tcreating\tFalse', 'available\tactive\tFalse'];
+    const { code, output } = await withFakes(
+      {},
+      'settled()',
+      `states=(${[...states, 'available\tactive\tTrue'].map((state) => `$'${state}'`).join(' ')})
+      looks=0
+      sleep() { looks=$((looks + 1)); echo "look $looks"; }
+      aws() { case "$*" in *SecretStatus*) echo "\${states[$looks]}" ;; *Endpoint*) echo the address ;; esac; }`,
+    );
+    assert.equal(code, 0, output);
+    assert.deepEqual(output.trim().split('\n'), ['look 1', 'look 2', 'look 3', 'the address']);
+  });
+
+  it('waits for the record of a certificate, which is not there at once', async () => {
+    const { code, output } = await withFakes(
+      { domain: 'example.com' },
+      'request-certificate',
+      `looks=0
+      sleep() { looks=$((looks + 1)); }
+      aws() {
+        case "$*" in
+          *describe-certificate*) if [ "$looks" -lt 3 ]; then echo None; else echo the record; fi ;;
+          *request-certificate*) echo the certificate ;;
+        esac
+      }`,
+    );
+    assert.equal(code, 0, output);
+    assert.deepEqual(output.trim().split('\n'), ['the record', 'the certificate']);
+  });
+
   const faults: readonly (readonly [string, RegExp, string])[] = [
     ['an operation that does not exist', /aws rds reboot-db-instance/u, 'aws rds restart-db-instance'],
     ['an option that does not exist', /--force-new-deployment/u, '--force-deployment'],
