@@ -6,6 +6,7 @@ Each request is checked against AWS's own description of it, which boto3 brings 
 import importlib.util
 import json
 import shutil
+import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import cache
@@ -17,7 +18,7 @@ from types import SimpleNamespace
 import botocore.session
 import pytest
 from botocore import xform_name
-from botocore.exceptions import ClientError, NoCredentialsError
+from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from botocore.validate import ParamValidator
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -326,6 +327,10 @@ def world(monkeypatch, tmp_path):
     shutil.copytree(ROOT / "deploy" / "ecs", tmp_path / "deploy" / "ecs")
     write_parameters({})
     write_stacks(tmp_path / "deploy" / "cloudformation")
+    # Neither this machine's Docker nor what is not committed yet in this repository.
+    world.unbuildable = release.refuse_if_unbuildable
+    monkeypatch.setattr(release, "refuse_if_unbuildable", lambda aws, sha: None)
+    monkeypatch.setattr(release, "account_is_in_no_commit", lambda: False)
     world.smoked = []
     monkeypatch.setattr(release, "smoke", lambda facts, sha: world.smoked.append(sha))
     world.migrations = release.Migrations({"site.0001": frozenset()}, {})
@@ -670,8 +675,8 @@ def test_migrations_are_read_without_being_imported(tmp_path):
         tmp_path,
         "site",
         "0002_drop",
-        'linter_override = "nothing reads it"\n'
-        'dependencies = [("site", "0001_initial"), migrations.swappable_dependency(USER)]',
+        'linter_override: str = "nothing reads it"\n'
+        'dependencies: ClassVar[list] = [("site", "0001_initial"), swappable_dependency(USER)]',
     )
     needs_auth = 'dependencies = [("auth", "0001_initial")]'
     write_migration(tmp_path, "site/blog", "0001_initial", needs_auth)
@@ -682,7 +687,7 @@ def test_migrations_are_read_without_being_imported(tmp_path):
         'dependencies = [("journal", "0001_initial"), ("site", "0002_drop")]\n'
         "operations = [linter.IgnoreMigration(), migrations.RunSQL('')]",
     )
-    (tmp_path / "site/blog/apps.py").write_text('class A(AppConfig):\n    label = "journal"\n')
+    (tmp_path / "site/blog/apps.py").write_text('class A(AppConfig):\n    label: str = "journal"\n')
     write_migration(tmp_path, ".venv/site-packages/other", "0001_initial", "dependencies = []")
     found = release.Migrations.read(tmp_path)
     assert found.leaves() == ["site.0002_drop", "site.blog.0002_more"]
@@ -956,6 +961,11 @@ def test_the_state_of_a_stack_comes_with_its_reason(world, capsys):
 
 # --- Before the first stack
 
+
+def headers_policy(name):
+    return {"ResponseHeadersPolicy": {"ResponseHeadersPolicyConfig": {"Name": name}}}
+
+
 # What is looked for under a name: service, operation, its answer when it is there, and the error
 # or answer when it is not.
 HELD = {
@@ -964,6 +974,12 @@ HELD = {
         "list_origin_access_controls",
         {"OriginAccessControlList": {"Items": [{"Name": "taken"}]}},
         {"OriginAccessControlList": {}},
+    ),
+    "AWS::CloudFront::ResponseHeadersPolicy": (
+        "cloudfront",
+        "list_response_headers_policies",
+        {"ResponseHeadersPolicyList": {"Items": [headers_policy("taken")]}},
+        {"ResponseHeadersPolicyList": {"Items": [headers_policy("taken-too")]}},
     ),
     "AWS::CloudWatch::Alarm": (
         "cloudwatch",
@@ -1282,6 +1298,10 @@ def test_a_quota_that_nobody_may_see_is_said(world, capsys):
     world.answer("service-quotas", get_service_quota=error("AccessDenied", "not authorized"))
     assert release.main(["bootstrap"], world) == 0
     assert "not checked: the quota L-3032A538 of fargate: AccessDenied" in capsys.readouterr().out
+    nowhere = EndpointConnectionError(endpoint_url="https://quotas.example.com")
+    world.answer("service-quotas", get_service_quota=nowhere)
+    assert release.quota_of(release.Aws(world), "fargate", "L-3032A538") is None
+    assert "not checked: the quota L-3032A538 of fargate: Could not" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(
@@ -1315,7 +1335,8 @@ def with_zones(world, monkeypatch, region, *given):
 
 def test_a_zone_without_fargate_is_refused_and_the_others_are_named(world, monkeypatch):
     world.stacks.clear()
-    (problem,) = with_zones(world, monkeypatch, "ap-northeast-1")
+    given = ("ap-northeast-1a", "ap-northeast-1d")
+    (problem,) = with_zones(world, monkeypatch, "ap-northeast-1", *given)
     assert problem == (
         "the zone ap-northeast-1a has no Fargate: write two of ap-northeast-1c, ap-northeast-1d"
         " as ZoneA and ZoneB of network into deploy/parameters.json"
@@ -1325,6 +1346,26 @@ def test_a_zone_without_fargate_is_refused_and_the_others_are_named(world, monke
     (problem,) = with_zones(world, monkeypatch, "ap-northeast-1", chosen[0], "ap-northeast-1x")
     assert "this account has no zone ap-northeast-1x" in problem
     assert with_zones(world, monkeypatch, "eu-west-1") == []
+
+
+def test_without_a_choice_the_first_two_with_fargate_are_named_to_cloudformation(
+    world, monkeypatch
+):
+    world.stacks.clear()
+    assert with_zones(world, monkeypatch, "ap-northeast-1") == []
+    chosen = {"ZoneA": "ap-northeast-1c", "ZoneB": "ap-northeast-1d"}
+    assert release.zones_of_network(release.Aws(world)) == chosen
+    # An update leaves the subnets where they are, whatever zones the account has by then.
+    known = [{"ParameterKey": key, "ParameterValue": f"{value}x"} for key, value in chosen.items()]
+    stack = {"StackStatus": "CREATE_COMPLETE", "Parameters": known, "Outputs": []}
+    world.answer("cloudformation", describe_stacks={"Stacks": [stack]})
+    kept = {key: f"{value}x" for key, value in chosen.items()}
+    assert release.zones_of_network(release.Aws(world)) == kept
+    assert with_zones(world, monkeypatch, "ap-northeast-1") == []
+    monkeypatch.setattr(release, "FARGATE_ZONES", {"ap-northeast-1": ("apne1-az1",)})
+    world.answer("cloudformation", describe_stacks=error("ValidationError", "does not exist"))
+    (problem,) = with_zones(world, monkeypatch, "ap-northeast-1")
+    assert "this account has Fargate in 1 zone of ap-northeast-1, and two are needed" in problem
 
 
 def test_zones_are_chosen_once(world, monkeypatch):
@@ -1438,17 +1479,34 @@ def test_what_the_stack_did_not_make_keeps_its_protection(world):
         ({"platform": {"CertificateArm": "x"}}, "platform.yaml has no parameter CertificateArm"),
         ({"platform": {"CertificateArn": ""}}, "platform must be an ARN; it is ''"),
         ({"plattform": {}}, "no stack is named plattform"),
+        ({"platform": "x"}, "platform is not an object"),
+        ({"platform": {"CertificateArn": ["x"]}}, "CertificateArn of platform is ['x']: write a"),
+        (
+            {"platform": {"CertificateArn": "arn:x", "Upgrade": "yes"}},
+            "Upgrade of platform must be false or true; it is 'yes'",
+        ),
         ("{", "is not JSON"),
     ],
 )
 def test_a_wrong_parameters_file_is_refused(world, capsys, given, message):
     about = ["Type: String", "AllowedPattern: ^arn:.+$", "ConstraintDescription: must be an ARN"]
     lines = ["  # ACM's.", "  CertificateArn:", *(f"    {line}" for line in about)]
+    lines += ["  Upgrade:", "    Type: String", '    AllowedValues: ["true", "false"]']
     text = "\n".join(["Parameters:", *lines, "Resources: {}", ""])
     (release.DEPLOY / "cloudformation" / "platform.yaml").write_text(text)
     write_parameters(given)
     assert release.main(["bootstrap"], world) == 2
     assert message in capsys.readouterr().err
+
+
+def test_true_of_json_is_true_of_cloudformation(world):
+    lines = ["  Upgrade:", "    Type: String", '    AllowedValues: ["true", "false"]']
+    text = "\n".join(["Parameters:", *lines, "Resources: {}", ""])
+    (release.DEPLOY / "cloudformation" / "network.yaml").write_text(text)
+    write_parameters({"network": {"Upgrade": True}})
+    assert release.main(["bootstrap"], world) == 0
+    (update, *_) = world.client("cloudformation").requests("update_stack")
+    assert update["Parameters"] == [{"ParameterKey": "Upgrade", "ParameterValue": "true"}]
 
 
 @pytest.mark.parametrize(("given", "fits"), [("subnet-1,subnet-2", True), ("subnet-1,x", False)])
@@ -1572,7 +1630,7 @@ def test_a_commit_that_is_not_checked_out_is_refused(monkeypatch, tmp_path):
     assert module.commit(None) == HEAD
     with pytest.raises(module.Refused, match="not checked out"):
         module.commit("v1")
-    answers["deploy"] = " M deploy/ecs/web.json"
+    answers[":(exclude)deploy/parameters.json"] = "M deploy/ecs/web.json"
     with pytest.raises(module.Refused, match="in no commit"):
         module.commit(None)
     (tmp_path / ".git").rmdir()
@@ -1580,3 +1638,98 @@ def test_a_commit_that_is_not_checked_out_is_refused(monkeypatch, tmp_path):
     assert module.commit(None) == HEAD
     with pytest.raises(module.Refused):
         module.commit("v1")
+
+
+@pytest.fixture
+def checkout(monkeypatch, tmp_path):
+    """Return the program in a git repository of its own, and a function that runs git there."""
+    module = load()
+    root = tmp_path / "checkout"
+    (root / "deploy").mkdir(parents=True)
+    monkeypatch.setattr(module, "ROOT", root)
+    monkeypatch.setattr(module.identity, "PARAMETERS", root / "deploy" / "parameters.json")
+    monkeypatch.delenv("GIT_SHA", raising=False)
+
+    def git(*arguments):
+        who = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+        subprocess.run(["git", "-C", str(root), *who, *arguments], check=True, capture_output=True)
+
+    git("init", "--quiet")
+    module.identity.PARAMETERS.write_text('{\n  "account": "",\n  "data": {"RestoredAt": ""}\n}\n')
+    git("add", "--all")
+    git("commit", "--quiet", "--message=first")
+    return module, git
+
+
+def test_a_commit_is_released_also_when_bootstrap_has_just_noted_the_account(checkout):
+    module, git = checkout
+    head = module.commit(None)
+    assert not module.account_is_in_no_commit()
+    module.identity.note_account(ACCOUNT, ACCOUNT)
+    assert module.commit(None) == head
+    assert module.account_is_in_no_commit()
+    text = module.identity.PARAMETERS.read_text()
+    module.identity.PARAMETERS.write_text(text.replace('""', '"2026-01-31T12:00:00Z"'))
+    with pytest.raises(module.Refused, match="in no commit"):
+        module.commit(None)
+    module.identity.PARAMETERS.write_text(text)
+    git("commit", "--quiet", "--all", "--message=account")
+    assert module.commit(None) != head
+    assert not module.account_is_in_no_commit()
+    # Another account is no note of the first bootstrap.
+    module.identity.PARAMETERS.write_text(text.replace(ACCOUNT, "210987654321"))
+    with pytest.raises(module.Refused, match="in no commit"):
+        module.commit(None)
+    git("rm", "--quiet", "--cached", "deploy/parameters.json")
+    git("commit", "--quiet", "--allow-empty", "--message=without")
+    with pytest.raises(module.Refused, match="in no commit"):
+        module.commit(None)
+
+
+def test_bootstrap_says_that_the_account_is_in_no_commit(world, capsys, monkeypatch):
+    assert release.main(["bootstrap"], world) == 0
+    assert "then commit" not in capsys.readouterr().out
+    monkeypatch.setattr(release, "account_is_in_no_commit", lambda: True)
+    assert release.main(["bootstrap"], world) == 0
+    assert "then commit deploy/parameters.json" in capsys.readouterr().out.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    ("docker", "message"),
+    [
+        (None, "docker is not installed"),
+        ("exit 1", "Docker does not answer"),
+        ("exit 0", "an image holds what is in a commit"),
+    ],
+)
+def test_an_image_that_could_not_be_built_is_refused_before_the_first_stack(
+    world, checkout, capsys, monkeypatch, tmp_path, docker, message
+):
+    module, _ = checkout
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "git").symlink_to(shutil.which("git"))
+    if docker:
+        (folder / "docker").write_text(f"#!/bin/sh\n{docker}\n")
+        (folder / "docker").chmod(0o755)
+    if docker == "exit 0":
+        (module.ROOT / "new.py").touch()
+    monkeypatch.setenv("PATH", str(folder))
+    monkeypatch.setattr(release, "ROOT", module.ROOT)
+    monkeypatch.setattr(release, "refuse_if_unbuildable", world.unbuildable)
+    write_parameters({})
+    world.unbuildable(release.Aws(world), HEAD)  # It is there, and nothing is built.
+    world.stacks.clear()
+    refuses(world, capsys, message)
+
+
+def test_an_image_whose_build_never_ends_is_a_failure(world, capsys, monkeypatch):
+    def never(command, **_):
+        raise subprocess.TimeoutExpired(command, 3600)
+
+    world.profile_name = "default"
+    absent = world.client("ecr").exceptions.ImageNotFoundException({}, "DescribeImages")
+    world.answer("ecr", describe_images=absent)
+    monkeypatch.setattr(release.subprocess, "run", never)
+    assert release.main(["release", "--build"], world) == 1
+    assert "the image was not built within 60 minutes" in capsys.readouterr().err

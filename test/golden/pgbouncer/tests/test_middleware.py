@@ -23,7 +23,7 @@ UNAVAILABLE = [
     errors.CannotConnectNow(),
     errors.TooManyConnections(),
 ]
-# A query that was cut off (57014), a lock that was not to be had (55P03), a full disk, a deadlock.
+# A query that was cut off (57014), a lock that it could not get (55P03), a full disk, a deadlock.
 AVAILABLE = [
     errors.QueryCanceled(),
     errors.LockNotAvailable(),

@@ -28,8 +28,9 @@ class Refused(Exception):
 
 
 def open_session(profile: str | None, seconds: int) -> Any:
-    """Return a session as the AWS CLI would, but for a pipeline's token: good for so many seconds.
+    """Return a session as the AWS CLI would, except that a pipeline's token is exchanged.
 
+    The credentials that it is exchanged for are valid for `seconds`.
     GitLab and Bitbucket hand over a token, to be traded for credentials of the role AWS_ROLE_ARN.
     boto3 alone asks for those of one hour, whatever the role allows, and then presents the same
     token again, which may have ended by then:
@@ -121,4 +122,4 @@ def note_account(here: str, given: str | None) -> None:
         end = "," if json.loads(text) else ""
         text = text.replace("{", f"{{\n  {line}{end}", 1)
     PARAMETERS.write_text(text, encoding="utf-8")
-    print(f"deploy/parameters.json says now {line}: commit it", flush=True)
+    print(f"deploy/parameters.json now says {line}", flush=True)

@@ -57,6 +57,7 @@ MIGRATION_MINUTES = 60
 # A worker that is busy is spared for so long, and the deployment waits for it.
 DEPLOYMENT_MINUTES = 45 + 10
 STACK_MINUTES = 60
+BUILD_MINUTES = 60
 COMMAND_MINUTES = 240
 SMOKE_SECONDS = 300
 # A new release must answer so often without an old one in between.
@@ -176,9 +177,36 @@ def commit(given: str | None) -> str:
     head = git("rev-parse", "HEAD")
     if given and git("rev-parse", f"{given}^{{commit}}") != head:
         raise Refused(f"{given} is not checked out: its deploy/ and migrations are part of it")
-    if git("status", "--porcelain", "--", "deploy"):
+    beside = (":(exclude)deploy/parameters.json",)
+    if git("status", "--porcelain", "--", "deploy", *beside) or not account_alone_is_new():
         raise Refused("deploy/ has changes that are in no commit: commit them first")
     return head
+
+
+def account_alone_is_new() -> bool:
+    """Return whether deploy/parameters.json is as in the commit, but for an account noted since.
+
+    `bootstrap` writes the account where none is. No task definition and no image holds it, so the
+    commit is released as it is.
+    """
+    state = git("status", "--porcelain", "--", "deploy/parameters.json")
+    if not state:
+        return True
+    if not state.startswith("M"):
+        return False
+    try:
+        committed = json.loads(git("show", "HEAD:deploy/parameters.json"))
+    except ValueError:
+        return False
+    noted = identity.parameters().get("account", "")
+    return not committed.get("account") and {**committed, "account": noted} == identity.parameters()
+
+
+def account_is_in_no_commit() -> bool:
+    """Return whether the account stands in deploy/parameters.json of this checkout only."""
+    return (ROOT / ".git").exists() and bool(
+        git("status", "--porcelain", "--", "deploy/parameters.json")
+    )
 
 
 @dataclass(frozen=True)
@@ -241,7 +269,7 @@ def app_label(folder: Path) -> str:
     """Return Django's name of an app: that of its folder unless its AppConfig has another."""
     config = folder / "apps.py"
     text = config.read_text(encoding="utf-8") if config.is_file() else ""
-    label = re.search(r"""^\s+label\s*=\s*["'](\w+)["']""", text, re.MULTILINE)
+    label = re.search(r"""^\s+label\s*(?::[^=\n]+)?=\s*["'](\w+)["']""", text, re.MULTILINE)
     return label[1] if label else folder.name
 
 
@@ -253,8 +281,13 @@ def migration_class(tree: ast.Module) -> list[ast.stmt]:
 
 
 def assigned(body: list[ast.stmt], name: str) -> ast.expr | None:
+    """Return what a name of the class is set to, with an annotation or without."""
     for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             return node.value  # type: ignore[attr-defined, no-any-return]
     return None
@@ -951,7 +984,22 @@ def user_parameters() -> dict[str, dict[str, str]]:
     unknown = set(given) - set(STACKS)
     if unknown:
         raise Refused(f"deploy/parameters.json: no stack is named {', '.join(sorted(unknown))}")
-    return {name: dict(values) for name, values in given.items()}
+    for name, values in given.items():
+        if not isinstance(values, dict):
+            raise Refused(f"deploy/parameters.json: {name} is not an object: {{...}}")
+    return {
+        name: {key: text_of(name, key, value) for key, value in values.items()}
+        for name, values in given.items()
+    }
+
+
+def text_of(name: str, key: str, value: Any) -> str:
+    """Return a value of deploy/parameters.json as CloudFormation takes it: `true`, not `True`."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if not isinstance(value, str | int | float):
+        raise Refused(f"deploy/parameters.json: {key} of {name} is {value!r}: write a text")
+    return str(value)
 
 
 def change_stack(
@@ -980,7 +1028,7 @@ def change_stack(
         "Parameters": parameters(name, body, facts, changes or {}, known_to(stack)),
         "ClientRequestToken": token,
     }
-    if not changes:
+    if name != "service" or not changes:
         # The pipeline's role may not set it, nor needs to.
         options["StackPolicyBody"] = STACK_POLICY
     try:
@@ -1026,7 +1074,11 @@ def check_user_parameters() -> None:
             if about is None:
                 raise Refused(f"{name}.yaml has no parameter {key}")
             is_list = about.get("Type") == "CommaDelimitedList"
-            parts = str(value).split(",") if is_list else [str(value)]
+            parts = value.split(",") if is_list else [value]
+            allowed = re.findall(r"[^\s\"',\[\]]+", about.get("AllowedValues", ""))
+            if allowed and not set(parts) <= set(allowed):
+                what = f"must be {' or '.join(sorted(allowed))}"
+                raise Refused(f"deploy/parameters.json: {key} of {name} {what}; it is {value!r}")
             pattern = about.get("AllowedPattern", ".*")
             if not all(re.fullmatch(pattern, part) for part in parts):
                 what = about.get("ConstraintDescription", f"must match {about['AllowedPattern']}")
@@ -1141,6 +1193,17 @@ HOLDERS: dict[str, tuple[str, Callable[[Aws, str], Any]]] = {
             if item["Name"] == name
         ],
     ),
+    "AWS::CloudFront::ResponseHeadersPolicy": (
+        "Name",
+        # No paginator of boto3 knows it; an account has 20 of its own, and a page holds 100.
+        lambda aws, name: [
+            item
+            for item in aws.cloudfront.list_response_headers_policies(
+                Type="custom", MaxItems="100"
+            )["ResponseHeadersPolicyList"].get("Items", [])
+            if item["ResponseHeadersPolicy"]["ResponseHeadersPolicyConfig"]["Name"] == name
+        ],
+    ),
     "AWS::CloudWatch::Alarm": (
         "AlarmName",
         lambda aws, name: aws.cloudwatch.describe_alarms(
@@ -1227,7 +1290,7 @@ def values_of(name: str, body: str) -> dict[str, str]:
     }
     return {
         **defaults,
-        **{key: str(value) for key, value in user_parameters().get(name, {}).items()},
+        **user_parameters().get(name, {}),
     }
 
 
@@ -1396,6 +1459,41 @@ def provider_faults(aws: Aws) -> list[str]:
     return []
 
 
+def zones_of_account(aws: Aws) -> dict[str, str]:
+    """Return the identifier of each zone of this account by its name."""
+    answer = looked_at(
+        "the zones",
+        lambda: aws.ec2.describe_availability_zones(
+            Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}]
+        ),
+    )
+    return {item["ZoneName"]: item["ZoneId"] for item in answer["AvailabilityZones"]}
+
+
+def with_fargate(zones: dict[str, str]) -> list[str]:
+    """Return the names of those zones that have Fargate, in order."""
+    able = FARGATE_ZONES.get(REGION, tuple(zones.values()))
+    return [name for name, identifier in sorted(zones.items()) if identifier in able]
+
+
+def zones_of_network(aws: Aws) -> dict[str, str]:
+    """Return the zones of a new VPC where deploy/parameters.json leaves them empty.
+
+    They are named to CloudFormation, and stay what they were: Fn::GetAZs would return the zones
+    with a default subnet only, in an order that may change, and a subnet that moves is replaced:
+    https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getavailabilityzones.html
+    """
+    values = values_of("network", file_of("network"))
+    if "ZoneA" not in values or values["ZoneA"] or values.get("ExistingVpcId"):
+        return {}
+    stack = aws.stack("network")
+    if stack is not None:
+        known = {item["ParameterKey"]: item["ParameterValue"] for item in stack["Parameters"]}
+        return {name: known[name] for name in ("ZoneA", "ZoneB") if name in known}
+    first, second, *_ = with_fargate(zones_of_account(aws))
+    return {"ZoneA": first, "ZoneB": second}
+
+
 def zone_faults(aws: Aws) -> list[str]:
     """Return why the subnets of a new VPC could not be in their zones, or should not."""
     body = file_of("network")
@@ -1409,24 +1507,21 @@ def zone_faults(aws: Aws) -> list[str]:
         made = (known.get("ZoneA", ""), known.get("ZoneB", ""))
         return [
             f"subnets stay in their zones: ZoneA and ZoneB of network were {made}, not {wanted}"
-        ][: made != wanted]
-    answer = looked_at(
-        "the zones",
-        lambda: aws.ec2.describe_availability_zones(
-            Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}]
-        ),
-    )
-    zones = {item["ZoneName"]: item["ZoneId"] for item in answer["AvailabilityZones"]}
-    able = FARGATE_ZONES.get(REGION, tuple(zones.values()))
-    good = ", ".join(name for name, identifier in sorted(zones.items()) if identifier in able)
-    chosen = wanted if wanted[0] else sorted(zones)[:2]
-    advice = f"write two of {good} as ZoneA and ZoneB of network into deploy/parameters.json"
+        ][: any(wanted) and made != wanted]
+    zones = zones_of_account(aws)
+    good = with_fargate(zones)
+    if not any(wanted):
+        return [
+            f"this account has Fargate in {len(good)} zone of {REGION}, and two are needed:"
+            " enable more zones, or write a VPC of yours as ExistingVpcId of network"
+        ][: len(good) < 2]
+    advice = f"write two of {', '.join(good)} as ZoneA and ZoneB of network"
     return [
-        f"the zone {name} has no Fargate: {advice}"
+        f"the zone {name} has no Fargate: {advice} into deploy/parameters.json"
         if name in zones
-        else f"this account has no zone {name}: {advice}"
-        for name in chosen
-        if zones.get(name) not in able
+        else f"this account has no zone {name}: {advice} into deploy/parameters.json"
+        for name in wanted
+        if name not in good
     ]
 
 
@@ -1438,8 +1533,10 @@ def quota_of(aws: Aws, service: str, code: str) -> float | None:
             answer = quotas.get_service_quota(ServiceCode=service, QuotaCode=code)
         except quotas.exceptions.NoSuchResourceException:
             answer = quotas.get_aws_default_service_quota(ServiceCode=service, QuotaCode=code)
-    except ClientError as error:
-        say(f"not checked: the quota {code} of {service}: {reason_of(error)}")
+    except (BotoCoreError, ClientError) as error:
+        # Not every region has this service.
+        reason = reason_of(error) if isinstance(error, ClientError) else str(error)
+        say(f"not checked: the quota {code} of {service}: {reason}")
         return None
     return float(answer["Quota"]["Value"])
 
@@ -1623,7 +1720,10 @@ def build_image(aws: Aws) -> None:
     profile = aws.session.profile_name
     environment = {**os.environ, **({"AWS_PROFILE": profile} if profile != "default" else {})}
     command = [sys.executable, str(ROOT / "deploy" / "push.py"), "--account", aws.account()]
-    done = subprocess.run(command, cwd=ROOT, env=environment, timeout=3600)  # noqa: S603  our own
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, timeout=60 * BUILD_MINUTES)  # noqa: S603  our own
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"the image was not built within {BUILD_MINUTES} minutes") from error
     if done.returncode == 2:
         raise Refused("the image was not built: the line above says why")
     if done.returncode:
@@ -1879,6 +1979,7 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
             " then delete that stack, then this"
         )
     failed = unfinished(aws)
+    refuse_if_unbuildable(aws, sha)
     refuse_what_would_fail(aws)
     for name in failed:
         remove_unfinished(aws, name)
@@ -1887,7 +1988,8 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
     make_linked_roles(aws)
     for name in STACKS:
         say(f"{name}: deploy/cloudformation/{name}.yaml")
-        token = change_stack(aws, name, aws.facts())
+        changes = zones_of_network(aws) if name == "network" else None
+        token = change_stack(aws, name, aws.facts(), changes)
         if token:
             wait_for_stack(aws, name, token)
         else:
@@ -1895,6 +1997,30 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
         if name == "data":
             initialise_database(aws, sha)
     say("the infrastructure stands; now release: python deploy/release.py release")
+    if account_is_in_no_commit():
+        say("then commit deploy/parameters.json: a pipeline is refused until it names the account")
+
+
+def refuse_if_unbuildable(aws: Aws, sha: str) -> None:
+    """Look before the first stack at what the build of the image needs, where there is none yet."""
+    facts = aws.facts()
+    if facts.get("RepositoryUri") and aws.image(facts, sha):
+        return
+    looked_at_by_push = ("--", ".", ":(exclude)deploy/parameters.json")
+    is_checkout = (ROOT / ".git").exists() and not os.environ.get("GIT_SHA")
+    if is_checkout and git("status", "--porcelain", *looked_at_by_push):
+        raise Refused("nothing was changed: an image holds what is in a commit: commit the rest")
+    try:
+        docker = ["docker", "version", "--format", "{{.Server.Version}}"]
+        subprocess.run(docker, stdout=subprocess.DEVNULL, timeout=60, check=True)
+    except FileNotFoundError as error:
+        raise Refused(
+            "nothing was changed: the image has to be built, and docker is not installed"
+        ) from error
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
+        raise Refused(
+            "nothing was changed: the image has to be built, and Docker does not answer: start it"
+        ) from error
 
 
 def initialise_database(aws: Aws, sha: str) -> None:

@@ -49,6 +49,7 @@ POLL_SECONDS = float(os.environ.get("RELEASE_POLL_SECONDS", "5"))
 # How long each step may take before this program gives up on it; what AWS does goes on.
 MIGRATION_MINUTES = 60
 DEPLOYMENT_MINUTES = 45
+BUILD_MINUTES = 60
 COMMAND_MINUTES = 240
 SMOKE_SECONDS = 300
 # A new release must answer so often without an old one in between.
@@ -171,7 +172,7 @@ def app_label(folder: Path) -> str:
     """Return Django's name of an app: that of its folder unless its AppConfig has another."""
     config = folder / "apps.py"
     text = config.read_text(encoding="utf-8") if config.is_file() else ""
-    label = re.search(r"""^\s+label\s*=\s*["'](\w+)["']""", text, re.MULTILINE)
+    label = re.search(r"""^\s+label\s*(?::[^=\n]+)?=\s*["'](\w+)["']""", text, re.MULTILINE)
     return label[1] if label else folder.name
 
 
@@ -183,8 +184,13 @@ def migration_class(tree: ast.Module) -> list[ast.stmt]:
 
 
 def assigned(body: list[ast.stmt], name: str) -> ast.expr | None:
+    """Return what a name of the class is set to, with an annotation or without."""
     for node in body:
-        targets = node.targets if isinstance(node, ast.Assign) else []
+        targets: list[ast.expr] = []
+        if isinstance(node, ast.Assign):
+            targets = node.targets
+        elif isinstance(node, ast.AnnAssign):
+            targets = [node.target]
         if any(isinstance(target, ast.Name) and target.id == name for target in targets):
             return node.value  # type: ignore[attr-defined, no-any-return]
     return None
@@ -824,7 +830,10 @@ def build_image(aws: Aws) -> None:
     profile = aws.session.profile_name
     environment = {**os.environ, **({"AWS_PROFILE": profile} if profile != "default" else {})}
     command = [sys.executable, str(ROOT / "deploy" / "push.py"), "--account", aws.account()]
-    done = subprocess.run(command, cwd=ROOT, env=environment, timeout=3600)  # noqa: S603  our own
+    try:
+        done = subprocess.run(command, cwd=ROOT, env=environment, timeout=60 * BUILD_MINUTES)  # noqa: S603  our own
+    except subprocess.TimeoutExpired as error:
+        raise Failed(f"the image was not built within {BUILD_MINUTES} minutes") from error
     if done.returncode == 2:
         raise Refused("the image was not built: the line above says why")
     if done.returncode:

@@ -604,8 +604,8 @@ def test_migrations_are_read_without_being_imported(tmp_path):
         tmp_path,
         "site",
         "0002_drop",
-        'linter_override = "nothing reads it"\n'
-        'dependencies = [("site", "0001_initial"), migrations.swappable_dependency(USER)]',
+        'linter_override: str = "nothing reads it"\n'
+        'dependencies: ClassVar[list] = [("site", "0001_initial"), swappable_dependency(USER)]',
     )
     needs_auth = 'dependencies = [("auth", "0001_initial")]'
     write_migration(tmp_path, "site/blog", "0001_initial", needs_auth)
@@ -616,7 +616,7 @@ def test_migrations_are_read_without_being_imported(tmp_path):
         'dependencies = [("journal", "0001_initial"), ("site", "0002_drop")]\n'
         "operations = [linter.IgnoreMigration(), migrations.RunSQL('')]",
     )
-    (tmp_path / "site/blog/apps.py").write_text('class A(AppConfig):\n    label = "journal"\n')
+    (tmp_path / "site/blog/apps.py").write_text('class A(AppConfig):\n    label: str = "journal"\n')
     write_migration(tmp_path, ".venv/site-packages/other", "0001_initial", "dependencies = []")
     found = release.Migrations.read(tmp_path)
     assert found.leaves() == ["site.0002_drop", "site.blog.0002_more"]
@@ -806,7 +806,7 @@ def test_a_commit_that_is_not_checked_out_is_refused(monkeypatch, tmp_path):
     assert module.commit(None) == HEAD
     with pytest.raises(module.Refused, match="not checked out"):
         module.commit("v1")
-    answers["deploy"] = " M deploy/ecs/web.json"
+    answers["deploy"] = "M deploy/ecs/web.json"
     with pytest.raises(module.Refused, match="in no commit"):
         module.commit(None)
     (tmp_path / ".git").rmdir()

@@ -1,8 +1,8 @@
 """Django's migrate, made safe beside a running site on PostgreSQL.
 
 A migration that waits for a lock blocks every query that comes after it. The deployed service
-therefore sets a short lock_timeout (DB_LOCK_TIMEOUT_MS), and this command tries again when a lock
-was not to be had. On another database nothing differs from Django's.
+therefore sets a short lock_timeout (DB_LOCK_TIMEOUT_MS), and this command tries again when it
+could not get a lock. On another database nothing differs from Django's.
 
 Before the first migration it asks how many connections the database takes: a release whose tasks
 would not all get one stops here (DB_PLANNED_CONNECTIONS, which deploy/ecs/migrate.json sets).
@@ -18,7 +18,7 @@ from django.db import OperationalError, connections
 
 from ...postgresql.errors import LOCK_NOT_AVAILABLE, sqlstate
 
-# 3 attempts for a migration whose lock was not to be had
+# 3 attempts for a migration that could not get its lock
 LOCK_ATTEMPTS = 3
 # Between two attempts, so that the queries which queued behind the last one get through.
 PAUSE_SECONDS = 2.0
@@ -49,7 +49,7 @@ class Command(migrate.Command):
                 halfway = self.migration is not None and not self.migration.atomic
                 if attempt == LOCK_ATTEMPTS or halfway:
                     raise CommandError(
-                        f"{self.migration or 'migrate'}: a lock was not to be had in"
+                        f"{self.migration or 'migrate'}: could not get a lock in"
                         f" {LOCK_ATTEMPTS} attempts. Look for long transactions, then run it again."
                     ) from error
                 self.pause(attempt)
@@ -111,7 +111,7 @@ class Command(migrate.Command):
 
     def pause(self, attempt):
         self.stderr.write(
-            f"{self.migration or 'migrate'}: a lock was not to be had"
+            f"{self.migration or 'migrate'}: could not get a lock"
             f" (attempt {attempt} of {LOCK_ATTEMPTS}); trying again in {PAUSE_SECONDS:g} s"
         )
         time.sleep(PAUSE_SECONDS)
