@@ -20,7 +20,7 @@ type RunWithoutYo = (words: readonly string[]) => Promise<number>;
 export async function runBin(words: readonly string[], cwd: string): Promise<BinOutcome> {
   const module = pathToFileURL(path.join(root, 'dist', 'bin', 'runWithoutYo.js')).href;
   const { runWithoutYo } = (await import(module)) as { runWithoutYo: RunWithoutYo };
-  const before = { cwd: process.cwd(), exitCode: process.exitCode, region: process.env['AWS_REGION'] };
+  const before = { exitCode: process.exitCode, region: process.env['AWS_REGION'] };
   const captured = { stdout: '', stderr: '' };
   const restore = (['stdout', 'stderr'] as const).map((name) => {
     const stream = process[name];
@@ -42,7 +42,8 @@ export async function runBin(words: readonly string[], cwd: string): Promise<Bin
     return { code: await runWithoutYo(words), ...captured };
   } finally {
     restore.forEach((undo) => undo());
-    process.chdir(before.cwd);
+    // Not what it was before: another run may have been in the middle.
+    process.chdir(root);
     process.exitCode = before.exitCode;
     if (before.region !== undefined) process.env['AWS_REGION'] = before.region;
     if (isTTY === undefined) Reflect.deleteProperty(process.stdin, 'isTTY');

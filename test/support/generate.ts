@@ -62,7 +62,10 @@ export interface Generated {
   readonly questions: readonly AskedQuestion[];
 }
 
-/** Runs a command in this process, through Yeoman, with the prompts answered. Runs must not overlap: they change cwd. */
+/**
+ * Runs a command in this process, through Yeoman, with the prompts answered. It changes the working directory, and leaves
+ * that of the tests behind, also where two runs overlap.
+ */
 export async function generate(command: CommandName, options: GenerateOptions): Promise<Generated> {
   const { cwd, args = [], flags = {}, answers, environment = {}, Generator = commands[command].Generator } = options;
   let stdout = '';
@@ -84,7 +87,7 @@ export async function generate(command: CommandName, options: GenerateOptions): 
     // Without it Yeoman takes the class for a command of its own.
     resolved: commands[command].resolved,
     cwd,
-    oldCwd: process.cwd(),
+    oldCwd: root,
     tmpdir: false,
     forwardCwd: true,
   };
@@ -145,7 +148,11 @@ function setEnvironment(variables: Readonly<Record<string, string | undefined>>)
 export function scratch(name = 'scratch'): string {
   if (parent === undefined) {
     const folder = realpathSync(mkdtempSync(path.join(tmpdir(), 'generate-')));
-    process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+    process.on('exit', () => {
+      // yeoman-test asks for the working directory when the process ends: it must not be one that is removed.
+      process.chdir(root);
+      rmSync(folder, { recursive: true, force: true });
+    });
     parent = folder;
   }
   return mkdtempSync(path.join(parent, `${name}-`));
