@@ -1,5 +1,6 @@
 import { exitCodes, UserError } from '../errors.ts';
 import { setJsonValues } from '../merge/setJsonValues.ts';
+import { withoutByteOrderMark } from '../merge/splitLines.ts';
 import { declarations } from './declarations.ts';
 import { storageKey, storedSection, toStored } from './files.ts';
 import { isObject } from './kinds.ts';
@@ -19,7 +20,7 @@ const storedOrder = declarations.map(({ key }) => key);
 export function renderYoRc(existing: string | undefined, resolved: Resolved): string {
   const stored = toStored(resolved);
   if (existing === undefined) return `${JSON.stringify({ [storageKey]: stored }, undefined, 2)}\n`;
-  const section = storedSection(JSON.parse(existing.replace(/^\uFEFF/, '')));
+  const section = storedSection(JSON.parse(withoutByteOrderMark(existing)));
   const before = isObject(section) ? section : undefined;
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(stored)]);
   const changes = [...names]

@@ -3,10 +3,8 @@ import { mergeStructure } from './mergeStructure.ts';
 import type { StructureMerge } from './mergeStructure.ts';
 import { parseYaml } from './parseYaml.ts';
 import { spliceYaml } from './spliceYaml.ts';
-import { withoutByteOrderMark } from './splitLines.ts';
+import { byteOrderMark, withoutByteOrderMark } from './splitLines.ts';
 import type { Three } from './types.ts';
-
-const byteOrderMark = '\uFEFF';
 
 /**
  * Three-way merge of YAML, by its syntax: aliases, tags and anchors are merged as they are written.

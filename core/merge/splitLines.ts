@@ -11,7 +11,7 @@ export interface Lines {
   readonly commonEnd: string | undefined;
 }
 
-const byteOrderMark = '\uFEFF';
+export const byteOrderMark = '\uFEFF';
 
 /** Splits a text into lines. Joined again they are the text. */
 export function splitLines(text: string): Lines {

@@ -1,6 +1,7 @@
 import { markerLabels } from './markers.ts';
 import type { Piece } from './mergeLines.ts';
 import type { TextMerge } from './mergeText.ts';
+import { byteOrderMark } from './splitLines.ts';
 import type { Three } from './types.ts';
 
 /**
@@ -33,7 +34,7 @@ export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conf
       mark('>', markerLabels.ours),
     ].join('');
   });
-  return (lines.yours.hasByteOrderMark ? '\uFEFF' : '') + text.join('');
+  return (lines.yours.hasByteOrderMark ? byteOrderMark : '') + text.join('');
 }
 
 function markerSize(contents: Three<readonly string[]>): number {
