@@ -6,11 +6,8 @@ import { files, type FileRow } from './files.ts';
 import { layOut } from './layout/layOut.ts';
 import { render } from './render.ts';
 import { renderSizing } from './sizing.ts';
-import type { EmittedFile } from './types.ts';
+import type { EmittedFile, Templates } from './types.ts';
 import { createView } from './view.ts';
-
-/** Content of the templates by their path. */
-export type Templates = ReadonlyMap<string, Uint8Array>;
 
 /**
  * The whole repository for these answers, ordered by path. Pure: the same answers give the same bytes.
@@ -45,7 +42,7 @@ function renderRow(
     throw new InternalError(`The template ${template} is missing from this package.`);
   }
   if (!template.endsWith('.ejs')) return content;
-  return encode(layOut(path, render(template, new TextDecoder().decode(content), view)));
+  return encode(layOut(path, render(template, new TextDecoder().decode(content), view, templates)));
 }
 
 function encode(text: string): Uint8Array {

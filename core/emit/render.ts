@@ -1,27 +1,42 @@
 import ejs from 'ejs';
 import type { TemplateFunction } from 'ejs';
 import { InternalError } from '../errors.ts';
+import { includeFragments } from './include.ts';
+import type { Templates } from './types.ts';
 
 /** By name and text. To compile a template takes longer than to fill it, and some runs fill it more than once. */
 const compiled = new Map<string, TemplateFunction>();
 
 /**
- * Renders one template. Values are final literals, so nothing is escaped; a name or property that the view does not
- * have is a bug and throws.
+ * Renders one template with the fragments that it includes. Values are final literals, so nothing is escaped; a name or
+ * property that the view does not have is a bug and throws.
  *
+ * @param templates where the fragments are
  * @throws InternalError naming the template
  */
-export function render(name: string, template: string, view: Readonly<Record<string, unknown>>): string {
+export function render(
+  name: string,
+  template: string,
+  view: Readonly<Record<string, unknown>>,
+  templates: Templates = new Map(),
+): string {
   try {
-    const key = `${name}\n${template}`;
-    const fill = compiled.get(key) ?? ejs.compile(template, { escape: String, filename: name });
+    const checked = strict(view, 'view');
+    const whole = includeFragments(name, template, checked, templates);
+    const key = `${name}\n${whole}`;
+    const fill = compiled.get(key) ?? ejs.compile(whole, { escape: String, filename: name, includer: refuse });
     compiled.set(key, fill);
-    return fill(strict(view, 'view'));
+    return fill(checked);
   } catch (error) {
     throw new InternalError(`The template ${name} does not render: ${error instanceof Error ? error.message : error}`, {
       cause: error,
     });
   }
+}
+
+/** EJS would look for the file on the disk. */
+function refuse(path: string): never {
+  throw new InternalError(`the include of ${path} is not a line of its own`);
 }
 
 /** The same value, but a property that is not there throws instead of printing nothing. */

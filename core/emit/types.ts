@@ -17,3 +17,6 @@ export interface EmittedFile {
   readonly executable: boolean;
   readonly policy: Policy;
 }
+
+/** Content of the templates, and of the fragments that they include, by path under `templates/`. */
+export type Templates = ReadonlyMap<string, Uint8Array>;

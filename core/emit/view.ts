@@ -126,7 +126,7 @@ function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan)
   };
 }
 
-/** Switches that depend on more than one answer: templates nest no conditions. */
+/** Switches that depend on more than one answer. */
 function combinations({
   infrastructure,
   domain,

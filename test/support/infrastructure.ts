@@ -42,7 +42,8 @@ export function infrastructureOf(given: Given): Infrastructure {
   const text = (path: string): string | undefined => {
     const row = files.find((file) => file.path === path && (file.when?.(answers) ?? true));
     const source = row === undefined ? undefined : templates.get(row.template);
-    return source === undefined ? undefined : layOut(path, render(path, new TextDecoder().decode(source), view));
+    if (source === undefined) return undefined;
+    return layOut(path, render(path, new TextDecoder().decode(source), view, templates));
   };
   const texts = new Map(
     stackNames.flatMap((stack) => {

@@ -15,7 +15,7 @@ function textOf(path: string, given: Readonly<Partial<Record<AnswerKey, unknown>
   const { answers } = resolveAnswers([door], { projectName: 'shop' });
   const row = files.find((file) => file.path === path && (file.when?.(answers) ?? true));
   const source = templates.get(row?.template ?? '') ?? assert.fail(path);
-  return render(path, new TextDecoder().decode(source), createView(answers, solve(answers)));
+  return render(path, new TextDecoder().decode(source), createView(answers, solve(answers)), templates);
 }
 
 /** The actions that the boto3 calls of a program need, by the names of IAM. */

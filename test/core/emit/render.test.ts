@@ -111,4 +111,57 @@ describe('core/emit/render', () => {
     assert.equal(render('a', template, view), '1a');
     assert.deepEqual(view, { plan: { x: 1, lines: ['a'] } });
   });
+
+  describe('fragments', () => {
+    const templates = new Map(
+      Object.entries({
+        'features/one.yaml.ejs': 'One:\n  <%- a.b %>: 1\n\n<%_ if (a.yes) { _%>\n  yes: 1\n<%_ } _%>\n',
+        'features/plain.md': 'Plain $& $1\n',
+        'features/outer.ejs': "outer:\n  <%- include('features/one.yaml.ejs') -%>\n",
+        'features/line.ejs': '# <%- line %>\n',
+        'features/self.ejs': "<%- include('features/outer2.ejs') -%>\n",
+        'features/outer2.ejs': "<%- include('features/self.ejs') -%>\n",
+        'features/wrong.ejs': '<%- a.c %>\n',
+      }).map(([path, text]) => [path, new TextEncoder().encode(text)]),
+    );
+    const view = { a: { b: 'x', yes: true }, at: { slot: 'features/plain.md', nothing: '' }, lines: ['1', '2'] };
+    const included = (template: string): string => render('t', template, view, templates);
+
+    it('stand where they are included, as far to the right, and blank lines stay empty', () => {
+      assert.equal(
+        included("a:\n  <%- include('features/one.yaml.ejs') -%>\nz: 1\n"),
+        'a:\n  One:\n    x: 1\n\n    yes: 1\nz: 1\n',
+      );
+      assert.equal(included("<%- include('features/one.yaml.ejs') -%>\n"), 'One:\n  x: 1\n\n  yes: 1\n');
+    });
+
+    it('may include others, and see the loop in which they stand', () => {
+      assert.equal(included("<%- include('features/outer.ejs') -%>\n"), 'outer:\n  One:\n    x: 1\n\n    yes: 1\n');
+      assert.equal(
+        included("<%_ for (const line of lines) { _%>\n  <%- include('features/line.ejs') -%>\n<%_ } _%>\n"),
+        '  # 1\n  # 2\n',
+      );
+    });
+
+    it('are chosen by a value of the view, and are none where that is empty', () => {
+      assert.equal(included('<%- include(at.slot) -%>\n<%- include(at.nothing) -%>\nend\n'), 'Plain $& $1\nend\n');
+    });
+
+    it('stay out where a condition is false', () => {
+      assert.equal(included("<%_ if (!a.yes) { _%>\n<%- include('features/plain.md') -%>\n<%_ } _%>\n"), '');
+    });
+
+    it('are refused when they are missing or include themselves, and so is what they name and the view has not', () => {
+      const fails = (template: string, message: RegExp): void =>
+        assert.throws(
+          () => included(template),
+          (error) => error instanceof InternalError && message.test(error.message),
+        );
+      fails("<%- include('features/no.ejs') -%>\n", /template t does not render: t includes features\/no\.ejs/);
+      fails("<%- include('features/self.ejs') -%>\n", /self\.ejs > features\/outer2\.ejs > features\/self\.ejs/);
+      fails("<%- include('features/wrong.ejs') -%>\n", /view\.a\.c does not exist/);
+      fails('<%- include(at.no) -%>\n', /view\.at\.no does not exist/);
+      fails("x <%- include('features/plain.md') %>\n", /include of features\/plain\.md is not a line of its own/);
+    });
+  });
 });

@@ -22,10 +22,13 @@ const droppedByNpm = new Set(['.gitignore', '.npmignore', '.npmrc', '.gitattribu
 
 const name = String.raw`[A-Za-z]\w*(?:\.[A-Za-z]\w*)*`;
 const value = new RegExp(`^<%- ${name} %>$`);
-const condition = `!?${name}|${name} [!=]== '[\\w.-]+'`;
+const test = `(?:!?${name}|${name} [!=]== '[\\w.-]+')`;
+const condition = `${test}(?: \\|\\| ${test})*`;
 const opens = new RegExp(`^<%_? (?:if \\((?:${condition})\\)|for \\(const [a-z]\\w* of ${name}\\)) \\{ _?%>$`);
 const turns = new RegExp(`^<%_? \\} else (?:if \\((?:${condition})\\) )?\\{ _?%>$`);
 const closes = /^<%_? \} _?%>$/;
+const includes = new RegExp(`^<%- include\\((?:'(features/[\\w./-]+)'|${name})\\) -%>$`);
+const kinds = [value, opens, turns, closes, includes];
 
 /** Where each tag stands: its line, and the tag. */
 function tagsOf(text: string): readonly (readonly [number, string])[] {
@@ -33,6 +36,11 @@ function tagsOf(text: string): readonly (readonly [number, string])[] {
     (match) => [text.slice(0, match.index).split('\n').length, match[0]] as const,
   );
 }
+
+/** Every fragment that some template includes. */
+const fragments = [...texts.values()].flatMap((text) =>
+  tagsOf(text).flatMap(([, tag]) => includes.exec(tag)?.[1] ?? []),
+);
 
 /** Every file and line for which `find` gives something, as `file:line: what`. */
 function findings(find: (text: string, file: string) => readonly (readonly [number, string])[]): readonly string[] {
@@ -44,11 +52,9 @@ function linesWith(text: string, pattern: RegExp): readonly (readonly [number, s
 }
 
 describe('templates', () => {
-  it('are dumb: a name to print, one condition or one loop, and nothing else in a tag', () => {
+  it('are dumb: a name to print, a condition, a loop or a fragment, and nothing else in a tag', () => {
     assert.deepEqual(
-      findings((text) =>
-        tagsOf(text).filter(([, tag]) => ![value, opens, turns, closes].some((kind) => kind.test(tag))),
-      ),
+      findings((text) => tagsOf(text).filter(([, tag]) => !kinds.some((kind) => kind.test(tag)))),
       [],
     );
   });
@@ -60,9 +66,12 @@ describe('templates', () => {
       '<%_ if (https) { _%>',
       '<%_ } else { _%>',
       '<%_ } _%>',
+      "<%_ if (https || !stacks.https || ci === 'github') { _%>",
+      "<%- include('features/ci/github/roles.yaml.ejs') -%>",
+      '<%- include(feature.roles) -%>',
     ]) {
       assert.ok(
-        [value, opens, turns, closes].some((kind) => kind.test(tag)),
+        kinds.some((kind) => kind.test(tag)),
         tag,
       );
     }
@@ -81,22 +90,12 @@ describe('templates', () => {
         '<%_ if (a > 1) { _%>',
         '<% const a = 1 %>',
         '<%_ for (let i = 0; i < 2; i++) { _%>',
+        "<%- include('features/a', { b: 1 }) -%>",
+        "<%- include('README.md.ejs') -%>",
       ],
     ]) {
-      assert.ok(![value, opens, turns, closes].some((kind) => kind.test(tag)), tag);
+      assert.ok(!kinds.some((kind) => kind.test(tag)), tag);
     }
-  });
-
-  it('nest no control in another', () => {
-    const nested = (text: string): readonly (readonly [number, string])[] => {
-      let depth = 0;
-      return tagsOf(text).filter(([, tag]) => {
-        depth += opens.test(tag) ? 1 : closes.test(tag) ? -1 : 0;
-        return depth < 0 || depth > 1;
-      });
-    };
-    assert.deepEqual(findings(nested), []);
-    assert.equal(nested('<%_ if (a) { _%>\n<%_ if (b) { _%>\n').length, 1);
   });
 
   it('close every control that they open', () => {
@@ -111,6 +110,17 @@ describe('templates', () => {
     const isClosed = (line: string): boolean => /<% (if|for) [^%]* %>.*<% \} %>/.test(line) && !line.includes('<%_');
     assert.deepEqual(
       findings((text) => linesWith(text, /<%_? (if|for|\})/).filter(([, line]) => !isAlone(line) && !isClosed(line))),
+      [],
+    );
+  });
+
+  it('include a fragment on a line of its own, and only fragments that are there', () => {
+    assert.deepEqual(
+      findings((text) => linesWith(text, /include\(/).filter(([, line]) => !includes.test(line.trim()))),
+      [],
+    );
+    assert.deepEqual(
+      fragments.filter((file) => !texts.has(file)),
       [],
     );
   });
@@ -171,9 +181,13 @@ describe('templates', () => {
     assert.ok(marked[0]?.startsWith('gunicorn.conf.py.ejs:') && marked[0].includes(marker), marked[0]);
   });
 
-  it('are all emitted, and all there', () => {
+  it('are all emitted or included, and all there', () => {
     const listed = [...new Set(files.map(({ template }) => template))].toSorted();
-    const known = new Set(listed);
+    const known = new Set([...listed, ...fragments]);
+    assert.deepEqual(
+      fragments.filter((file) => listed.includes(file)),
+      [],
+    );
     const locks = /^requirements-(dev-)?django-[\d.]+(-s3)?(-sqs|-redis)?\.(in|txt)$/;
     assert.deepEqual(
       listed.filter((template) => !all.includes(template)),

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { resolveAnswers } from '../../../core/answers/resolve.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
@@ -13,13 +11,15 @@ import { regions } from '../../../core/facts/regions.ts';
 import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import type { Plan } from '../../../core/plan/types.ts';
+import { readTemplates } from '../../../disk/templates.ts';
 import { cloudFormationTags } from '../../support/cloudFormation.ts';
-import { root } from '../../support/paths.ts';
 
 type View = Readonly<Record<string, unknown>> & {
   readonly plan: Readonly<Record<string, Readonly<Record<string, number>>>>;
   readonly why: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>;
 };
+
+const everyTemplate = await readTemplates();
 
 function answersFor(changes: Partial<Record<AnswerKey, unknown>> = {}): Answers {
   const door = new Map(Object.entries(changes).map(([key, value]) => [key, { value, origin: key }]));
@@ -262,13 +262,15 @@ describe('core/emit/view: names that YAML takes for something else', () => {
     for (const version of ['1.1', '1.2'] as const) {
       it(`a project called ${name} is called so in every YAML file, for YAML ${version}`, () => {
         for (const [template = '', broker] of cases) {
-          const text = readFileSync(path.join(root, 'templates', template), 'utf8');
+          const text = new TextDecoder().decode(everyTemplate.get(template));
           const read = (projectName: string): readonly unknown[] => {
             const view = viewOf({
               ...{ projectName, broker, beat: broker !== 'none' },
               pooler: poolerFor(template, broker),
             });
-            return scalars(parseYaml(render(template, text, view), { version, customTags, merge: true }));
+            return scalars(
+              parseYaml(render(template, text, view, everyTemplate), { version, customTags, merge: true }),
+            );
           };
           // The same file for an ordinary name of the same length tells what stands where.
           const ordinary = 'q'.repeat(name.length);
