@@ -1,20 +1,16 @@
 /**
- * Writes what the documentation takes from the code: docs/answers.schema.json and the README's table of answers.
+ * Writes what the documentation takes from the code: docs/answers.schema.json and the tables of docs/answers.md.
  *   npm run docs             writes them
  *   npm run docs -- --check  fails when they are out of step
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { answersTable } from '../core/answers/describe.ts';
 import { answersSchema } from '../core/answers/schema.ts';
+import { answersPage } from './lib/answersPage.ts';
 
 const root = new URL('../', import.meta.url);
-const readme = readFileSync(new URL('README.md', root), 'utf8');
 const wanted: Readonly<Record<string, string>> = {
   'docs/answers.schema.json': `${JSON.stringify(answersSchema(), undefined, 2)}\n`,
-  'README.md': readme.replace(
-    /(<!-- answers -->)[\s\S]*?(<!-- \/answers -->)/,
-    (_all, before: string, after: string) => `${before}\n\n${answersTable()}\n\n${after}`,
-  ),
+  'docs/answers.md': answersPage(readFileSync(new URL('docs/answers.md', root), 'utf8')),
 };
 
 const isCheck = process.argv.includes('--check');

@@ -50,7 +50,7 @@ function plain(text: string): string {
   return text.replaceAll('`', '');
 }
 
-/** The README's table of answers, in Markdown. */
+/** The table of all answers in docs/answers.md, in Markdown. */
 export function answersTable(): string {
   const lines = declarations.map(
     ({ title, flag, asked, allowed, defaultText, help }) =>
@@ -61,4 +61,13 @@ export function answersTable(): string {
     '|---|---|---|---|---|---|',
     ...lines,
   ].join('\n');
+}
+
+/** The table of all flags that steer a run in docs/answers.md, in Markdown. */
+export function flagsTable(): string {
+  const lines = Object.values(controls).map(
+    ({ flag, placeholder, help }) =>
+      `| \`--${`${flag} ${placeholder}`.trim().replaceAll('|', String.raw`\|`)}\` | ${help} |`,
+  );
+  return ['| flag | meaning |', '|---|---|', ...lines].join('\n');
 }

@@ -38,7 +38,7 @@ export interface Choice {
 
 export type AnswerKind = 'text' | 'number' | 'choice' | 'boolean';
 
-/** One answer, declared once: prompt, flag, help, storage, validation, JSON Schema and the README's row follow. */
+/** One answer, declared once: prompt, flag, help, storage, validation, JSON Schema and the row of docs/answers.md follow. */
 export interface Declaration<Key extends AnswerKey = AnswerKey> {
   readonly key: Key;
   /** Without the dashes. */

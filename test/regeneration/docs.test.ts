@@ -207,7 +207,7 @@ const sections: Readonly<Record<string, Section>> = {
     assert.equal((await shop.resize({ undo: true })).code, 2, 'the last three');
   },
 
-  'In CI: has somebody drifted?': async ([check, workflow], machine) => {
+  'Check for drift in CI': async ([check, workflow], machine) => {
     const shop = await Shop.make(machine);
     const steps = parseYaml(workflow?.lines.join('\n') ?? '') as readonly { readonly run?: string }[];
     const [step = ''] = steps.flatMap(({ run: command = [] }) => command);

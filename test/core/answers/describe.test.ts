@@ -4,8 +4,9 @@ import path from 'node:path';
 import { controls } from '../../../core/answers/controls.ts';
 import type { ControlName } from '../../../core/answers/controls.ts';
 import { declarations } from '../../../core/answers/declarations.ts';
-import { answersTable, describeUsage } from '../../../core/answers/describe.ts';
+import { answersTable, describeUsage, flagsTable } from '../../../core/answers/describe.ts';
 import { answersSchema } from '../../../core/answers/schema.ts';
+import { answersPage } from '../../../scripts/lib/answersPage.ts';
 import { root } from '../../support/paths.ts';
 
 const usage = {
@@ -53,13 +54,24 @@ describe('core/answers/describe: --help', () => {
 describe('core/answers: the documentation is in step', () => {
   it('docs/answers.schema.json is the schema', () => {
     const text = readFileSync(path.join(root, 'docs', 'answers.schema.json'), 'utf8');
-    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(answersSchema())), 'run: npx tsx scripts/docs.ts');
+    assert.deepEqual(JSON.parse(text), JSON.parse(JSON.stringify(answersSchema())), 'run: npm run docs');
   });
 
-  it('the README holds the table of answers', () => {
-    const readme = readFileSync(path.join(root, 'README.md'), 'utf8');
-    const table = /<!-- answers -->\n([\s\S]*?)\n<!-- \/answers -->/.exec(readme)?.[1] ?? '';
-    assert.equal(table.trim(), answersTable(), 'run: npx tsx scripts/docs.ts');
+  it('docs/answers.md holds the tables of answers and of flags', () => {
+    const page = readFileSync(path.join(root, 'docs', 'answers.md'), 'utf8');
+    assert.equal(page, answersPage(page), 'run: npm run docs');
+    assert.ok(page.includes(answersTable()) && page.includes(flagsTable()));
+    assert.throws(() => answersPage(''), /no place for the table "answers"/);
+  });
+
+  it('the table of flags has a row for every flag, with as many cells as its head', () => {
+    const [head = '', , ...rows] = flagsTable().split('\n');
+    const cells = (line: string) => line.split(/(?<!\\)\|/u).length;
+    assert.deepEqual(
+      rows.map((row) => /`--([a-z-]+)/.exec(row)?.[1]),
+      Object.values(controls).map(({ flag }) => flag),
+    );
+    assert.ok(rows.every((row) => cells(row) === cells(head)));
   });
 
   it('the table has a row for every answer, with as many cells as its head', () => {
