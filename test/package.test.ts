@@ -48,8 +48,17 @@ describe('the npm package', function () {
       );
     });
 
+    it('every file of the runtime, and no bytecode', () => {
+      const runtime = filesIn(path.join(root, 'runtime', 'django_fargate')).filter((file) => !file.endsWith('.pyc'));
+      assert.ok(runtime.length > 0);
+      assert.deepEqual(
+        packed.filter((file) => file.startsWith('runtime/')).toSorted(),
+        runtime.map((file) => `runtime/django_fargate/${file}`).toSorted(),
+      );
+    });
+
     it('no TypeScript source, no test and nothing else that nobody asked for', () => {
-      const others = packed.filter((file) => !file.startsWith('dist/') && !file.startsWith('templates/'));
+      const others = packed.filter((file) => !/^(?:dist|templates|runtime)\//u.test(file));
       assert.deepEqual(others.toSorted(), ['LICENSE', 'README.md', 'docs/answers.schema.json', 'package.json']);
       assert.deepEqual(
         packed.filter((file) => /\.[cm]?ts$/u.test(file) && !file.endsWith('.d.ts')),

@@ -29,7 +29,20 @@ export function emit(answers: Answers, plan: Plan, templates: Templates): readon
     executable: false,
     policy: 'merge',
   };
-  return [...rendered, sizing].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  return [...rendered, ...runtimeFiles(templates), sizing].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** The runtime: every file of it, whatever the answers. */
+function runtimeFiles(templates: Templates): readonly EmittedFile[] {
+  const prefix = 'runtime/';
+  return [...templates]
+    .filter(([template]) => template.startsWith(prefix))
+    .map(([template, bytes]) => ({
+      path: template.slice(prefix.length),
+      bytes,
+      executable: false,
+      policy: template.endsWith('.pem') ? 'binary' : 'merge',
+    }));
 }
 
 function renderRow(

@@ -48,7 +48,7 @@ const djangoApplications = `
   staticfiles syndication`;
 
 /** Folders and modules at the top of the repository, and folders there that git or Docker ignores. */
-const ownNames = 'conftest deploy docs htmlcov manage media static staticfiles tests';
+const ownNames = 'conftest deploy django_fargate docs htmlcov manage media static staticfiles tests';
 
 /** Databases that every RDS instance has, and roles that are not to be had. */
 const databaseNames = 'none postgres public rdsadmin rdsrepladmin rdstopmgr template0 template1';

@@ -53,7 +53,7 @@ export class Machine {
   /** Puts an older version in the place of the installed one: with other templates, by their path. */
   installOlder(version: string, templates: Readonly<Record<string, (text: string) => string>>): void {
     const older = path.join(this.#folder, `older-${version}`);
-    for (const part of ['dist', 'templates', 'package.json']) {
+    for (const part of ['dist', 'templates', 'runtime/django_fargate', 'package.json']) {
       cpSync(path.join(root, part), path.join(older, part), { recursive: true });
     }
     symlinkSync(path.join(root, 'node_modules'), path.join(older, 'node_modules'));

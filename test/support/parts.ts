@@ -37,6 +37,7 @@ export const parts: readonly Part[] = [
     tools: 'most',
     matches: named('emitted/cloudformation', 'emitted/workerScaling', 'emitted/workerStacks'),
   },
+  { name: 'runtime', lane: 'computes', tools: 'most', matches: under('test/runtime') },
   { name: 'image', lane: 'computes', tools: 'most', matches: under('test/image') },
   { name: 'worker', lane: 'waits', tools: 'most', matches: under('test/worker') },
   {

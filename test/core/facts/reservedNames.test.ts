@@ -22,6 +22,7 @@ describe('core/facts/reservedNames', () => {
     ['messages', /Django's own applications/],
     ['tests', /repository uses/],
     ['deploy', /repository uses/],
+    ['django_fargate', /repository uses/],
     ['manage', /repository uses/],
     ['staticfiles', /applications|repository uses/],
     ['docs', /repository uses/],
