@@ -18,5 +18,5 @@ export interface EmittedFile {
   readonly policy: Policy;
 }
 
-/** Content of the templates, and of the fragments that they include, by path under `templates/`. */
+/** Content of the templates and their fragments, by path under `templates/`; of the runtime's files, by path from the package. */
 export type Templates = ReadonlyMap<string, Uint8Array>;
