@@ -2,7 +2,8 @@
  * Writes test/golden: whole emitted repositories, in which a review sees what a change does to them.
  *   npm run golden
  */
-import { goldenCases, readGolden, renderGolden, writeGolden } from '../test/support/golden.ts';
+import { goldenCases } from '../test/support/golden/cases.ts';
+import { readGolden, renderGolden, writeGolden } from '../test/support/golden/golden.ts';
 
 for (const example of goldenCases) {
   const [before, now] = [readGolden(example), await renderGolden(example)];

@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { format as oxfmt } from 'oxfmt';
 import { parseDocument } from 'yaml';
 import { mergeFile } from '../../../core/merge/mergeFile.ts';
-import { root } from '../../support/paths.ts';
-import { filesIn } from '../../support/tree.ts';
+import { renderCase } from '../../support/golden/golden.ts';
 
-const golden = path.join(root, 'test', 'golden');
-const read = (example: string, file: string): string => readFileSync(path.join(golden, example, file), 'utf8');
+const golden = { default: await renderCase('default'), large: await renderCase('large') };
+const read = (example: keyof typeof golden, file: string): string => golden[example].get(file) ?? '';
 
 type Formatter = (text: string, file: string) => string | Promise<string>;
 
@@ -34,9 +32,9 @@ const formatters: Readonly<Record<string, Formatter>> = {
 };
 
 /** What the same answers but for the sizes give. */
-const large = new Set(filesIn(path.join(golden, 'large')));
-const changed = filesIn(path.join(golden, 'default')).filter(
-  (file) => /\.(?:ya?ml|md|json)$/.test(file) && large.has(file) && read('default', file) !== read('large', file),
+const changed = [...golden.default.keys()].filter(
+  (file) =>
+    /\.(?:ya?ml|md|json)$/.test(file) && golden.large.has(file) && read('default', file) !== read('large', file),
 );
 
 async function merge(file: string, yours: string): Promise<string> {

@@ -1,25 +1,22 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import * as fc from 'fast-check';
 import { parse } from 'jsonc-parser';
 import { mergeFile } from '../../../core/merge/mergeFile.ts';
-import { root } from '../../support/paths.ts';
-import { filesIn } from '../../support/tree.ts';
+import { renderCase } from '../../support/golden/golden.ts';
+import { baselineFile } from '../../support/golden/keep.ts';
 
-const golden = path.join(root, 'test', 'golden');
-const read = (example: string, file: string): string => readFileSync(path.join(golden, example, file), 'utf8');
+const golden = { default: await renderCase('default'), large: await renderCase('large') };
+const read = (example: keyof typeof golden, file: string): string => golden[example].get(file) ?? '';
 
 /** What the same answers but for the sizes give; both have the project `shop`. */
-const paths = filesIn(path.join(golden, 'default')).filter(
-  (file) => filesIn(path.join(golden, 'large')).includes(file) && !file.includes('dot-django-fargate'),
-);
+const paths = [...golden.default.keys()].filter((file) => golden.large.has(file) && file !== baselineFile);
 const changed = paths.filter((file) => read('default', file) !== read('large', file));
 
 function merge(file: string, yours: string): string | undefined {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
   const [base, ours] = [encode(read('default', file)), encode(read('large', file))];
-  const result = mergeFile({ path: file.replace('dot-', '.'), base, yours: encode(yours), ours });
+  const result = mergeFile({ path: file, base, yours: encode(yours), ours });
   return result.kind === 'merged' ? new TextDecoder().decode(result.bytes) : undefined;
 }
 

@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { newPythonFault, pythonFaults } from '../../../core/merge/verifyPython.ts';
-import { root } from '../../support/paths.ts';
-import { filesIn } from '../../support/tree.ts';
+import { goldenCases } from '../../support/golden/cases.ts';
+import { renderCase } from '../../support/golden/golden.ts';
 
 describe('core/merge/verifyPython', () => {
-  it('accepts every Python file of the golden repositories', () => {
-    const golden = path.join(root, 'test', 'golden');
-    const files = filesIn(golden).filter((file) => file.endsWith('.py'));
+  it('accepts every Python file of the golden repositories', async () => {
+    const repositories = await Promise.all(goldenCases.map(({ name }) => renderCase(name)));
+    const files = repositories.flatMap((repository) => [...repository].filter(([file]) => file.endsWith('.py')));
     assert(files.length > 60);
-    for (const file of files) {
-      assert.deepEqual(pythonFaults(readFileSync(path.join(golden, file), 'utf8')), [], file);
-    }
+    for (const [file, text] of files) assert.deepEqual(pythonFaults(text), [], file);
   });
 
   const broken: readonly (readonly [string, readonly number[]])[] = [

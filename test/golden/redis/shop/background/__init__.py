@@ -1,1 +1,0 @@
-"""Work that no visitor waits for."""
