@@ -2,11 +2,11 @@ import { InternalError } from '../errors.ts';
 import type { Answers } from '../answers/types.ts';
 import type { Plan } from '../plan/types.ts';
 import { emittedPath } from './emittedPath.ts';
-import { files, type FileRow } from './files.ts';
+import { files } from './files.ts';
 import { layOut } from './layout/layOut.ts';
 import { render } from './render.ts';
 import { renderSizing } from './sizing.ts';
-import type { EmittedFile, Templates } from './types.ts';
+import type { EmittedFile, FileRow, Templates } from './types.ts';
 import { createView } from './view.ts';
 
 /**
@@ -19,7 +19,7 @@ export function emit(answers: Answers, plan: Plan, templates: Templates): readon
     .filter(({ when }) => when?.(answers) ?? true)
     .map((row): EmittedFile => ({
       path: emittedPath(row.path, answers.projectName),
-      bytes: renderRow(row, templates, view),
+      bytes: renderRow(row, answers, templates, view),
       executable: row.executable ?? false,
       policy: row.policy,
     }));
@@ -46,7 +46,8 @@ function runtimeFiles(templates: Templates): readonly EmittedFile[] {
 }
 
 function renderRow(
-  { template, path }: FileRow,
+  { template, path, assemble }: FileRow,
+  answers: Answers,
   templates: Templates,
   view: Readonly<Record<string, unknown>>,
 ): Uint8Array {
@@ -54,8 +55,13 @@ function renderRow(
   if (content === undefined) {
     throw new InternalError(`The template ${template} is missing from this package.`);
   }
+  if (assemble !== undefined) return encode(assemble(decode(content), answers));
   if (!template.endsWith('.ejs')) return content;
-  return encode(layOut(path, render(template, new TextDecoder().decode(content), view, templates)));
+  return encode(layOut(path, render(template, decode(content), view, templates)));
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
 }
 
 function encode(text: string): Uint8Array {

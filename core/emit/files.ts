@@ -1,18 +1,7 @@
-import { staticServers, type Answers, type CiProvider } from '../answers/types.ts';
-import { brokers, protectedAboveSeconds } from '../facts/celery.ts';
-import { djangoVersions } from '../facts/django.ts';
-import type { Policy } from './types.ts';
-
-/** One file of the emitted repository: where its text comes from and who owns it afterwards. */
-export interface FileRow {
-  /** Path under `templates/`; a name that ends in `.ejs` is rendered, any other is copied. */
-  readonly template: string;
-  /** Path in the repository; `project/` at its start stands for the project's package. */
-  readonly path: string;
-  readonly policy: Policy;
-  readonly executable?: true;
-  readonly when?: (answers: Answers) => boolean;
-}
+import type { Answers, CiProvider } from '../answers/types.ts';
+import { protectedAboveSeconds } from '../facts/celery.ts';
+import { requirements } from './requirements/files.ts';
+import type { FileRow } from './types.ts';
 
 /** A file whose template has its path, with `.ejs` when it is rendered. */
 function merge(template: string, more: Partial<FileRow> = {}): FileRow {
@@ -21,26 +10,6 @@ function merge(template: string, more: Partial<FileRow> = {}): FileRow {
 
 function forCi(...providers: readonly CiProvider[]): Pick<FileRow, 'when'> {
   return { when: ({ ci }) => providers.includes(ci) };
-}
-
-/**
- * Requirements differ by Django version, by who serves the static files and by Celery's broker; the lock is only
- * rewritten while nobody has edited it.
- */
-function requirements(
-  django: Answers['django'],
-  server: Answers['static'],
-  broker: Answers['broker'],
-): readonly FileRow[] {
-  const suffix = `${server === 'whitenoise' ? '' : `-${server}`}${broker === 'none' ? '' : `-${broker}`}`;
-  const variant = `django-${django}${suffix}`;
-  const when = (answers: Answers): boolean =>
-    answers.django === django && answers.static === server && answers.broker === broker;
-  return [
-    { template: `requirements-${variant}.in`, path: 'requirements.in', policy: 'merge', when },
-    { template: `requirements-${variant}.txt`, path: 'requirements.txt', policy: 'lock', when },
-    { template: `requirements-dev-${variant}.txt`, path: 'requirements-dev.txt', policy: 'lock', when },
-  ];
 }
 
 const hasWorker: Pick<FileRow, 'when'> = { when: ({ broker }) => broker !== 'none' };
@@ -119,10 +88,7 @@ export const files: readonly FileRow[] = [
   merge('manage.py.ejs', { executable: true }),
   merge('pyproject.toml.ejs'),
   merge('gunicorn.conf.py.ejs'),
-  merge('requirements-dev.in'),
-  ...djangoVersions.flatMap(({ version }) =>
-    staticServers.flatMap((server) => brokers.flatMap((broker) => requirements(version, server, broker))),
-  ),
+  ...requirements,
   merge('Dockerfile.ejs'),
   merge('.dockerignore.ejs'),
   merge('compose.yaml.ejs'),
@@ -178,8 +144,6 @@ export const files: readonly FileRow[] = [
   merge('deploy/identity.py.ejs'),
   merge('deploy/parameters.json.ejs', { policy: 'form' }),
   merge('deploy/push.py.ejs'),
-  { template: 'requirements-deploy.in', path: 'deploy/requirements.in', policy: 'merge' },
-  { template: 'requirements-deploy.txt', path: 'deploy/requirements.txt', policy: 'lock' },
   merge('deploy/release.py.ejs', { executable: true }),
   merge('deploy/ecs/dbinit.json.ejs', { when: isCloudFormation }),
   merge('deploy/ecs/web.json.ejs'),

@@ -1,3 +1,5 @@
+import type { Answers } from '../answers/types.ts';
+
 /**
  * Who owns an emitted file after its first writing.
  * - `merge`: both; later runs merge three ways.
@@ -8,6 +10,19 @@
  * - `binary`: compared by content only, never merged.
  */
 export type Policy = 'merge' | 'once' | 'form' | 'lock' | 'binary';
+
+/** One file of the emitted repository: where its text comes from and who owns it afterwards. */
+export interface FileRow {
+  /** Path under `templates/`; a name that ends in `.ejs` is rendered, any other is copied. */
+  readonly template: string;
+  /** Path in the repository; `project/` at its start stands for the project's package. */
+  readonly path: string;
+  readonly policy: Policy;
+  readonly executable?: true;
+  readonly when?: (answers: Answers) => boolean;
+  /** Makes the text from what the template holds, where that is data. */
+  readonly assemble?: (content: string, answers: Answers) => string;
+}
 
 /** One file of the emitted repository, rendered. */
 export interface EmittedFile {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -102,6 +102,16 @@ describe('the emitted Makefile', function () {
     const { output } = await runOk(make, ['test', `PYTHON=${python}`], { cwd: repository });
     assert.match(output, /\b[1-9]\d* passed\b/u);
     assert.doesNotMatch(output, /\b(?:warnings?|skipped|xfailed)\b/u);
+  });
+
+  it('"make lock" gives back the requirements as they are', async () => {
+    const read = () =>
+      ['requirements', 'requirements-dev', 'deploy/requirements'].map((name) =>
+        readFileSync(path.join(repository, `${name}.txt`), 'utf8'),
+      );
+    const before = read();
+    await runOk(make, ['lock'], { cwd: repository });
+    assert.deepEqual(read(), before);
   });
 
   it('"make lint" and "make check" pass, and install nothing again', async () => {

@@ -228,8 +228,7 @@ const sections: Readonly<Record<string, Section>> = {
       'project/urls.py.ejs': (text) => `${text}# Older.\n`,
       'project/settings/local.py': (text) => `${text}# Older.\n`,
       'project/certs/rds-global-bundle.pem': (text) => text.replace(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/u, ''),
-      'requirements-django-5.2.txt': (text) => `${text}# Older.\n`,
-      'requirements-dev-django-5.2.txt': (text) => `${text}# Older.\n`,
+      'requirements.json': (text) => text.replace(/("name": "django",\s*"version": )"5[^"]*"/u, '$1"5.2.1"'),
     });
     const shop = await Shop.make(machine, { isInstalled: true });
     const urls = `${shop.read('shop/urls.py')}# Mine.\n`;
@@ -247,8 +246,8 @@ const sections: Readonly<Record<string, Section>> = {
     // Who owns a file: `once` and `lock`, each unedited and edited, `binary`.
     assert.equal(shop.read('shop/urls.py'), urls);
     assert.doesNotMatch(shop.read('shop/settings/local.py'), /# Older/u);
-    assert.doesNotMatch(shop.read('requirements-dev.txt'), /# Older/u);
-    assert.match(shop.read('requirements.txt'), /# Older\.\n# Mine/u);
+    assert.doesNotMatch(shop.read('requirements-dev.txt'), /^django==5\.2\.1 /mu);
+    assert.match(shop.read('requirements.txt'), /^django==5\.2\.1 [^]*\n# Mine/mu);
     const bundle = path.join(root, 'templates/project/certs/rds-global-bundle.pem');
     assert.equal(shop.read('shop/certs/rds-global-bundle.pem'), readFileSync(bundle, 'utf8'));
     machine.installOlder('0.0.8', {});

@@ -188,13 +188,12 @@ describe('templates', () => {
       fragments.filter((file) => listed.includes(file)),
       [],
     );
-    const locks = /^requirements-(dev-)?django-[\d.]+(-s3)?(-sqs|-redis)?\.(in|txt)$/;
     assert.deepEqual(
       listed.filter((template) => !all.includes(template)),
       [],
     );
     assert.deepEqual(
-      all.filter((file) => !known.has(file) && !locks.test(file)),
+      all.filter((file) => !known.has(file)),
       [],
     );
   });
