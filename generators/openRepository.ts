@@ -16,7 +16,7 @@ import type { Release } from './release.ts';
 /** What earlier runs left in a folder. */
 export interface Repository {
   readonly folder: string;
-  /** Absent where the generator has not written yet. */
+  /** Absent where the generator has not written yet; its answers in the form of this version. */
   readonly baseline: Baseline | undefined;
   /** The parsed `.yo-rc.json`, undefined when there is none; our answers in the form of this version. */
   readonly yoRc: unknown;
@@ -41,7 +41,7 @@ export async function openRepository(
   const section = storedSection(yoRc);
   return {
     folder,
-    baseline,
+    baseline: baseline && { ...baseline, config: migrateAnswers(baseline.config, writtenBy, migrations) },
     yoRc:
       isObject(yoRc) && isObject(section)
         ? { ...yoRc, [storageKey]: migrateAnswers(section, writtenBy, migrations) }

@@ -27,18 +27,18 @@ const rows: readonly (readonly [string, (plan: Plan) => Item<number | null> | un
   ['deregistration delay', ({ loadBalancer }) => loadBalancer.deregistrationDelaySeconds, 's'],
   ['unhealthy threshold', ({ loadBalancer }) => loadBalancer.unhealthyThreshold],
   ['health grace period', ({ service }) => service.healthCheckGracePeriodSeconds, 's'],
-  ['worker CPU', ({ worker }) => worker?.cpuUnits, 'units'],
-  ['worker memory', ({ worker }) => worker?.memoryMiB, 'MiB'],
-  ['worker concurrency', ({ worker }) => worker?.concurrency],
-  ['worker tasks, lowest', ({ worker }) => worker?.minTasks],
-  ['worker tasks, highest', ({ worker }) => worker?.maxTasks],
-  ['worker connections', ({ database }) => database.workerConnections],
+  ['Celery CPU', ({ celery }) => celery?.cpuUnits, 'units'],
+  ['Celery memory', ({ celery }) => celery?.memoryMiB, 'MiB'],
+  ['Celery concurrency', ({ celery }) => celery?.concurrency],
+  ['Celery workers, lowest', ({ celery }) => celery?.minTasks],
+  ['Celery workers, highest', ({ celery }) => celery?.maxTasks],
+  ['Celery connections', ({ database }) => database.celeryConnections],
   ['beat connections', ({ database }) => database.beatConnections],
-  ['task_time_limit', ({ worker }) => worker?.taskTimeLimitSeconds, 's'],
-  ['visibility timeout', ({ worker }) => worker?.visibilityTimeoutSeconds, 's'],
-  ['worker shutdown', ({ worker }) => worker?.shutdownSeconds, 's'],
-  ['task protection', ({ worker }) => worker?.protectionMinutes, 'min'],
-  ['scale workers at', ({ worker }) => worker?.busyTargetPercent, '% busy'],
+  ['task_time_limit', ({ celery }) => celery?.taskTimeLimitSeconds, 's'],
+  ['visibility timeout', ({ celery }) => celery?.visibilityTimeoutSeconds, 's'],
+  ['Celery shutdown', ({ celery }) => celery?.shutdownSeconds, 's'],
+  ['task protection', ({ celery }) => celery?.protectionMinutes, 'min'],
+  ['scale Celery at', ({ celery }) => celery?.busyTargetPercent, '% busy'],
   ['PgBouncer CPU', ({ pgbouncer }) => pgbouncer?.cpuUnits, 'units'],
   ['PgBouncer memory', ({ pgbouncer }) => pgbouncer?.memoryMiB, 'MiB'],
   ['PgBouncer tasks', ({ pgbouncer }) => pgbouncer?.tasks],
@@ -66,11 +66,11 @@ const border = {
 };
 
 /** The sizes in one line. */
-export function describeSizes({ task, gunicorn, service, database, worker }: Plan): string {
+export function describeSizes({ task, gunicorn, service, database, celery }: Plan): string {
   const workers =
-    worker === undefined
+    celery === undefined
       ? ''
-      : `${worker.minTasks.value} to ${plural(worker.maxTasks.value, 'Celery worker')} x ${worker.concurrency.value}, `;
+      : `${celery.minTasks.value} to ${plural(celery.maxTasks.value, 'Celery worker')} x ${celery.concurrency.value}, `;
   return (
     `${task.vcpu.value} vCPU, ${task.memoryMiB.value} MiB, ${gunicorn.workers.value} x ${plural(gunicorn.threads.value, 'thread')}, ` +
     `${service.minTasks.value} to ${plural(service.maxTasks.value, 'task')}, ${workers}${database.plannedConnections.value} of ` +

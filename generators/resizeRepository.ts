@@ -33,7 +33,7 @@ import { say } from './wrapText.ts';
 const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
   resize: ['vcpu', 'memoryMiB', 'rdsClass', 'minTasks', 'maxTasks', 'slowestRequestSeconds'],
   upgrade: [],
-  celery: ['broker', 'longestTaskSeconds', 'queueDelaySeconds', 'workerVcpu', 'maxWorkerTasks', 'beat'],
+  celery: ['broker', 'celeryLongestTaskSeconds', 'celeryQueueDelaySeconds', 'celeryVcpu', 'celeryMaxTasks', 'beat'],
   pgbouncer: ['minTasks', 'maxTasks'],
 };
 

@@ -54,6 +54,6 @@ export function brokerChoices(): readonly Choice[] {
   return [
     { value: 'sqs', name: 'sqs    no server to run or to size, dead letters, paid by the message' },
     { value: 'redis', name: 'redis  Valkey on ElastiCache: milliseconds from sent to taken, paid by the node' },
-    { value: 'none', name: 'none   no worker' },
+    { value: 'none', name: 'none   no Celery worker' },
   ];
 }

@@ -201,7 +201,7 @@ const webDeclarations: readonly Declaration[] = [
   whole('MiB', [64, 30_720], {
     key: 'workerMemoryMiB',
     flag: 'worker-memory',
-    title: 'Memory of a worker (MiB)',
+    title: 'Memory of a gunicorn worker (MiB)',
     help: 'after some hours of traffic; measure yours',
     default: 200,
     defaultText: '200',
@@ -275,12 +275,12 @@ const webDeclarations: readonly Declaration[] = [
 ];
 
 /** Those of the Celery worker: they decide nothing while there is no broker. */
-const workerDeclarations: readonly Declaration[] = [
+const celeryDeclarations: readonly Declaration[] = [
   choice('a broker', brokers, {
     key: 'broker',
     flag: 'broker',
     title: 'Broker of Celery',
-    help: 'where tasks wait; with one there is a worker beside the web service',
+    help: 'where tasks wait; with one there is a Celery worker beside the web service',
     asked: false,
     default: 'none',
     defaultText: '`none`; `sqs` for `yo django-fargate:celery`',
@@ -288,28 +288,28 @@ const workerDeclarations: readonly Declaration[] = [
     computed: false,
   }),
   whole('seconds', [1, longestTaskMaximumSeconds], {
-    key: 'longestTaskSeconds',
-    flag: 'longest-task',
-    title: 'Longest task (s)',
-    help: 'a task that takes longer is ended; all time limits of the worker follow from it',
+    key: 'celeryLongestTaskSeconds',
+    flag: 'celery-longest-task',
+    title: 'Longest Celery task (s)',
+    help: 'a task that takes longer is ended; all time limits of the Celery worker follow from it',
     default: 60,
     defaultText: '60',
     computed: false,
   }),
   whole('seconds', [1, 86_400], {
-    key: 'queueDelaySeconds',
-    flag: 'queue-delay',
+    key: 'celeryQueueDelaySeconds',
+    flag: 'celery-queue-delay',
     title: 'Acceptable delay in the queue (s)',
-    help: 'decides how many workers a backlog starts',
+    help: 'decides how many Celery workers a backlog starts',
     default: 60,
     defaultText: '60',
     computed: false,
   }),
-  choice<'workerVcpu', number>('a Fargate task size', vcpus, {
-    key: 'workerVcpu',
-    flag: 'worker-vcpu',
-    title: 'vCPU of a worker task',
-    help: 'decides how many tasks it runs at once',
+  choice<'celeryVcpu', number>('a Fargate task size', vcpus, {
+    key: 'celeryVcpu',
+    flag: 'celery-vcpu',
+    title: 'vCPU of a Celery worker',
+    help: 'decides how many Celery tasks it runs at once',
     asked: false,
     default: 0.5,
     defaultText: '0.5',
@@ -317,27 +317,27 @@ const workerDeclarations: readonly Declaration[] = [
     computed: false,
   }),
   whole('tasks', [1, 1000], {
-    key: 'maxWorkerTasks',
-    flag: 'max-worker-tasks',
-    title: 'Worker tasks, highest',
+    key: 'celeryMaxTasks',
+    flag: 'celery-max-tasks',
+    title: 'Celery workers, highest',
     help: 'ceiling of the scaling; their connections are counted before those of the web tasks',
     default: 4,
     defaultText: '4',
     computed: false,
   }),
   whole('tasks', [0, 1000], {
-    key: 'minWorkerTasks',
-    flag: 'min-worker-tasks',
-    title: 'Worker tasks, lowest',
+    key: 'celeryMinTasks',
+    flag: 'celery-min-tasks',
+    title: 'Celery workers, lowest',
     help: '0: none while the queue is empty, with SQS only',
     default: 1,
     defaultText: '1',
     computed: false,
   }),
   whole('milliseconds', [1, 43_020_000], {
-    key: 'taskMs',
-    flag: 'task-ms',
-    title: 'Time of a task (ms)',
+    key: 'celeryTaskMs',
+    flag: 'celery-task-ms',
+    title: 'Time of a Celery task (ms)',
     help: 'average; measure yours',
     default: 1000,
     defaultText: '1000',
@@ -375,10 +375,10 @@ const poolerDeclarations: readonly Declaration[] = [
 ];
 
 /** Answers that nobody asked for while there is no broker, and that are not stored then. */
-export const workerKeys: ReadonlySet<AnswerKey> = new Set(workerDeclarations.map(({ key }) => key));
+export const celeryKeys: ReadonlySet<AnswerKey> = new Set(celeryDeclarations.map(({ key }) => key));
 
 /** Every answer, in the order in which they are asked and listed. */
-export const declarations: readonly Declaration[] = [...webDeclarations, ...workerDeclarations, ...poolerDeclarations];
+export const declarations: readonly Declaration[] = [...webDeclarations, ...celeryDeclarations, ...poolerDeclarations];
 
 /** Answers that change what is emitted but neither a size nor the cost. */
 const withoutSizes: ReadonlySet<AnswerKey> = new Set([

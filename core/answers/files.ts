@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts';
 import { nameDistance } from '../facts/nearest.ts';
-import { declarations, workerKeys } from './declarations.ts';
+import { declarations, celeryKeys } from './declarations.ts';
 import { isObject } from './kinds.ts';
+import { keyToday } from './renamed.ts';
 import type { Door, Resolved } from './resolve.ts';
 import { settingNames } from './settings.ts';
 import type { Raw } from './types.ts';
@@ -48,8 +49,11 @@ function readSection(content: unknown, name: string, ignored: readonly string[])
     if (ignored.includes(key)) {
       continue;
     }
-    if (declarations.some((declaration) => declaration.key === key)) {
-      door.set(key, { value, origin: `${name}: ${key}` });
+    const today = keyToday(key);
+    if (today !== key && Object.hasOwn(content, today)) {
+      problems.push(`${name}: ${JSON.stringify(key)} is the old name of ${JSON.stringify(today)}; give one of them.`);
+    } else if (declarations.some((declaration) => declaration.key === today)) {
+      door.set(today, { value, origin: `${name}: ${key}` });
     } else {
       problems.push(`${name}: ${JSON.stringify(key)} is not an answer; ${nearestKey(key)}.`);
     }
@@ -75,7 +79,7 @@ export function toStored({ answers, given }: Resolved): Readonly<Record<string, 
   return Object.fromEntries(
     declarations.flatMap(({ key, computed }) => {
       const value = answers[key];
-      const isUnused = (answers.broker === 'none' && workerKeys.has(key)) || (key === 'pooler' && value === 'none');
+      const isUnused = (answers.broker === 'none' && celeryKeys.has(key)) || (key === 'pooler' && value === 'none');
       return value === undefined || isUnused || (computed && !given.has(key)) ? [] : [[key, value] as const];
     }),
   );

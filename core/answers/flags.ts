@@ -2,6 +2,7 @@ import { UserError } from '../errors.ts';
 import { isBeginning, nameDistance } from '../facts/nearest.ts';
 import { findCommandName } from './commandNames.ts';
 import { controls, type ControlName } from './controls.ts';
+import { renamedAnswers } from './renamed.ts';
 import type { Door } from './resolve.ts';
 import type { AnswerKind, Raw } from './types.ts';
 
@@ -151,6 +152,9 @@ function readBoolean(value: unknown, folders: string[]): boolean {
 }
 
 function didYouMean(name: string, known: readonly Known[]): string {
+  const today = renamedAnswers.find(({ flag }) => flag === name)?.key;
+  const renamed = today === undefined ? undefined : known.find(({ key }) => key === today);
+  if (renamed !== undefined) return ` Did you mean --${renamed.flag}?`;
   const flags = known.filter(({ control, key }) => control !== undefined || key !== undefined).map(({ flag }) => flag);
   const longer = flags.filter((flag) => isBeginning(name, flag));
   const [nearest] =

@@ -1,5 +1,6 @@
 import semver from 'semver';
 import { UserError } from '../errors.ts';
+import { keyToday } from './renamed.ts';
 
 /** A change of the answers' form: pure, on a copy, and only ever added to. */
 export interface Migration {
@@ -9,7 +10,12 @@ export interface Migration {
 }
 
 /** All of them, oldest first. */
-export const migrations: readonly Migration[] = [];
+export const migrations: readonly Migration[] = [
+  {
+    since: '0.2.0',
+    migrate: (answers) => Object.fromEntries(Object.entries(answers).map(([key, value]) => [keyToday(key), value])),
+  },
+];
 
 /**
  * Brings stored answers to the form of this version.

@@ -119,7 +119,7 @@ function contradictions(answers: Answers): readonly string[] {
       `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give what is true of your traffic.`,
     );
   }
-  problems.push(...workerContradictions(answers));
+  problems.push(...celeryContradictions(answers));
   if (answers.static === 's3' && answers.infrastructure === 'none') {
     problems.push(
       '--static s3 and --infrastructure none: nothing would create the bucket; take --static whitenoise or --infrastructure cloudformation.',
@@ -129,27 +129,27 @@ function contradictions(answers: Answers): readonly string[] {
 }
 
 /** Those of the Celery worker; without a broker they decide nothing. */
-function workerContradictions(answers: Answers): readonly string[] {
-  const { broker, beat, minWorkerTasks, maxWorkerTasks, taskMs, longestTaskSeconds } = answers;
+function celeryContradictions(answers: Answers): readonly string[] {
+  const { broker, beat, celeryMinTasks, celeryMaxTasks, celeryTaskMs, celeryLongestTaskSeconds } = answers;
   if (broker === 'none') {
     return beat
       ? ['--beat: there is no broker to send tasks to; take --broker sqs or --broker redis, or --no-beat.']
       : [];
   }
   const problems: string[] = [];
-  if (maxWorkerTasks < minWorkerTasks) {
+  if (celeryMaxTasks < celeryMinTasks) {
     problems.push(
-      `--max-worker-tasks ${maxWorkerTasks}: below --min-worker-tasks ${minWorkerTasks}; raise the one or lower the other.`,
+      `--celery-max-tasks ${celeryMaxTasks}: below --celery-min-tasks ${celeryMinTasks}; raise the one or lower the other.`,
     );
   }
-  if (minWorkerTasks === 0 && broker === 'redis') {
+  if (celeryMinTasks === 0 && broker === 'redis') {
     problems.push(
-      '--min-worker-tasks 0 and --broker redis: without a worker nothing measures the queue; take --min-worker-tasks 1 or --broker sqs.',
+      '--celery-min-tasks 0 and --broker redis: without a worker nothing measures the queue; take --celery-min-tasks 1 or --broker sqs.',
     );
   }
-  if (taskMs > longestTaskSeconds * 1000) {
+  if (celeryTaskMs > celeryLongestTaskSeconds * 1000) {
     problems.push(
-      `--task-ms ${taskMs}: an average task is longer than --longest-task ${longestTaskSeconds} s; give what is true of your tasks.`,
+      `--celery-task-ms ${celeryTaskMs}: an average task is longer than --celery-longest-task ${celeryLongestTaskSeconds} s; give what is true of your tasks.`,
     );
   }
   return problems;

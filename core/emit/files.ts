@@ -12,32 +12,33 @@ function forCi(...providers: readonly CiProvider[]): Pick<FileRow, 'when'> {
   return { when: ({ ci }) => providers.includes(ci) };
 }
 
-const hasWorker: Pick<FileRow, 'when'> = { when: ({ broker }) => broker !== 'none' };
+const hasCelery: Pick<FileRow, 'when'> = { when: ({ broker }) => broker !== 'none' };
 const hasBeat: Pick<FileRow, 'when'> = { when: ({ broker, beat }) => broker !== 'none' && beat };
 
 /** The Celery worker: what the project gets, and its task definitions. */
 const celery: readonly FileRow[] = [
-  merge('.celery/.gitignore.ejs', hasWorker),
-  merge('project/celery.py.ejs', hasWorker),
-  merge('project/settings/celery.py.ejs', hasWorker),
-  merge('project/background/__init__.py', hasWorker),
-  merge('project/background/apps.py.ejs', hasWorker),
-  merge('project/background/models.py', hasWorker),
-  merge('project/background/once.py', hasWorker),
-  merge('project/background/tasks.py', { policy: 'once', ...hasWorker }),
-  merge('project/background/migrations/__init__.py', hasWorker),
-  merge('project/background/migrations/0001_initial.py', hasWorker),
-  merge('project/worker/__init__.py', hasWorker),
-  merge('project/worker/heartbeat.py', hasWorker),
-  merge('project/worker/logs.py', hasWorker),
+  merge('.celery/.gitignore.ejs', hasCelery),
+  merge('project/celery.py.ejs', hasCelery),
+  merge('project/settings/celery.py.ejs', hasCelery),
+  merge('project/background/__init__.py', hasCelery),
+  merge('project/background/apps.py.ejs', hasCelery),
+  merge('project/background/models.py', hasCelery),
+  merge('project/background/once.py', hasCelery),
+  merge('project/background/tasks.py', { policy: 'once', ...hasCelery }),
+  merge('project/background/migrations/__init__.py', hasCelery),
+  merge('project/background/migrations/0001_initial.py', hasCelery),
+  merge('project/worker/__init__.py', hasCelery),
+  merge('project/worker/heartbeat.py', hasCelery),
+  merge('project/worker/logs.py', hasCelery),
   merge('project/worker/metrics.py.ejs', { when: ({ broker }) => broker === 'redis' }),
   merge('project/worker/protection.py', {
-    when: ({ broker, longestTaskSeconds }) => broker !== 'none' && longestTaskSeconds > protectedAboveSeconds,
+    when: ({ broker, celeryLongestTaskSeconds }) =>
+      broker !== 'none' && celeryLongestTaskSeconds > protectedAboveSeconds,
   }),
-  merge('project/worker/shutdown.py', hasWorker),
-  merge('project/worker/signals.py.ejs', hasWorker),
-  merge('tests/test_celery.py.ejs', hasWorker),
-  merge('deploy/ecs/worker.json.ejs', hasWorker),
+  merge('project/worker/shutdown.py', hasCelery),
+  merge('project/worker/signals.py.ejs', hasCelery),
+  merge('tests/test_celery.py.ejs', hasCelery),
+  merge('deploy/ecs/worker.json.ejs', hasCelery),
   merge('deploy/ecs/beat.json.ejs', hasBeat),
 ];
 

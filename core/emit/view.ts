@@ -7,7 +7,7 @@ import { poolerPort } from '../facts/pgbouncer.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
-import { beatSize } from '../plan/worker.ts';
+import { beatSize } from '../plan/celery.ts';
 import { comment, json, word } from './literals.ts';
 import { pythonConstant } from './pythonConstant.ts';
 import { wrap } from './wrap.ts';
@@ -48,7 +48,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     infrastructure: answers.infrastructure,
     egress: answers.egress,
     logRetentionDays: answers.logRetentionDays,
-    ...createWorkerView(answers, plan),
+    ...createCeleryView(answers, plan),
     ...createPoolerView(answers, plan),
     multiAz: answers.multiAz,
     postgresVersion: word(answers.rdsEngineVersion),
@@ -65,8 +65,8 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
   };
 }
 
-/** Reasons of a worker that stand in files which there are without one, too: a loop over them is in no condition. */
-const workerReasons = [
+/** Reasons of Celery that stand in files which there are without one, too: a loop over them is in no condition. */
+const celeryReasons = [
   ...['minTasks', 'maxTasks', 'minimumHealthyPercent', 'maximumPercent', 'backlogWeight', 'busyTargetPercent'],
   ...['scaleOutCooldownSeconds', 'scaleInCooldownSeconds', 'protectionMinutes'],
   ...['oldestMessageAlarmSeconds', 'backlogAlarmMessages', 'failurePercentAlarm'],
@@ -88,25 +88,25 @@ function createReasons(sections: Readonly<Record<string, Section>>): Readonly<Re
   const noneOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, []]));
   return {
     ...reasons,
-    worker: { ...noneOf(workerReasons), ...reasons['worker'] },
+    celery: { ...noneOf(celeryReasons), ...reasons['celery'] },
     pgbouncer: { ...noneOf(poolerReasons), ...reasons['pgbouncer'] },
   };
 }
 
-/** What there is beside the web service; the numbers are in `plan.worker` and only where there is one. */
-function createWorkerView(
-  { broker, beat, minWorkerTasks, region }: Answers,
-  { worker }: Plan,
+/** What there is beside the web service; the numbers are in `plan.celery` and only where there is one. */
+function createCeleryView(
+  { broker, beat, celeryMinTasks, region }: Answers,
+  { celery }: Plan,
 ): Readonly<Record<string, unknown>> {
-  const protects = worker?.protectionMinutes !== undefined;
+  const protects = celery?.protectionMinutes !== undefined;
   return {
     broker,
-    worker: worker !== undefined,
-    beat: worker !== undefined && beat,
+    celery: celery !== undefined,
+    beat: celery !== undefined && beat,
     protects,
     // Whether the worker's role may do anything on AWS: over the Redis protocol it needs no right.
-    workerRights: broker === 'sqs' || protects,
-    workersFromZero: worker !== undefined && minWorkerTasks === 0,
+    celeryRights: broker === 'sqs' || protects,
+    celeryFromZero: celery !== undefined && celeryMinTasks === 0,
     beatTask: { cpuUnits: cpuUnits(beatSize.vcpu), memoryMiB: beatSize.memoryMiB },
     brokerNode: brokerNodeIn(region),
   };

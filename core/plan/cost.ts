@@ -3,7 +3,7 @@ import { costNames } from './costNames.ts';
 import { costSource, priceParts } from './costParts.ts';
 import { item, plural, show } from './item.ts';
 import { databaseStorageGiB } from './storage.ts';
-import type { CostPart, PgbouncerPlan, Plan, SizingAnswers, WorkerPlan } from './types.ts';
+import type { CostPart, PgbouncerPlan, Plan, SizingAnswers, CeleryPlan } from './types.ts';
 
 /**
  * Dollars a month for the lowest number of tasks and all that stands around them, part by part. A price that the table does
@@ -12,10 +12,10 @@ import type { CostPart, PgbouncerPlan, Plan, SizingAnswers, WorkerPlan } from '.
 export function price(
   answers: SizingAnswers,
   memoryMiB: number,
-  worker: WorkerPlan | undefined,
+  celery: CeleryPlan | undefined,
   pgbouncer: PgbouncerPlan | undefined,
 ): Plan['cost'] {
-  const parts = priceParts({ answers, memoryMiB, worker, pgbouncer });
+  const parts = priceParts({ answers, memoryMiB, celery, pgbouncer });
   const named = (Object.keys(costNames) as CostPart[]).flatMap((key) => {
     const part = parts[key];
     return part === undefined ? [] : [{ name: nameOf(key, answers), value: part.value }];
@@ -24,7 +24,7 @@ export function price(
   const missing = named.filter(({ value }) => value === null).map(({ name }) => name);
   const least = known.reduce((sum, { value }) => sum + value, 0);
   const terms = known.map(({ name, value }) => `${name} ${value}`).join(' + ');
-  const workers = worker === undefined ? '' : ` and ${plural(worker.minTasks.value, 'worker')}`;
+  const workers = celery === undefined ? '' : ` and ${plural(celery.minTasks.value, 'Celery worker')}`;
   const rest = `at ${plural(answers.minTasks, 'task')}${workers}; by use, and not in it: ${byUse(answers).join(', ')}`;
   return {
     ...parts,

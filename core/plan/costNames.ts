@@ -3,7 +3,7 @@ import type { CostPart } from './types.ts';
 /** The parts of the cost in the order in which they are told of, as people call them. */
 export const costNames: Readonly<Record<CostPart, string>> = {
   computeUsdPerMonth: 'web tasks',
-  workerUsdPerMonth: 'Celery tasks',
+  celeryUsdPerMonth: 'Celery tasks',
   pgbouncerUsdPerMonth: 'PgBouncer tasks',
   databaseUsdPerMonth: 'database',
   loadBalancerUsdPerMonth: 'load balancer',

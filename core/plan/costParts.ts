@@ -15,8 +15,8 @@ import {
 import { takeInventory } from './inventory.ts';
 import { item, plural } from './item.ts';
 import { databaseStorageGiB, keepData } from './storage.ts';
-import { beatSize } from './worker.ts';
-import type { Item, PgbouncerPlan, Plan, SizingAnswers, WorkerPlan } from './types.ts';
+import { beatSize } from './celery.ts';
+import type { Item, PgbouncerPlan, Plan, SizingAnswers, CeleryPlan } from './types.ts';
 
 export const costSource = `AWS list prices on demand, ${pricesAsOf}, rounded to whole dollars`;
 
@@ -27,17 +27,17 @@ type Around = Omit<Parts, 'computeUsdPerMonth' | 'databaseUsdPerMonth' | 'loadBa
 interface Priced {
   readonly answers: SizingAnswers;
   readonly memoryMiB: number;
-  readonly worker: WorkerPlan | undefined;
+  readonly celery: CeleryPlan | undefined;
   readonly pgbouncer: PgbouncerPlan | undefined;
 }
 
 /** Each part of the plan that AWS bills by the month, in the order in which they are told of; null where no price is known. */
 export function priceParts(priced: Priced): Parts {
-  const { answers, memoryMiB, worker, pgbouncer } = priced;
+  const { answers, memoryMiB, celery, pgbouncer } = priced;
   const { minTasks, vcpu } = answers;
   return {
     computeUsdPerMonth: tasks(answers, { tasks: minTasks, vcpu, memoryMiB }),
-    ...(worker && { workerUsdPerMonth: workers(answers, worker) }),
+    ...(celery && { celeryUsdPerMonth: celeryWorkers(answers, celery) }),
     ...(pgbouncer && {
       pgbouncerUsdPerMonth: tasks(answers, {
         tasks: pgbouncer.tasks.value,
@@ -86,7 +86,7 @@ function tasks({ region, architecture }: SizingAnswers, ...fleets: readonly Task
 }
 
 /** The lowest number of workers, and the scheduler. */
-function workers(answers: SizingAnswers, { vcpu, memoryMiB, minTasks }: WorkerPlan): Price {
+function celeryWorkers(answers: SizingAnswers, { vcpu, memoryMiB, minTasks }: CeleryPlan): Price {
   const least = { tasks: minTasks.value, vcpu: vcpu.value, memoryMiB: memoryMiB.value };
   return tasks(answers, least, ...(answers.beat ? [{ tasks: 1, ...beatSize }] : []));
 }

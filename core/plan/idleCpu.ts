@@ -58,18 +58,18 @@ export function warnOfIdleCpu(answers: TaskAnswers, workers: number): string | u
  * Memory of a Celery child, in MiB, with which every vCPU of the worker has one. A worker's memory is the most that Fargate
  * pairs already where its children are too few, and a smaller task holds fewer still: nothing else helps.
  */
-export function childMemoryToUseCpuMiB(workerVcpu: number): number {
-  const mostMiB = Math.max(...memoryOptionsMiB(workerVcpu));
-  return Math.floor((mostMiB - baseMemoryMiB - tmpfsMiB) / (Math.ceil(workerVcpu) + 1));
+export function childMemoryToUseCpuMiB(celeryVcpu: number): number {
+  const mostMiB = Math.max(...memoryOptionsMiB(celeryVcpu));
+  return Math.floor((mostMiB - baseMemoryMiB - tmpfsMiB) / (Math.ceil(celeryVcpu) + 1));
 }
 
 /** The warning of a Celery worker; undefined where its children use all of its CPU. */
-export function warnOfIdleWorkerCpu(workerVcpu: number, children: number): string | undefined {
-  if (children >= workerVcpu) {
+export function warnOfIdleCeleryCpu(celeryVcpu: number, children: number): string | undefined {
+  if (children >= celeryVcpu) {
     return undefined;
   }
   const who = plural(children, 'Celery child', 'Celery children');
-  return describe(who, children, workerVcpu, [smallerWorkers(childMemoryToUseCpuMiB(workerVcpu))]);
+  return describe(who, children, celeryVcpu, [smallerWorkers(childMemoryToUseCpuMiB(celeryVcpu))]);
 }
 
 function describe(who: string, processes: number, vcpu: number, ways: readonly string[]): string {

@@ -43,23 +43,23 @@ export const containerInsights = { cluster: 8, service: 11, taskDefinition: 6 } 
 
 /** Counts what is billed by the month. */
 export function takeInventory(answers: SizingAnswers): Inventory {
-  const { egress, broker, beat, minWorkerTasks, rdsClass } = answers;
-  const hasWorker = broker !== 'none';
+  const { egress, broker, beat, celeryMinTasks, rdsClass } = answers;
+  const hasCelery = broker !== 'none';
   const hasPooler = answers.pooler === 'pgbouncer';
-  const services = [true, hasWorker, hasWorker && beat, hasPooler].filter(Boolean).length;
+  const services = [true, hasCelery, hasCelery && beat, hasPooler].filter(Boolean).length;
   const alarms =
     webAlarmMetrics +
     (findRdsClass(rdsClass)?.burstable === true ? 1 : 0) +
     workerAlarmMetrics[broker] +
-    (hasWorker && beat ? 1 : 0) +
-    (hasWorker && minWorkerTasks === 0 ? 1 : 0) +
+    (hasCelery && beat ? 1 : 0) +
+    (hasCelery && celeryMinTasks === 0 ? 1 : 0) +
     (hasPooler ? poolerAlarmMetrics : 0);
   return {
     natGateways: egress === 'nat' ? 1 : 0,
     endpointInterfaces: egress === 'endpoints' ? networkZones * interfaceEndpoints(broker).length : 0,
     publicIpv4Addresses: publicIpv4Addresses(egress),
     secrets: 3 + (broker === 'redis' ? 1 : 0),
-    alarmMetrics: alarms + 2 * (webPolicyMetrics + (hasWorker ? workerPolicyMetrics : 0)),
+    alarmMetrics: alarms + 2 * (webPolicyMetrics + (hasCelery ? workerPolicyMetrics : 0)),
     dashboards: 1,
     customMetrics:
       containerInsights.cluster +

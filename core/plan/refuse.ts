@@ -26,7 +26,7 @@ import {
 } from './pooler.ts';
 import { sizeTask, workersAtMost } from './task.ts';
 import type { SizingAnswers } from './types.ts';
-import { sizeWorker } from './worker.ts';
+import { sizeCelery } from './celery.ts';
 
 /** A change of the answers that makes the plan hold; undefined values are answers to leave to be computed. */
 export type Changes = Partial<SizingAnswers>;
@@ -67,7 +67,7 @@ export function refuse(answers: SizingAnswers, workers: number, given: Budget): 
   const tasks = keepsCeiling ? maxTasks : minTasks;
   const slots = workers * threads;
   const needed = plannedConnections(slots, tasks, budget.setAside);
-  const fewerWorkers = fewerWorkerTasks(answers, slots * peakTasks(tasks), budget);
+  const fewerCelery = fewerCeleryTasks(answers, slots * peakTasks(tasks), budget);
   return {
     reason:
       `${sum(workers, threads, tasks, budget)} = ${needed} connections at the peak of a deployment, ` +
@@ -76,7 +76,7 @@ export function refuse(answers: SizingAnswers, workers: number, given: Budget): 
       largerDatabase(answers, needed),
       pooler(answers, workers, budget),
       fewerTasks(answers, workers, threads, budget) ?? smallerTasks(answers, budget),
-      ...(fewerWorkers === undefined ? [] : [fewerWorkers]),
+      ...(fewerCelery === undefined ? [] : [fewerCelery]),
     ],
   };
 }
@@ -160,12 +160,12 @@ function pooler(answers: SizingAnswers, workers: number, { maxConnections, setAs
 function refusePool(answers: SizingAnswers, budget: SetAside): Refusal {
   const { maxConnections, setAside } = budget;
   const needed = pooledConnections(1, connectionsAround(setAside));
-  const fewerWorkers = fewerWorkerTasks(answers, poolerPeakTasks, budget);
+  const fewerCelery = fewerCeleryTasks(answers, poolerPeakTasks, budget);
   return {
     reason:
       `${poolerPeakTasks} PgBouncer tasks x 1 + ${others(budget)} = ${needed} connections, ` +
       `but ${answers.rdsClass} holds ${maxConnections}.`,
-    waysOut: [largerDatabase(answers, needed), ...(fewerWorkers === undefined ? [] : [fewerWorkers])],
+    waysOut: [largerDatabase(answers, needed), ...(fewerCelery === undefined ? [] : [fewerCelery])],
   };
 }
 
@@ -257,21 +257,21 @@ function smallerTasks(answers: SizingAnswers, budget: SetAside): WayOut {
   };
 }
 
-/** The most worker tasks beside which these connections of the web fit; undefined where there are none to take away. */
-function fewerWorkerTasks(
+/** The most Celery workers beside which these connections of the web fit; undefined where there are none to take away. */
+function fewerCeleryTasks(
   answers: SizingAnswers,
   webConnections: number,
   { maxConnections, reservedConnections, background }: Budget,
 ): WayOut | undefined {
-  const least = Math.max(1, answers.minWorkerTasks);
-  for (let most = background.all === 0 ? 0 : answers.maxWorkerTasks - 1; most >= least; most -= 1) {
-    const worker = sizeWorker({ ...answers, maxWorkerTasks: most });
-    const celery = backgroundConnections(worker, answers.beat).all;
-    const total = webConnections + connectionsAround(reservedConnections + celery);
+  const least = Math.max(1, answers.celeryMinTasks);
+  for (let most = background.all === 0 ? 0 : answers.celeryMaxTasks - 1; most >= least; most -= 1) {
+    const celery = sizeCelery({ ...answers, celeryMaxTasks: most });
+    const connections = backgroundConnections(celery, answers.beat).all;
+    const total = webConnections + connectionsAround(reservedConnections + connections);
     if (total <= maxConnections) {
       return {
-        text: `fewer worker tasks: --max-worker-tasks ${most}: ${celery} Celery instead of ${background.all}, in all ${total} <= ${maxConnections}`,
-        changes: { maxWorkerTasks: most },
+        text: `fewer Celery workers: --celery-max-tasks ${most}: ${connections} Celery instead of ${background.all}, in all ${total} <= ${maxConnections}`,
+        changes: { celeryMaxTasks: most },
       };
     }
   }

@@ -18,7 +18,7 @@ import { carriesQueries, connectionsAround, poolerPeakTasks, sharePool, sizePool
 import { orderTimeouts } from './timeouts.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
-import { sizeWorker } from './worker.ts';
+import { sizeCelery } from './celery.ts';
 
 /**
  * Every size of the service, from the answers alone.
@@ -47,8 +47,8 @@ export function solve(answers: SizingAnswers): Plan {
 export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { readonly refusal: Refusal } {
   const { task, workers } = sizeTask(answers);
   const maxConnections = limitConnections(answers);
-  const worker = sizeWorker(answers);
-  const background = backgroundConnections(worker, answers.beat);
+  const celery = sizeCelery(answers);
+  const background = backgroundConnections(celery, answers.beat);
   const setAside = reservedConnections + background.all;
   const load = loadOf(answers, workers);
   const knee = kneeThreads(load, workers);
@@ -125,7 +125,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     database: { ...budget.database, ...timeouts.database, ...keepData() },
     loadBalancer: { ...timeouts.loadBalancer, ...health.loadBalancer },
     scaling: scaling.scaling,
-    ...(worker === undefined ? {} : { worker }),
+    ...(celery === undefined ? {} : { celery }),
     ...(pgbouncer === undefined ? {} : { pgbouncer }),
     alarms: {
       ...watch({
@@ -143,7 +143,7 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
       }),
       ...scaling.alarms,
     },
-    cost: price(answers, task.memoryMiB.value, worker, pgbouncer),
+    cost: price(answers, task.memoryMiB.value, celery, pgbouncer),
   };
   return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks: ceiling }) } };
 }

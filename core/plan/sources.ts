@@ -31,7 +31,7 @@ export const sources = {
   celery: 'Celery 5.7 user guide, configuration and workers',
   visibility: 'Celery and kombu 5.7, SQS and Redis transports: a message not acknowledged in time is delivered again',
   protection: 'AWS ECS task scale-in protection: expiresInMinutes 1 to 2880',
-  workerHealth: 'AWS ECS API, ContainerDefinition.healthCheck; a worker on SQS answers no ping',
+  celeryHealth: 'AWS ECS API, ContainerDefinition.healthCheck; a worker on SQS answers no ping',
   backlog: 'AWS Application Auto Scaling, target tracking with metric math',
   deadLetters: 'AWS SQS, redrive policy: maxReceiveCount',
   pgbouncer: 'PgBouncer 1.24 manual, config: max_client_conn, default_pool_size, query_wait_timeout',

@@ -31,17 +31,17 @@ export interface SizingAnswers {
   readonly waitMs: number;
   readonly workerMemoryMiB: number;
   readonly domain?: string | undefined;
-  /** Where Celery's tasks wait; `none`: there is no worker, and the other answers about it decide nothing. */
+  /** Where Celery's tasks wait; `none`: there is no Celery worker, and the other answers about it decide nothing. */
   readonly broker: Broker;
   /** The longest task, in seconds: it is ended then. */
-  readonly longestTaskSeconds: number;
+  readonly celeryLongestTaskSeconds: number;
   /** Time of an average task, in milliseconds. */
-  readonly taskMs: number;
+  readonly celeryTaskMs: number;
   /** How long a task may wait in the queue, in seconds. */
-  readonly queueDelaySeconds: number;
-  readonly workerVcpu: number;
-  readonly minWorkerTasks: number;
-  readonly maxWorkerTasks: number;
+  readonly celeryQueueDelaySeconds: number;
+  readonly celeryVcpu: number;
+  readonly celeryMinTasks: number;
+  readonly celeryMaxTasks: number;
   /** Whether a scheduler of periodic tasks runs. */
   readonly beat: boolean;
   /** What the web tasks reach the database through; `none`: each slot has a connection of its own. */
@@ -55,7 +55,7 @@ export interface SizingAnswers {
 /** What AWS bills by the month, each part by itself. */
 export type CostPart =
   | 'computeUsdPerMonth'
-  | 'workerUsdPerMonth'
+  | 'celeryUsdPerMonth'
   | 'pgbouncerUsdPerMonth'
   | 'databaseUsdPerMonth'
   | 'loadBalancerUsdPerMonth'
@@ -66,8 +66,8 @@ export type CostPart =
   | 'monitoringUsdPerMonth'
   | 'dnsUsdPerMonth';
 
-/** The parts that not every plan has: of a worker, of PgBouncer, of a broker with nodes. */
-type OptionalCostPart = 'workerUsdPerMonth' | 'pgbouncerUsdPerMonth' | 'brokerUsdPerMonth' | 'dnsUsdPerMonth';
+/** The parts that not every plan has: of Celery, of PgBouncer, of a broker with nodes. */
+type OptionalCostPart = 'celeryUsdPerMonth' | 'pgbouncerUsdPerMonth' | 'brokerUsdPerMonth' | 'dnsUsdPerMonth';
 
 /** PgBouncer between the web tasks and the database, in transaction mode. */
 export type PgbouncerPlan = Section<
@@ -89,7 +89,7 @@ export type PgbouncerPlan = Section<
 >;
 
 /** The Celery worker: one process that receives, and `concurrency` children that each run one task at a time. */
-export type WorkerPlan = Section<
+export type CeleryPlan = Section<
   | 'vcpu'
   | 'cpuUnits'
   | 'memoryMiB'
@@ -164,7 +164,7 @@ export interface Plan {
     | 'storageGiB'
     | 'storageMaximumGiB'
     | 'backupRetentionDays'
-  > & { readonly workerConnections?: Item; readonly beatConnections?: Item };
+  > & { readonly celeryConnections?: Item; readonly beatConnections?: Item };
   readonly loadBalancer: Section<
     | 'idleTimeoutSeconds'
     | 'deregistrationDelaySeconds'
@@ -190,7 +190,7 @@ export interface Plan {
     | 'databaseFreeStorageMiB'
   > & { readonly databaseCpuCredits?: Item };
   /** Only with a broker. */
-  readonly worker?: WorkerPlan;
+  readonly celery?: CeleryPlan;
   /** Only with a pooler. */
   readonly pgbouncer?: PgbouncerPlan;
   readonly cost: Readonly<Record<Exclude<CostPart, OptionalCostPart>, Item<number | null>>> &

@@ -1,7 +1,7 @@
 import { regionsWithoutCertificates } from '../facts/regions.ts';
 import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
 import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
-import { warnOfIdleCpu, warnOfIdleWorkerCpu } from './idleCpu.ts';
+import { warnOfIdleCpu, warnOfIdleCeleryCpu } from './idleCpu.ts';
 import { plural, show } from './item.ts';
 import { busyConnections, loginSeconds, queryVcpu, takeoverSeconds, tasksServed } from './pooler.ts';
 import type { Plan, SizingAnswers } from './types.ts';
@@ -43,7 +43,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   }
   const idle = [
     warnOfIdleCpu(answers, plan.gunicorn.workers.value),
-    plan.worker === undefined ? undefined : warnOfIdleWorkerCpu(answers.workerVcpu, plan.worker.concurrency.value),
+    plan.celery === undefined ? undefined : warnOfIdleCeleryCpu(answers.celeryVcpu, plan.celery.concurrency.value),
   ];
   found.push(...idle.filter((warning) => warning !== undefined));
   if (answers.minTasks === 1) {
@@ -62,9 +62,9 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   if (answers.broker === 'redis') {
     found.push('Valkey costs two nodes all the time; SQS costs by the message.');
   }
-  if (plan.worker?.protectionMinutes !== undefined) {
+  if (plan.celery?.protectionMinutes !== undefined) {
     found.push(
-      `The longest task of ${answers.longestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long: a pipeline gives up after 120 min, CloudFormation after 3 h. Split such tasks where you can.`,
+      `The longest task of ${answers.celeryLongestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long: a pipeline gives up after 120 min, CloudFormation after 3 h. Split such tasks where you can.`,
     );
   }
   found.push(...poolWarnings(answers, plan));

@@ -5,5 +5,5 @@ import { regenerationCommand } from '../regenerationCommand.ts';
 export const command: Command = regenerationCommand({
   name: 'celery',
   summary: 'Adds a Celery worker as a second service, sizes everything again, and keeps every line that you wrote.',
-  examples: ['--broker sqs --longest-task 300', '--broker redis --beat --yes', '--undo'],
+  examples: ['--broker sqs --celery-longest-task 300', '--broker redis --beat --yes', '--undo'],
 });

@@ -107,7 +107,7 @@ const refusals: readonly Refusal[] = [
   flags('-x', /^-x: not a flag of this command/u),
   flags('--queue sqs', /--queue: not a flag of this command/u),
   flags('--broker rabbitmq', /--broker rabbitmq: not a broker; allowed: none, sqs, redis/u),
-  flags('--broker redis --min-worker-tasks 0', /--min-worker-tasks 0 and --broker redis: /u),
+  flags('--broker redis --celery-min-tasks 0', /--celery-min-tasks 0 and --broker redis: /u),
   flags('--vcpu 1 --vcpu 2', /--vcpu: given 2 times; give it once/u),
   flags('--region --ci none', /--region: needs a value/u),
   flags('--vcpu', /--vcpu: needs a value/u),

@@ -69,7 +69,7 @@ describe('ruff over a repository whose project has the longest name, and one of 
   this.timeout(300_000);
   const variants = [
     {},
-    { broker: 'sqs', beat: true, 'longest-task': 600, pooler: 'pgbouncer' },
+    { broker: 'sqs', beat: true, 'celery-longest-task': 600, pooler: 'pgbouncer' },
     { broker: 'redis', beat: true, static: 's3', django: '6.1' },
     { broker: 'sqs', infrastructure: 'none', pooler: 'pgbouncer' },
   ];

@@ -46,7 +46,7 @@ function policyOf(infrastructure: Infrastructure): Policy {
     scaleInCooldownSeconds: tracking.ScaleInCooldown,
     minTasks: MinCapacity,
     maxTasks: MaxCapacity,
-    ...(infrastructure.answers.minWorkerTasks === 0 ? { fromZero: fromZeroOf(infrastructure) } : {}),
+    ...(infrastructure.answers.celeryMinTasks === 0 ? { fromZero: fromZeroOf(infrastructure) } : {}),
   };
 }
 
@@ -76,10 +76,10 @@ function fromZeroOf(infrastructure: Infrastructure): FromZero {
 
 /** A fleet with the numbers of the emitted stack; `load` is in workers' worth of tasks. */
 function fleetOf(given: Given): Omit<Fleet, 'arrivals' | 'minutes'> & { readonly perWorker: number } {
-  const infrastructure = infrastructureOf({ maxWorkerTasks: 20, rdsClass: 'db.m7g.2xlarge', ...given });
+  const infrastructure = infrastructureOf({ celeryMaxTasks: 20, rdsClass: 'db.m7g.2xlarge', ...given });
   const { answers, plan } = infrastructure;
-  const concurrency = plan.worker?.concurrency.value ?? assert.fail('no worker');
-  const taskSeconds = answers.taskMs / 1000;
+  const concurrency = plan.celery?.concurrency.value ?? assert.fail('no worker');
+  const taskSeconds = answers.celeryTaskMs / 1000;
   const policy = policyOf(infrastructure);
   return { policy, concurrency, taskSeconds, perWorker: concurrency / taskSeconds, firstTasks: policy.minTasks };
 }
@@ -110,19 +110,19 @@ const cases: readonly (readonly [string, Given])[] = [
   ['SQS', { broker: 'sqs' }],
   [
     'SQS, large workers, tasks of 5 s, 3 minutes',
-    { broker: 'sqs', workerVcpu: 4, taskMs: 5000, queueDelaySeconds: 180 },
+    { broker: 'sqs', celeryVcpu: 4, celeryTaskMs: 5000, celeryQueueDelaySeconds: 180 },
   ],
   ['Valkey', { broker: 'redis' }],
   [
     'Valkey, larger workers, tasks of 20 s, 10 minutes',
-    { broker: 'redis', workerVcpu: 2, taskMs: 20_000, queueDelaySeconds: 600 },
+    { broker: 'redis', celeryVcpu: 2, celeryTaskMs: 20_000, celeryQueueDelaySeconds: 600 },
   ],
 ];
 
 describe('the scaling of the emitted worker', () => {
   for (const [name, given] of cases) {
     describe(`on ${name}`, () => {
-      const acceptable = Number(given['queueDelaySeconds'] ?? 60);
+      const acceptable = Number(given['celeryQueueDelaySeconds'] ?? 60);
 
       for (const load of [0.7, 1.5, 2.9]) {
         it(`settles where ${load} workers' worth of tasks arrives, and stays there`, () => {
@@ -166,7 +166,7 @@ describe('the scaling of the emitted worker', () => {
       });
 
       it('asks for no more than the highest count, however much waits', () => {
-        const { perWorker, ...fleet } = fleetOf({ ...given, maxWorkerTasks: 3 });
+        const { perWorker, ...fleet } = fleetOf({ ...given, celeryMaxTasks: 3 });
         const history = simulateFleet({ ...fleet, minutes: 120, arrivals: () => 10 * perWorker });
         assert.equal(Math.max(...history.map(({ desired }) => desired)), 3);
         assert.equal(history.at(-1)?.desired, 3);
@@ -176,7 +176,7 @@ describe('the scaling of the emitted worker', () => {
 
   it('may take one worker away and start it again where a single child decides, and no task is late for it', () => {
     // 5.8 of 8 children are busy: of a minute's one sample, 5 are too few for four workers and 6 are enough.
-    const { perWorker, ...fleet } = fleetOf({ broker: 'redis', taskMs: 20_000, queueDelaySeconds: 600 });
+    const { perWorker, ...fleet } = fleetOf({ broker: 'redis', celeryTaskMs: 20_000, celeryQueueDelaySeconds: 600 });
     const history = simulateFleet({ ...fleet, minutes: 600, arrivals: () => 2.9 * perWorker });
     const counts = new Set(history.slice(60).map(({ desired }) => desired));
     assert.deepEqual([...counts].toSorted(), [3, 4]);
@@ -184,7 +184,7 @@ describe('the scaling of the emitted worker', () => {
   });
 
   describe('from zero', () => {
-    const given = { broker: 'sqs', minWorkerTasks: 0 };
+    const given = { broker: 'sqs', celeryMinTasks: 0 };
 
     it('starts a first worker for a single message, and gives it back', () => {
       const { perWorker: _perWorker, ...fleet } = fleetOf(given);

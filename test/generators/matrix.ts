@@ -22,12 +22,12 @@ const defaults: Answers = {
   egress: 'nat',
   logRetentionDays: 30,
   broker: 'none',
-  longestTaskSeconds: 60,
-  taskMs: 1000,
-  queueDelaySeconds: 60,
-  workerVcpu: 0.5,
-  minWorkerTasks: 1,
-  maxWorkerTasks: 4,
+  celeryLongestTaskSeconds: 60,
+  celeryTaskMs: 1000,
+  celeryQueueDelaySeconds: 60,
+  celeryVcpu: 0.5,
+  celeryMinTasks: 1,
+  celeryMaxTasks: 4,
   beat: false,
   pooler: 'none',
 };
@@ -116,8 +116,8 @@ export const matrix: readonly MatrixCase[] = [
   row('a worker on SQS', { broker: 'sqs' }),
   row('a worker on SQS, from zero, long tasks, GitLab, a domain', {
     broker: 'sqs',
-    minWorkerTasks: 0,
-    longestTaskSeconds: 3600,
+    celeryMinTasks: 0,
+    celeryLongestTaskSeconds: 3600,
     ci: 'gitlab',
     domain: 'example.com',
     rdsClass: 'db.m7g.large',
@@ -180,12 +180,12 @@ export function answersOf({ given }: MatrixCase): Answers {
 
 const ofWorker: ReadonlySet<string> = new Set([
   'broker',
-  'longestTaskSeconds',
-  'queueDelaySeconds',
-  'workerVcpu',
-  'maxWorkerTasks',
-  'minWorkerTasks',
-  'taskMs',
+  'celeryLongestTaskSeconds',
+  'celeryQueueDelaySeconds',
+  'celeryVcpu',
+  'celeryMaxTasks',
+  'celeryMinTasks',
+  'celeryTaskMs',
   'beat',
 ]);
 
@@ -307,14 +307,20 @@ const celeryInProject = [
 ];
 
 /** What Celery adds; nothing without a broker. */
-function celeryPathsOf({ broker, beat, infrastructure, longestTaskSeconds, projectName }: Answers): readonly string[] {
+function celeryPathsOf({
+  broker,
+  beat,
+  infrastructure,
+  celeryLongestTaskSeconds,
+  projectName,
+}: Answers): readonly string[] {
   if (broker === 'none') {
     return [];
   }
   const inPackage = [
     ...celeryInProject,
     ...(broker === 'redis' ? ['worker/metrics.py'] : []),
-    ...(longestTaskSeconds > 100 ? ['worker/protection.py'] : []),
+    ...(celeryLongestTaskSeconds > 100 ? ['worker/protection.py'] : []),
   ];
   return [
     ...celery,

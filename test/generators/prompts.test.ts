@@ -186,7 +186,9 @@ describe('the questions', () => {
       const more = namesOf(run).slice(everything.indexOf('broker') + 1);
       assert.deepEqual(
         more,
-        'longestTaskSeconds queueDelaySeconds workerVcpu maxWorkerTasks minWorkerTasks taskMs beat pooler'.split(' '),
+        'celeryLongestTaskSeconds celeryQueueDelaySeconds celeryVcpu celeryMaxTasks celeryMinTasks celeryTaskMs beat pooler'.split(
+          ' ',
+        ),
       );
     });
 

@@ -64,7 +64,7 @@ describe('pgbouncer', function () {
       'deploy/ecs/pgbouncer.json': replace('"startPeriod": 30', '"startPeriod": 60'),
     };
     edit(folder, own);
-    const flags = { vcpu: 1, 'max-tasks': 30, 'max-worker-tasks': 2 };
+    const flags = { vcpu: 1, 'max-tasks': 30, 'celery-max-tasks': 2 };
     const larger = { ...earlier, ...flags };
     const { stdout } = await regenerate(folder, { flags }, { tree: edited(await freshTree(larger), own) });
     assert.match(stdout, /^ {2}default_pool_size +18 -> 24 /mu);

@@ -18,7 +18,7 @@ import { venvFor } from '../support/venvs.ts';
 const services = ['web', 'worker', 'beat'] as const;
 
 /** Tasks that are long enough to be protected. */
-const flags = ['--broker', 'sqs', '--beat', '--longest-task', '600', '--ci', 'gitlab'];
+const flags = ['--broker', 'sqs', '--beat', '--celery-longest-task', '600', '--ci', 'gitlab'];
 
 /** A task that tells which release worked on it, without a database. */
 const tell = `

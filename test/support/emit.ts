@@ -40,7 +40,7 @@ export interface EmittedCase {
   readonly ci: readonly string[];
 }
 
-const redis = ['--broker', 'redis', '--longest-task', '600'];
+const redis = ['--broker', 'redis', '--celery-longest-task', '600'];
 
 const pgbouncer = ['--pooler', 'pgbouncer'];
 

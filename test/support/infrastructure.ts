@@ -99,12 +99,26 @@ export function everyCombination(): readonly Given[] {
 /** What Celery adds, in few combinations: each of them is five texts to lint. */
 export const workers: readonly Given[] = [
   { broker: 'sqs' },
-  { broker: 'sqs', beat: true, minWorkerTasks: 0, longestTaskSeconds: 43_020, egress: 'endpoints', ci: 'codebuild' },
   {
-    ...{ broker: 'redis', beat: true, longestTaskSeconds: 600, static: 's3', ci: 'bitbucket' },
+    broker: 'sqs',
+    beat: true,
+    celeryMinTasks: 0,
+    celeryLongestTaskSeconds: 43_020,
+    egress: 'endpoints',
+    ci: 'codebuild',
+  },
+  {
+    ...{ broker: 'redis', beat: true, celeryLongestTaskSeconds: 600, static: 's3', ci: 'bitbucket' },
     ...{ projectName: 'abcdefghijklmnopqrstuvwx', domain: 'shop.example.com', rdsClass: 'db.m7g.large' },
   },
-  { broker: 'redis', egress: 'endpoints', ci: 'none', maxWorkerTasks: 2, queueDelaySeconds: 86_400, taskMs: 1 },
+  {
+    broker: 'redis',
+    egress: 'endpoints',
+    ci: 'none',
+    celeryMaxTasks: 2,
+    celeryQueueDelaySeconds: 86_400,
+    celeryTaskMs: 1,
+  },
 ];
 
 /** What PgBouncer adds, alone and beside all that there is. */
@@ -112,7 +126,14 @@ export const poolers: readonly Given[] = [
   { pooler: 'pgbouncer' },
   { pooler: 'pgbouncer', broker: 'sqs', egress: 'endpoints', ci: 'codebuild', vcpu: 4, maxTasks: 20 },
   {
-    ...{ pooler: 'pgbouncer', broker: 'redis', beat: true, longestTaskSeconds: 600, static: 's3', ci: 'bitbucket' },
+    ...{
+      pooler: 'pgbouncer',
+      broker: 'redis',
+      beat: true,
+      celeryLongestTaskSeconds: 600,
+      static: 's3',
+      ci: 'bitbucket',
+    },
     ...{ projectName: 'zyxwvutsrqponmlkjihgfedc', domain: 'shop.example.com', rdsClass: 'db.m7g.large' },
   },
   {

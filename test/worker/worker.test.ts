@@ -83,7 +83,7 @@ describe('the emitted worker', function () {
   let system: WorkerSystem;
 
   before('servers', async function () {
-    system = await WorkerSystem.need(this, 'redis', visibilityTimeoutSeconds.redis, ['--longest-task', '600']);
+    system = await WorkerSystem.need(this, 'redis', visibilityTimeoutSeconds.redis, ['--celery-longest-task', '600']);
   });
 
   afterEach(() => system.killWorkers());

@@ -55,6 +55,21 @@ describe('core/answers/files: --answers', () => {
     );
   });
 
+  it('takes an old name for the one of today, and says where it stands', () => {
+    const door = readAnswersFile({ workerVcpu: 2, taskMs: 500 }, 'a.json');
+    assert.deepEqual(
+      [...door],
+      [
+        ['celeryVcpu', { value: 2, origin: 'a.json: workerVcpu' }],
+        ['celeryTaskMs', { value: 500, origin: 'a.json: taskMs' }],
+      ],
+    );
+    refused(
+      () => readAnswersFile({ workerVcpu: 2, celeryVcpu: 4 }, 'a.json'),
+      'a.json: "workerVcpu" is the old name of "celeryVcpu"; give one of them.',
+    );
+  });
+
   it('leads from a flag to the key', () => {
     for (const { key, flag } of declarations.filter((declaration) => declaration.key !== declaration.flag)) {
       refused(() => readAnswersFile({ [flag]: 1 }, 'a.json'), `"${flag}" is not an answer; nearest: ${key};`);

@@ -5,6 +5,7 @@ import type { ControlName } from '../../../core/answers/controls.ts';
 import { declarations } from '../../../core/answers/declarations.ts';
 import { readCommandLine } from '../../../core/answers/flags.ts';
 import type { CommandLine } from '../../../core/answers/flags.ts';
+import { renamedAnswers } from '../../../core/answers/renamed.ts';
 import { UserError } from '../../../core/errors.ts';
 import { validValues } from './sample.ts';
 
@@ -121,6 +122,13 @@ describe('core/answers/flags: what yo does to a command line', () => {
     ];
     for (const [wrong, flag] of cases) {
       refused([], { [wrong]: 1 }, new RegExp(`not a flag of this command\\. Did you mean --${flag}\\?`));
+    }
+  });
+
+  it('an old name of a flag: refused, with the one of today', () => {
+    for (const { flag, key } of renamedAnswers) {
+      const today = declarations.find((declaration) => declaration.key === key)?.flag;
+      refused([], { [flag]: 1 }, new RegExp(`^--${flag}: not a flag of this command\\. Did you mean --${today}\\?`));
     }
   });
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import semver from 'semver';
+import { declarations } from '../../../core/answers/declarations.ts';
 import { migrateAnswers, migrations, refuseDowngrade } from '../../../core/answers/migrations.ts';
 import type { Migration } from '../../../core/answers/migrations.ts';
+import { renamedAnswers } from '../../../core/answers/renamed.ts';
 import { UserError } from '../../../core/errors.ts';
 
 describe('core/answers/migrations', () => {
@@ -24,6 +26,17 @@ describe('core/answers/migrations', () => {
     const stored = Object.freeze({ cpu: 2 });
     migrateAnswers(stored, '0.1.0', steps);
     assert.deepEqual(stored, { cpu: 2 });
+  });
+
+  it('give the answers of 0.1.0 their names of today, and keep the others', () => {
+    const old = { vcpu: 1, workerVcpu: 2, minWorkerTasks: 0, maxWorkerTasks: 6, workerMemoryMiB: 300 };
+    const times = { longestTaskSeconds: 300, queueDelaySeconds: 30, taskMs: 500 };
+    assert.deepEqual(migrateAnswers({ ...old, ...times, unmanaged: ['a'] }, '0.1.0'), {
+      ...{ vcpu: 1, celeryVcpu: 2, celeryMinTasks: 0, celeryMaxTasks: 6, workerMemoryMiB: 300 },
+      ...{ celeryLongestTaskSeconds: 300, celeryQueueDelaySeconds: 30, celeryTaskMs: 500, unmanaged: ['a'] },
+    });
+    const keys = new Set<string>(declarations.map(({ key }) => key));
+    for (const { was, key } of renamedAnswers) assert.ok(keys.has(key) && !keys.has(was), was);
   });
 
   it('of this version are in order', () => {

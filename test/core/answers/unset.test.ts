@@ -35,7 +35,7 @@ describe('core/answers: an answer that is taken back', () => {
   });
 
   it('takes with it what depends on it', () => {
-    const worker = { broker: 'sqs', beat: true, minWorkerTasks: 0 };
+    const worker = { broker: 'sqs', beat: true, celeryMinTasks: 0 };
     const taken = resolveAnswers([door({ broker: 'none' }), stored(worker)], { projectName: 'shop' });
     assert.equal(taken.answers.beat, false);
     assert.deepEqual(toStored(taken), toStored(fresh));

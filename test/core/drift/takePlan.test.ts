@@ -30,7 +30,7 @@ describe('core/drift', function () {
   const extra = { broker: 'sqs', beat: true, pooler: 'pgbouncer', domain: 'shop.example.com' };
   const sizes = [
     { vcpu: 0.5, ...extra },
-    { vcpu: 2, rdsClass: 'db.m7g.large', slowestRequestSeconds: 40, workerVcpu: 1, maxWorkerTasks: 6, ...extra },
+    { vcpu: 2, rdsClass: 'db.m7g.large', slowestRequestSeconds: 40, celeryVcpu: 1, celeryMaxTasks: 6, ...extra },
   ];
   let small: ReadonlyMap<string, string>;
   let large: ReadonlyMap<string, string>;
@@ -113,7 +113,7 @@ describe('core/drift', function () {
       const own = ours.replace(pattern, option);
       assert.deepEqual(
         drift(path, own, ours).map(({ item, yours }) => [item, yours]),
-        [['worker.concurrency', '4']],
+        [['celery.concurrency', '4']],
       );
       const taken = take(path, own, ours);
       assert.deepEqual(drift(path, taken, ours), []);

@@ -66,9 +66,9 @@ describe('core/emit/view', () => {
       ...{ pipelineByHand: 'none', pipelineBroker: 'none' },
       codeBuild: 'none',
       slowestRequestSeconds: 30,
-      ...{ worker: false, beat: false, broker: 'none', protects: false, workersFromZero: false },
+      ...{ celery: false, beat: false, broker: 'none', protects: false, celeryFromZero: false },
       ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
-      ...{ sqsEndpoint: false, workerRights: false, stackBeat: false, pipelineProvider: true },
+      ...{ sqsEndpoint: false, celeryRights: false, stackBeat: false, pipelineProvider: true },
       ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
       ...{ withoutPoolerStack: true, poolerEndpoints: false, poolerWaitAlarmMicroseconds: 0, services: false },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
@@ -86,23 +86,23 @@ describe('core/emit/view', () => {
         Object.entries(view).filter(([key, value]) => value !== without[key] && typeof value === 'boolean'),
       );
     };
-    const worker = { burstable: false, services: true, worker: true };
-    const sqs = { ...worker, workerRights: true };
+    const worker = { burstable: false, services: true, celery: true };
+    const sqs = { ...worker, celeryRights: true };
     assert.deepEqual(switches({ broker: 'sqs' }), sqs);
     assert.deepEqual(switches({ broker: 'sqs', egress: 'endpoints' }), { ...sqs, sqsEndpoint: true });
-    assert.deepEqual(switches({ broker: 'sqs', minWorkerTasks: 0, beat: true }), {
+    assert.deepEqual(switches({ broker: 'sqs', celeryMinTasks: 0, beat: true }), {
       ...sqs,
-      workersFromZero: true,
+      celeryFromZero: true,
       beat: true,
       stackBeat: true,
     });
     assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), worker);
-    assert.deepEqual(switches({ broker: 'redis', longestTaskSeconds: 101 }), { ...sqs, protects: true });
+    assert.deepEqual(switches({ broker: 'redis', celeryLongestTaskSeconds: 101 }), { ...sqs, protects: true });
     assert.equal(viewOf({ broker: 'redis', region: 'me-south-1' })['brokerNode'], 'cache.t3.small');
     // A loop over them stands in files that there are without a worker, too.
-    assert.deepEqual(viewOf().why['worker']?.['busyTargetPercent'], []);
-    assert.deepEqual(viewOf({ broker: 'sqs' }).why['worker']?.['protectionMinutes'], []);
-    assert.equal(viewOf({ broker: 'sqs' }).why['worker']?.['busyTargetPercent']?.length, 1);
+    assert.deepEqual(viewOf().why['celery']?.['busyTargetPercent'], []);
+    assert.deepEqual(viewOf({ broker: 'sqs' }).why['celery']?.['protectionMinutes'], []);
+    assert.equal(viewOf({ broker: 'sqs' }).why['celery']?.['busyTargetPercent']?.length, 1);
   });
 
   it('says where the web tasks find their database, and gives the reasons of a pooler that is not there to no line', () => {

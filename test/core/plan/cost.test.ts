@@ -66,7 +66,7 @@ const cases: readonly Given[] = [
   { rdsClass: 'db.m7g.large' },
   { egress: 'endpoints' },
   { static: 's3', domain: 'shop.example.com' },
-  { broker: 'sqs', minWorkerTasks: 0 },
+  { broker: 'sqs', celeryMinTasks: 0 },
   { ci: 'gitlab' },
   ...workers,
   ...poolers,

@@ -25,7 +25,7 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
   });
 
   it('is told of for Celery', () => {
-    const celery = { ...calm, broker: 'sqs', workerVcpu: 4, workerMemoryMiB: 9000 } as const;
+    const celery = { ...calm, broker: 'sqs', celeryVcpu: 4, workerMemoryMiB: 9000 } as const;
     assert.deepEqual(planFor({ ...celery, vcpu: 1, memoryMiB: 8192, workerMemoryMiB: 7000 }).warnings.slice(-1), [
       '3 Celery children use 3 of the 4 vCPU at most, since one Python process runs on one core at a time; the rest is ' +
         'paid and idle. Take --worker-memory 6105 where you measure no more.',
@@ -57,21 +57,21 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
   });
 
   it('is not there after the way out of a Celery worker, and is before', () => {
-    for (const workerVcpu of vcpus.filter((vcpu) => vcpu > 1)) {
-      const enoughMiB = childMemoryToUseCpuMiB(workerVcpu);
+    for (const celeryVcpu of vcpus.filter((vcpu) => vcpu > 1)) {
+      const enoughMiB = childMemoryToUseCpuMiB(celeryVcpu);
       for (const [workerMemoryMiB, idles] of [
         [enoughMiB, false],
         [enoughMiB + 1, true],
       ] as const) {
-        const { worker, warnings } = planFor({
+        const { celery: worker, warnings } = planFor({
           ...calm,
           broker: 'sqs',
-          workerVcpu,
+          celeryVcpu,
           workerMemoryMiB,
           vcpu: 1,
           memoryMiB: 8192,
         });
-        assert.equal((worker?.concurrency.value ?? 0) < workerVcpu, idles);
+        assert.equal((worker?.concurrency.value ?? 0) < celeryVcpu, idles);
         assert.equal(
           warnings.some((warning) => warning.includes('Celery child')),
           idles,

@@ -139,7 +139,7 @@ function brokenPooler(
   }
   const pool = pgbouncer.poolSize.value;
   const clients = gunicorn.slots.value * service.peakTasks.value;
-  const around = (database.workerConnections?.value ?? 0) + (database.beatConnections?.value ?? 0) + 1 + 2 + 15;
+  const around = (database.celeryConnections?.value ?? 0) + (database.beatConnections?.value ?? 0) + 1 + 2 + 15;
   const one = database.maxConnections.value - around;
   holds('two tasks, and never a third', pgbouncer.tasks.value === 2 && pgbouncer.peakTasks.value === 2);
   holds('a third never starts', (pgbouncer.tasks.value * pgbouncer.maximumPercent.value) / 100 === 2);
@@ -164,24 +164,24 @@ function brokenPooler(
 
 /** Checks the Celery worker, where there is one. @returns the connections of it and of beat */
 function brokenWorker(
-  { worker, database }: Plan,
+  { celery: worker, database }: Plan,
   answers: SizingAnswers,
   holds: (what: string, is: boolean) => void,
 ): number {
   holds('a worker with a broker only', (worker !== undefined) === (answers.broker !== 'none'));
   if (worker === undefined) {
-    holds('no connections without a worker', database.workerConnections === undefined);
+    holds('no connections without a worker', database.celeryConnections === undefined);
     return 0;
   }
   const concurrency = worker.concurrency.value;
   const memoryMiB = worker.memoryMiB.value;
-  const longest = answers.longestTaskSeconds;
-  const connections = (concurrency + 1) * 2 * answers.maxWorkerTasks;
-  holds('worker connections', database.workerConnections?.value === connections);
+  const longest = answers.celeryLongestTaskSeconds;
+  const connections = (concurrency + 1) * 2 * answers.celeryMaxTasks;
+  holds('worker connections', database.celeryConnections?.value === connections);
   holds('beat connections', (database.beatConnections?.value ?? 0) === (answers.beat ? 1 : 0));
-  holds('children', concurrency >= 1 && concurrency <= Math.max(2, Math.ceil(2 * answers.workerVcpu)));
+  holds('children', concurrency >= 1 && concurrency <= Math.max(2, Math.ceil(2 * answers.celeryVcpu)));
   holds('the worker fits', 128 + 64 + (concurrency + 1) * answers.workerMemoryMiB <= memoryMiB);
-  holds('the worker memory is one that Fargate pairs', memoryOptionsMiB(answers.workerVcpu).includes(memoryMiB));
+  holds('the worker memory is one that Fargate pairs', memoryOptionsMiB(answers.celeryVcpu).includes(memoryMiB));
   holds('a message is hidden longer than its task', worker.visibilityTimeoutSeconds.value >= longest + 180);
   holds('within what SQS takes', worker.visibilityTimeoutSeconds.value <= 43_200);
   holds('a task is ended', worker.taskTimeLimitSeconds.value === longest);
@@ -197,7 +197,7 @@ function brokenWorker(
   holds('the age of a heartbeat is several', worker.heartbeatAgeSeconds.value >= 3 * worker.heartbeatSeconds.value);
   holds(
     'the oldest message may wait and run',
-    worker.oldestMessageAlarmSeconds.value > answers.queueDelaySeconds + longest,
+    worker.oldestMessageAlarmSeconds.value > answers.celeryQueueDelaySeconds + longest,
   );
   holds('a weight', worker.backlogWeight.value > 0);
   return connections + (answers.beat ? 1 : 0);
@@ -206,10 +206,10 @@ function brokenWorker(
 const mayBeFractions: ReadonlySet<string> = new Set([
   'task.vcpu',
   'gunicorn.capacityRequestsPerSecond',
-  'worker.vcpu',
+  'celery.vcpu',
   'pgbouncer.vcpu',
-  'worker.capacityTasksPerSecond',
-  'worker.backlogWeight',
+  'celery.capacityTasksPerSecond',
+  'celery.backlogWeight',
 ]);
 
 /** What every item promises: a finite number, whole where it is a setting, with a reason and a source in words. */

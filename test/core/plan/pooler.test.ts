@@ -144,7 +144,7 @@ describe('core/plan/pooler', () => {
     const answers = sizing({ pooler: 'pgbouncer', broker: 'sqs', rdsMaxConnections: 40 });
     const outcome = trySolve(answers);
     assert.ok('refusal' in outcome);
-    // 24 + 18 + 2 = 44 > 40; three worker tasks hold 18: 38.
+    // 24 + 18 + 2 = 44 > 40; three Celery workers hold 18: 38.
     assert.equal(
       outcome.refusal.reason,
       '2 PgBouncer tasks x 1 + 24 Celery + 1 migration + 2 operators + 15 reserved = 44 connections, but db.t4g.small holds 40.',
@@ -155,7 +155,7 @@ describe('core/plan/pooler', () => {
     }
     assert.throws(
       () => solve(answers),
-      /\nTwo ways out:\n {2}1\. .*--rds-class db\.t4g\.small.*\n {2}2\. fewer worker tasks/u,
+      /\nTwo ways out:\n {2}1\. .*--rds-class db\.t4g\.small.*\n {2}2\. fewer Celery workers/u,
     );
   });
 });

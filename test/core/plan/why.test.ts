@@ -142,7 +142,7 @@ describe('core/plan: the arithmetic in the reasons', function () {
 });
 
 describe('core/plan: counts in sentences', () => {
-  const celery = { broker: 'sqs', workerVcpu: 0.25, minWorkerTasks: 1, maxWorkerTasks: 1 } as const;
+  const celery = { broker: 'sqs', celeryVcpu: 0.25, celeryMinTasks: 1, celeryMaxTasks: 1 } as const;
   // One of everything: task, worker, thread that is wanted, child, waiting message.
   const one = { vcpu: 0.25, memoryMiB: 512, workerMemoryMiB: 300, minTasks: 1, maxTasks: 1, ...celery } as const;
 
@@ -152,7 +152,7 @@ describe('core/plan: counts in sentences', () => {
   for (const answers of [
     one,
     { ...one, pooler: 'pgbouncer', waitMs: 0 },
-    { ...one, vcpu: 2, memoryMiB: 4096, workerMemoryMiB: 3000, workerVcpu: 1, egress: 'nat' },
+    { ...one, vcpu: 2, memoryMiB: 4096, workerMemoryMiB: 3000, celeryVcpu: 1, egress: 'nat' },
   ] as const) {
     it(`are singular for one: ${JSON.stringify(answers)}`, () => {
       const plan = planFor(answers);

@@ -21,12 +21,12 @@ export const factors: Factors = {
   ci: ciProviders.map((ci) => ({ ci })),
   domain: [{}, { domain: 'shop.example.com' }, { domain: longestDomain }],
   static: [{}, { static: 's3' }],
-  worker: [
+  celery: [
     {},
     { broker: 'sqs' },
-    { broker: 'sqs', beat: true, minWorkerTasks: 0, longestTaskSeconds: 3600 },
+    { broker: 'sqs', beat: true, celeryMinTasks: 0, celeryLongestTaskSeconds: 3600 },
     { broker: 'redis' },
-    { broker: 'redis', beat: true, longestTaskSeconds: 600, workerVcpu: 1, maxWorkerTasks: 2 },
+    { broker: 'redis', beat: true, celeryLongestTaskSeconds: 600, celeryVcpu: 1, celeryMaxTasks: 2 },
   ],
   pooler: [{}, { pooler: 'pgbouncer' }],
   infrastructure: [{}, { infrastructure: 'none' }],
@@ -77,15 +77,19 @@ export const longestValues: readonly Level[] = [
     domain: longestDomain,
     ...longestPlace,
     ...{ ci: 'bitbucket', static: 's3', egress: 'endpoints', pooler: 'pgbouncer', broker: 'redis', beat: true },
-    ...{ longestTaskSeconds: longestTaskMaximumSeconds, taskMs: 43_020_000, queueDelaySeconds: 86_400 },
-    ...{ vcpu: 16, memoryMiB: 122_880, workerVcpu: 16, minTasks: 100, maxTasks: 1000, maxWorkerTasks: 100 },
+    ...{
+      celeryLongestTaskSeconds: longestTaskMaximumSeconds,
+      celeryTaskMs: 43_020_000,
+      celeryQueueDelaySeconds: 86_400,
+    },
+    ...{ vcpu: 16, memoryMiB: 122_880, celeryVcpu: 16, minTasks: 100, maxTasks: 1000, celeryMaxTasks: 100 },
     ...{ slowestRequestSeconds: 105, cpuMs: 40_000, waitMs: 60_000, workerMemoryMiB: 30_720 },
     ...{ rdsEngineVersion: '17.11', rdsMaxConnections: 262_143, multiAz: true, logRetentionDays: 3653 },
   },
   {
     projectName: 'shop_of_the_manifold_fun',
     domain: longestDomain,
-    ...{ ci: 'codebuild', broker: 'sqs', beat: true, minWorkerTasks: 100, maxWorkerTasks: 800, django: '6.1' },
+    ...{ ci: 'codebuild', broker: 'sqs', beat: true, celeryMinTasks: 100, celeryMaxTasks: 800, django: '6.1' },
     ...{ rdsClass: 'db.x2iedn.32xlarge', pooler: 'pgbouncer', maxTasks: 100, architecture: 'ARM64' },
   },
 ];

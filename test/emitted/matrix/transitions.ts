@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { workerKeys } from '../../../core/answers/declarations.ts';
+import { celeryKeys } from '../../../core/answers/declarations.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
 import { judgeTransition } from '../../../core/answers/transitions.ts';
 import { yoRcPath } from '../../../disk/paths.ts';
@@ -27,7 +27,7 @@ export interface Transition {
 const { projectName: _name, ...changing } = factors;
 
 /** The commands that are for one thing, by the answer that they are about. */
-const commands: Readonly<Record<string, RegenerationName>> = { worker: 'celery', pooler: 'pgbouncer' };
+const commands: Readonly<Record<string, RegenerationName>> = { celery: 'celery', pooler: 'pgbouncer' };
 
 /** Each answer alone: every change of a factor, of a repository that has the defaults for the rest. */
 const single: readonly Transition[] = Object.entries(changing).flatMap(([factor, levels]) =>
@@ -154,7 +154,7 @@ function inOrderOf(there: string, expected: string): string {
 function takenBack(from: Level, to: Level): Level {
   const answers: Level = { ...answersFor(to) };
   const keys = Object.keys(from).filter((key) => !(key in to) && answers[key] !== undefined);
-  const isOfWorker = (key: string): boolean => workerKeys.has(key as AnswerKey) && key !== 'broker';
+  const isOfWorker = (key: string): boolean => celeryKeys.has(key as AnswerKey) && key !== 'broker';
   return Object.fromEntries(
     keys.filter((key) => answers['broker'] !== 'none' || !isOfWorker(key)).map((key) => [key, answers[key]]),
   );

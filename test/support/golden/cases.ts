@@ -40,7 +40,7 @@ export const goldenCases: readonly GoldenCase[] = [
   {
     name: 'sqs',
     from: 'default',
-    flags: { broker: 'sqs', 'longest-task': '300', 'min-worker-tasks': '0', 'rds-class': 'db.m7g.large' },
+    flags: { broker: 'sqs', 'celery-longest-task': '300', 'celery-min-tasks': '0', 'rds-class': 'db.m7g.large' },
   },
   {
     name: 'redis',

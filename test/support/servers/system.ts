@@ -25,7 +25,7 @@ export interface Plan {
   readonly scaling: Sizes<'requestCountPerTarget'>;
   readonly service: Sizes<'peakTasks'>;
   /** Only with a broker; the minutes only where ECS is asked to spare a worker. */
-  readonly worker?: Sizes<'concurrency' | 'heartbeatAgeSeconds'> & Partial<Sizes<'protectionMinutes'>>;
+  readonly celery?: Sizes<'concurrency' | 'heartbeatAgeSeconds'> & Partial<Sizes<'protectionMinutes'>>;
   /** Only with PgBouncer. */
   readonly pgbouncer?: Sizes<
     'tasks' | 'poolSize' | 'maxClientConnections' | 'queryWaitTimeoutSeconds' | 'stopTimeoutSeconds'

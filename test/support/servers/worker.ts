@@ -153,12 +153,12 @@ export class WorkerSystem {
   }
 
   /** The worker's numbers of deploy/sizing.json. */
-  get planned(): NonNullable<Plan['worker']> {
-    const { worker } = planOf(this.repository);
-    if (worker === undefined) {
-      throw new Error('the plan has no worker');
+  get planned(): NonNullable<Plan['celery']> {
+    const { celery } = planOf(this.repository);
+    if (celery === undefined) {
+      throw new Error('the plan has no Celery worker');
     }
-    return worker;
+    return celery;
   }
 
   #commandOf(task: 'worker' | 'beat'): readonly string[] {

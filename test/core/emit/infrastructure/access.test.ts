@@ -133,7 +133,7 @@ describe('the rights in the stacks', () => {
 
   it('let the code send tasks, and the worker alone take them away', () => {
     for (const infrastructure of distinct) {
-      const { broker, projectName, longestTaskSeconds } = infrastructure.answers;
+      const { broker, projectName, celeryLongestTaskSeconds } = infrastructure.answers;
       const ofRole = (role: string, service: string) =>
         statementsOf(infrastructure)
           .filter(({ id }) => id.startsWith(`${role}:`))
@@ -147,7 +147,7 @@ describe('the rights in the stacks', () => {
       assert.deepEqual(ofRole('WorkerRole', 'sqs'), broker === 'sqs' ? [...take, ...send].toSorted() : []);
       assert.deepEqual(
         ofRole('WorkerRole', 'ecs'),
-        broker !== 'none' && longestTaskSeconds > 100 ? ['ecs:UpdateTaskProtection'] : [],
+        broker !== 'none' && celeryLongestTaskSeconds > 100 ? ['ecs:UpdateTaskProtection'] : [],
       );
       const queue = `arn:aws:sqs:us-east-1:123456789012:${projectName.replaceAll('_', '-')}-celery`;
       for (const { id, statement } of statementsOf(infrastructure)) {

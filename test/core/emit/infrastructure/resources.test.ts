@@ -442,12 +442,12 @@ describe('the dashboard', () => {
           plan.alarms.databaseCpuPercent.value,
           plan.scaling.requestCountPerTarget.value,
           plan.alarms.databaseFreeStorageMiB.value * 1024 * 1024,
-          ...(plan.worker === undefined
+          ...(plan.celery === undefined
             ? []
             : [
-                plan.worker.backlogAlarmMessages.value,
-                plan.worker.oldestMessageAlarmSeconds.value,
-                plan.worker.maxTasks.value,
+                plan.celery.backlogAlarmMessages.value,
+                plan.celery.oldestMessageAlarmSeconds.value,
+                plan.celery.maxTasks.value,
                 plan.alarms.memoryPercent.value,
               ]),
           ...(plan.pgbouncer === undefined

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { evaluate, parseTemplate } from '../../../support/cloudFormation.ts';
 import { infrastructureOf, propertiesOf, resourcesOf, stackOf, workers } from '../../../support/infrastructure.ts';
 import type { Infrastructure, StackName } from '../../../support/infrastructure.ts';
-import type { WorkerPlan } from '../../../../core/plan/types.ts';
+import type { CeleryPlan } from '../../../../core/plan/types.ts';
 
 const all = workers.map(infrastructureOf);
 const onSqs = all.filter(({ answers }) => answers.broker === 'sqs');
 const onRedis = all.filter(({ answers }) => answers.broker === 'redis');
 
-function planOf({ plan }: Infrastructure): WorkerPlan {
-  return plan.worker ?? assert.fail('no worker');
+function planOf({ plan }: Infrastructure): CeleryPlan {
+  return plan.celery ?? assert.fail('no worker');
 }
 
 interface Group {
@@ -68,7 +68,7 @@ function wrongInQueue(infrastructure: Infrastructure): readonly string[] {
   const dead = propertiesOf<Queue>(infrastructure, 'broker', 'DeadLetterQueue');
   const attempts = queue.VisibilityTimeout * queue.RedrivePolicy.maxReceiveCount;
   return [
-    ...(queue.VisibilityTimeout > infrastructure.answers.longestTaskSeconds ? [] : ['a task that runs twice']),
+    ...(queue.VisibilityTimeout > infrastructure.answers.celeryLongestTaskSeconds ? [] : ['a task that runs twice']),
     ...(queue.MessageRetentionPeriod > attempts ? [] : ['a message that is gone before its last attempt']),
     // SQS counts on from the day when the message was sent.
     ...(dead.MessageRetentionPeriod >= queue.MessageRetentionPeriod ? [] : ['dead letters that are gone at once']),
@@ -180,7 +180,7 @@ describe('the numbers of the worker', () => {
   });
 
   it('are written so that CloudWatch reads them, also the smallest', () => {
-    const smallest = infrastructureOf({ broker: 'redis', taskMs: 1, queueDelaySeconds: 86_400 });
+    const smallest = infrastructureOf({ broker: 'redis', celeryTaskMs: 1, celeryQueueDelaySeconds: 86_400 });
     const text = smallest.texts.get('service') ?? '';
     const weight = /depth \* (\S+)\)/u.exec(text)?.[1] ?? '';
     assert.match(weight, /^\d+(\.\d+)?$/u);
@@ -197,7 +197,7 @@ describe('the numbers of the worker', () => {
   });
 
   /** By resource: the plan's number, whose sentence says how many minutes, too. */
-  const alarms: Readonly<Record<string, readonly [key: keyof WorkerPlan, minutes: number]>> = {
+  const alarms: Readonly<Record<string, readonly [key: keyof CeleryPlan, minutes: number]>> = {
     OldestMessage: ['oldestMessageAlarmSeconds', 5],
     Backlog: ['backlogAlarmMessages', 15],
     FailedTasks: ['failurePercentAlarm', 15],
@@ -235,7 +235,7 @@ describe('the numbers of the worker', () => {
   });
 
   it('stand below the sentence that the plan gives as the reason', () => {
-    const reasons: readonly (readonly [StackName, RegExp, keyof WorkerPlan])[] = [
+    const reasons: readonly (readonly [StackName, RegExp, keyof CeleryPlan])[] = [
       ['service', /WorkerScalableTarget:[^]*?\n((?: +#.*\n)+) +MinCapacity:/u, 'minTasks'],
       ['service', /WorkerScalableTarget:[^]*?\n((?: +#.*\n)+) +MaxCapacity:/u, 'maxTasks'],
       ['service', /WorkerScaling:[^]*?\n((?: +#.*\n)+) +TargetValue:/u, 'busyTargetPercent'],

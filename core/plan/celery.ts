@@ -11,7 +11,7 @@ import { bootSeconds } from './health.ts';
 import { item, plural, show } from './item.ts';
 import { sources } from './sources.ts';
 import { baseMemoryMiB, tmpfsMiB } from './task.ts';
-import type { SizingAnswers, WorkerPlan } from './types.ts';
+import type { SizingAnswers, CeleryPlan } from './types.ts';
 
 /** Share of the children that are busy when another task is started, in percent. */
 const busyTargetPercent = 90;
@@ -40,7 +40,7 @@ function memoryFor(concurrency: number, workerMemoryMiB: number): number {
   return baseMemoryMiB + tmpfsMiB + (concurrency + 1) * workerMemoryMiB;
 }
 
-/** Children that fit into a worker task's memory beside the base, `/tmp` and the main process; never below 0. */
+/** Children that fit into a Celery worker's memory beside the base, `/tmp` and the main process; never below 0. */
 function childrenForMemory(memoryMiB: number, workerMemoryMiB: number): number {
   return Math.max(0, Math.floor((memoryMiB - baseMemoryMiB - tmpfsMiB) / workerMemoryMiB) - 1);
 }
@@ -49,11 +49,17 @@ function childrenForMemory(memoryMiB: number, workerMemoryMiB: number): number {
  * Size, limits and scaling of the Celery worker; undefined without a broker.
  * @throws UserError when the largest task does not hold one child
  */
-export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
+export function sizeCelery(answers: SizingAnswers): CeleryPlan | undefined {
   if (answers.broker === 'none') {
     return undefined;
   }
-  const { workerVcpu: vcpu, workerMemoryMiB, longestTaskSeconds: longest, taskMs, maxWorkerTasks: most } = answers;
+  const {
+    celeryVcpu: vcpu,
+    workerMemoryMiB,
+    celeryLongestTaskSeconds: longest,
+    celeryTaskMs,
+    celeryMaxTasks: most,
+  } = answers;
   const pairs = memoryOptionsMiB(vcpu);
   const wanted = concurrencyForCpu(vcpu);
   const needed = memoryFor(wanted, workerMemoryMiB);
@@ -61,13 +67,13 @@ export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
   const concurrency = Math.min(wanted, childrenForMemory(memoryMiB, workerMemoryMiB));
   if (concurrency < 1) {
     throw new UserError(
-      `--worker-vcpu ${vcpu}: ${memoryMiB} MiB, the most that Fargate pairs with it, do not hold one Celery child beside the main ` +
-        `process: ${memoryFor(1, workerMemoryMiB)} MiB. Take a larger --worker-vcpu, or measure --worker-memory ${workerMemoryMiB}.`,
+      `--celery-vcpu ${vcpu}: ${memoryMiB} MiB, the most that Fargate pairs with it, do not hold one Celery child beside the main ` +
+        `process: ${memoryFor(1, workerMemoryMiB)} MiB. Take a larger --celery-vcpu, or measure --worker-memory ${workerMemoryMiB}.`,
     );
   }
-  const perSecond = (1000 * concurrency) / taskMs;
+  const perSecond = (1000 * concurrency) / celeryTaskMs;
   return {
-    vcpu: item(vcpu, `${vcpu} vCPU for each worker task`, sources.answer),
+    vcpu: item(vcpu, `${vcpu} vCPU for each Celery worker`, sources.answer),
     cpuUnits: item(cpuUnits(vcpu), `${vcpu} vCPU x 1024 CPU units`, sources.fargateSizes),
     memoryMiB: item(
       memoryMiB,
@@ -82,20 +88,20 @@ export function sizeWorker(answers: SizingAnswers): WorkerPlan | undefined {
     ...fleet(answers, concurrency),
     capacityTasksPerSecond: item(
       Number(perSecond.toPrecision(4)),
-      `${plural(concurrency, 'child', 'children')} / ${taskMs} ms an average task = ${show(perSecond)} tasks/s; measure yours`,
+      `${plural(concurrency, 'child', 'children')} / ${celeryTaskMs} ms an average task = ${show(perSecond)} tasks/s; measure yours`,
       sources.threads,
     ),
     ...limits(longest),
     maxTasksPerChild: item(
-      Math.max(100, Math.round((1000 * recycleSeconds) / taskMs)),
-      `max(100, ${recycleSeconds} s / ${taskMs} ms): a child is replaced about every half hour, which bounds memory growth`,
+      Math.max(100, Math.round((1000 * recycleSeconds) / celeryTaskMs)),
+      `max(100, ${recycleSeconds} s / ${celeryTaskMs} ms): a child is replaced about every half hour, which bounds memory growth`,
       sources.celery,
     ),
-    heartbeatSeconds: item(heartbeatSeconds, 'the main process writes down that it turns over', sources.workerHealth),
+    heartbeatSeconds: item(heartbeatSeconds, 'the main process writes down that it turns over', sources.celeryHealth),
     heartbeatAgeSeconds: item(
       4 * heartbeatSeconds,
       `4 x ${heartbeatSeconds} s without a heartbeat: the main process hangs, and nothing is taken from the queue`,
-      sources.workerHealth,
+      sources.celeryHealth,
     ),
     ...start(vcpu),
     ...scale(answers, concurrency),
@@ -110,37 +116,37 @@ function start(vcpu: number) {
     startPeriodSeconds: item(
       seconds,
       `2 x ${heartbeatSeconds} s heartbeats + 3 x ${show(boot)} s boot at ${vcpu} vCPU = ${seconds} s before a failed check counts`,
-      sources.workerHealth,
+      sources.celeryHealth,
     ),
   };
 }
 
-function fleet({ minWorkerTasks, maxWorkerTasks }: SizingAnswers, concurrency: number) {
-  const peak = peakTasks(maxWorkerTasks);
+function fleet({ celeryMinTasks, celeryMaxTasks }: SizingAnswers, concurrency: number) {
+  const peak = peakTasks(celeryMaxTasks);
   return {
     minTasks: item(
-      minWorkerTasks,
-      minWorkerTasks === 0
+      celeryMinTasks,
+      celeryMinTasks === 0
         ? 'none while the queue is empty; the first message starts one'
-        : `${minWorkerTasks} always ${minWorkerTasks === 1 ? 'runs' : 'run'}`,
+        : `${celeryMinTasks} always ${celeryMinTasks === 1 ? 'runs' : 'run'}`,
       sources.answer,
     ),
     maxTasks: item(
-      maxWorkerTasks,
-      `at most ${maxWorkerTasks} x ${concurrency} = ${plural(maxWorkerTasks * concurrency, 'task')} at once`,
+      celeryMaxTasks,
+      `at most ${celeryMaxTasks} x ${concurrency} = ${plural(celeryMaxTasks * concurrency, 'task')} at once`,
       sources.answer,
     ),
     peakTasks: item(
       peak,
-      `2 x ${maxWorkerTasks} at maximumPercent ${maximumPercent}: in a deployment old, new and stopping workers hold connections`,
+      `2 x ${celeryMaxTasks} at maximumPercent ${maximumPercent}: in a deployment old, new and stopping workers hold connections`,
       sources.deployment,
     ),
     minimumHealthyPercent: item(
       minimumHealthyPercent,
-      'no worker goes before its replacement works',
+      'no Celery worker goes before its replacement works',
       sources.deployment,
     ),
-    maximumPercent: item(maximumPercent, 'every worker may have its replacement beside it', sources.deployment),
+    maximumPercent: item(maximumPercent, 'every Celery worker may have its replacement beside it', sources.deployment),
   };
 }
 
@@ -198,12 +204,12 @@ function limits(longest: number) {
  * so that the queue is empty within the acceptable delay. Backlog alone would take a task away whenever the queue is
  * empty, however busy the fleet, and start it again.
  */
-function scale({ taskMs, queueDelaySeconds: delay }: SizingAnswers, concurrency: number) {
-  const weight = Math.max(smallestWeight, taskMs / (1000 * delay));
+function scale({ celeryTaskMs, celeryQueueDelaySeconds: delay }: SizingAnswers, concurrency: number) {
+  const weight = Math.max(smallestWeight, celeryTaskMs / (1000 * delay));
   return {
     backlogWeight: item(
       Number(weight.toPrecision(6)),
-      `${taskMs} ms an average task / ${delay} s acceptable delay${weight > smallestWeight ? '' : `, at least ${smallestWeight}`}: children that clear one waiting message in time`,
+      `${celeryTaskMs} ms an average task / ${delay} s acceptable delay${weight > smallestWeight ? '' : `, at least ${smallestWeight}`}: children that clear one waiting message in time`,
       sources.backlog,
     ),
     busyTargetPercent: item(
@@ -224,7 +230,10 @@ function scale({ taskMs, queueDelaySeconds: delay }: SizingAnswers, concurrency:
   };
 }
 
-function watch({ queueDelaySeconds: delay, longestTaskSeconds: longest }: SizingAnswers, perSecond: number) {
+function watch(
+  { celeryQueueDelaySeconds: delay, celeryLongestTaskSeconds: longest }: SizingAnswers,
+  perSecond: number,
+) {
   const oldest = delay + longest + startSeconds;
   const backlog = Math.max(1, Math.ceil(3 * delay * perSecond));
   return {

@@ -11,10 +11,10 @@ const sqs: Partial<SizingAnswers> = { broker: 'sqs' };
 
 describe('core/plan: the Celery worker', () => {
   it('is not there without a broker, whatever else is said about it', () => {
-    const plan = planFor({ maxWorkerTasks: 900, longestTaskSeconds: 9000 });
+    const plan = planFor({ celeryMaxTasks: 900, celeryLongestTaskSeconds: 9000 });
     assert.deepEqual(plan, planFor());
-    assert.equal(plan.worker, undefined);
-    assert.ok(!('workerConnections' in plan.database) && !('workerUsdPerMonth' in plan.cost));
+    assert.equal(plan.celery, undefined);
+    assert.ok(!('celeryConnections' in plan.database) && !('celeryUsdPerMonth' in plan.cost));
   });
 
   const worked: readonly (readonly [string, Partial<SizingAnswers>, Readonly<Record<string, number>>])[] = [
@@ -22,45 +22,45 @@ describe('core/plan: the Celery worker', () => {
       'the defaults',
       {},
       {
-        'worker.cpuUnits': 512,
-        'worker.memoryMiB': 1024,
-        'worker.concurrency': 2,
-        'worker.peakTasks': 8,
-        'worker.capacityTasksPerSecond': 2,
-        'worker.taskTimeLimitSeconds': 60,
-        'worker.visibilityTimeoutSeconds': 240,
-        'worker.shutdownSeconds': 105,
-        'worker.maxTasksPerChild': 1800,
-        'worker.backlogWeight': 0.0166667,
-        'worker.oldestMessageAlarmSeconds': 300,
-        'worker.backlogAlarmMessages': 1440,
-        'database.workerConnections': 24,
+        'celery.cpuUnits': 512,
+        'celery.memoryMiB': 1024,
+        'celery.concurrency': 2,
+        'celery.peakTasks': 8,
+        'celery.capacityTasksPerSecond': 2,
+        'celery.taskTimeLimitSeconds': 60,
+        'celery.visibilityTimeoutSeconds': 240,
+        'celery.shutdownSeconds': 105,
+        'celery.maxTasksPerChild': 1800,
+        'celery.backlogWeight': 0.0166667,
+        'celery.oldestMessageAlarmSeconds': 300,
+        'celery.backlogAlarmMessages': 1440,
+        'database.celeryConnections': 24,
         'database.plannedConnections': 122,
       },
     ],
     [
       'two vCPU, ten workers, an hour, a large database',
-      { workerVcpu: 2, maxWorkerTasks: 10, longestTaskSeconds: 3600, beat: true, rdsClass: 'db.m7g.large' },
+      { celeryVcpu: 2, celeryMaxTasks: 10, celeryLongestTaskSeconds: 3600, beat: true, rdsClass: 'db.m7g.large' },
       {
-        'worker.memoryMiB': 4096,
-        'worker.concurrency': 4,
-        'worker.visibilityTimeoutSeconds': 3780,
-        'worker.protectionMinutes': 65,
-        'worker.statementTimeoutMs': 3_600_000,
-        'worker.lockTimeoutMs': 10_000,
-        'database.workerConnections': 100,
+        'celery.memoryMiB': 4096,
+        'celery.concurrency': 4,
+        'celery.visibilityTimeoutSeconds': 3780,
+        'celery.protectionMinutes': 65,
+        'celery.statementTimeoutMs': 3_600_000,
+        'celery.lockTimeoutMs': 10_000,
+        'database.celeryConnections': 100,
         'database.beatConnections': 1,
       },
     ],
     [
       'the longest task of all',
-      { longestTaskSeconds: 43_020 },
-      { 'worker.visibilityTimeoutSeconds': 43_200, 'worker.protectionMinutes': 722 },
+      { celeryLongestTaskSeconds: 43_020 },
+      { 'celery.visibilityTimeoutSeconds': 43_200, 'celery.protectionMinutes': 722 },
     ],
     [
       'memory for one child only',
-      { workerVcpu: 0.25, workerMemoryMiB: 700, memoryMiB: 2048 },
-      { 'worker.memoryMiB': 2048, 'worker.concurrency': 1 },
+      { celeryVcpu: 0.25, workerMemoryMiB: 700, memoryMiB: 2048 },
+      { 'celery.memoryMiB': 2048, 'celery.concurrency': 1 },
     ],
   ];
   for (const [name, changes, expected] of worked) {
@@ -71,16 +71,16 @@ describe('core/plan: the Celery worker', () => {
   }
 
   it('protects above 100 s, and not before', () => {
-    assert.equal(planFor({ ...sqs, longestTaskSeconds: 100 }).worker?.protectionMinutes, undefined);
-    assert.equal(planFor({ ...sqs, longestTaskSeconds: 101 }).worker?.protectionMinutes?.value, 7);
+    assert.equal(planFor({ ...sqs, celeryLongestTaskSeconds: 100 }).celery?.protectionMinutes, undefined);
+    assert.equal(planFor({ ...sqs, celeryLongestTaskSeconds: 101 }).celery?.protectionMinutes?.value, 7);
   });
 
   it('refuses a worker that holds no child, with what to change', () => {
-    assert.throws(() => planFor({ ...sqs, workerVcpu: 0.25, workerMemoryMiB: 1000, vcpu: 1 }), {
+    assert.throws(() => planFor({ ...sqs, celeryVcpu: 0.25, workerMemoryMiB: 1000, vcpu: 1 }), {
       name: 'UserError',
       exitCode: 2,
       message:
-        /^--worker-vcpu 0\.25: 2048 MiB.*2192 MiB\. Take a larger --worker-vcpu, or measure --worker-memory 1000\.$/u,
+        /^--celery-vcpu 0\.25: 2048 MiB.*2192 MiB\. Take a larger --celery-vcpu, or measure --worker-memory 1000\.$/u,
     });
   });
 
@@ -101,26 +101,26 @@ describe('core/plan: the Celery worker', () => {
     const { reason, waysOut } = outcome.refusal;
     assert.match(reason, /\+ 24 Celery \+ 1 migration/u);
     assert.equal(waysOut.length, 4);
-    assert.match(waysOut[3]?.text ?? '', /^fewer worker tasks: --max-worker-tasks \d/u);
+    assert.match(waysOut[3]?.text ?? '', /^fewer Celery workers: --celery-max-tasks \d/u);
     for (const { changes } of waysOut) {
       if (changes !== undefined) {
         assert.deepEqual(brokenInvariants(solve({ ...answers, ...changes }), { ...answers, ...changes }), []);
       }
     }
     // One more would not have held.
-    const most = waysOut[3]?.changes?.maxWorkerTasks ?? 0;
-    assert.ok('refusal' in trySolve({ ...answers, maxWorkerTasks: most + 1 }));
+    const most = waysOut[3]?.changes?.celeryMaxTasks ?? 0;
+    assert.ok('refusal' in trySolve({ ...answers, celeryMaxTasks: most + 1 }));
     assert.throws(() => solve(answers), /Four ways out:\n {2}1\. /u);
   });
 
   it('says three ways out where no worker could be spared', () => {
-    assert.throws(() => planFor({ ...sqs, rdsMaxConnections: 30, maxWorkerTasks: 1 }), /Three ways out:/u);
+    assert.throws(() => planFor({ ...sqs, rdsMaxConnections: 30, celeryMaxTasks: 1 }), /Three ways out:/u);
   });
 
   it('costs what its lowest number of tasks costs, and beat', () => {
     const { cost } = planFor({ ...sqs, beat: true });
     // 0.5 vCPU and 1 GB, and a quarter of a vCPU and half a GB, for 730 h in us-east-1.
-    assert.equal(cost.workerUsdPerMonth?.value, Math.round(730 * (0.75 * 0.04048 + 1.5 * 0.004445)));
+    assert.equal(cost.celeryUsdPerMonth?.value, Math.round(730 * (0.75 * 0.04048 + 1.5 * 0.004445)));
     // Two services more: 2 x 17 metrics and 3 of the log x $0.3, 8 + 6 alarm metrics x $0.1, beside $12.2.
     assert.equal(cost.monitoringUsdPerMonth.value, 25);
     assert.equal(cost.totalUsdPerMonth.value, (planFor().cost.totalUsdPerMonth.value ?? 0) + 27 + 25 - 12);
@@ -128,7 +128,7 @@ describe('core/plan: the Celery worker', () => {
     const redis = planFor({ ...sqs, broker: 'redis' }).cost;
     assert.equal(redis.brokerUsdPerMonth?.value, 37);
     assert.equal(redis.secretsUsdPerMonth.value, 2);
-    assert.equal(planFor({ ...sqs, minWorkerTasks: 0 }).cost.workerUsdPerMonth?.value, 0);
+    assert.equal(planFor({ ...sqs, celeryMinTasks: 0 }).cost.celeryUsdPerMonth?.value, 0);
     assert.match(
       planFor({ ...sqs, region: 'sa-east-1' }).cost.totalUsdPerMonth.why,
       /no price is known here for: web tasks, Celery tasks, database/u,
@@ -139,25 +139,25 @@ describe('core/plan: the Celery worker', () => {
     const arbitrary = fc.record({
       broker: fc.constantFrom('none' as const, 'sqs' as const, 'redis' as const),
       beat: fc.boolean(),
-      longestTaskSeconds: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 43_020 })),
+      celeryLongestTaskSeconds: fc.oneof(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 43_020 })),
       taskShare: fc.double({ min: 0, max: 1, noNaN: true }),
-      queueDelaySeconds: fc.integer({ min: 1, max: 86_400 }),
-      workerVcpu: fc.constantFrom(...vcpus),
+      celeryQueueDelaySeconds: fc.integer({ min: 1, max: 86_400 }),
+      celeryVcpu: fc.constantFrom(...vcpus),
       workerMemoryMiB: fc.integer({ min: 64, max: 2000 }),
-      minWorkerTasks: fc.nat({ max: 20 }),
-      moreWorkerTasks: fc.integer({ min: 1, max: 60 }),
+      celeryMinTasks: fc.nat({ max: 20 }),
+      moreCeleryTasks: fc.integer({ min: 1, max: 60 }),
       minTasks: fc.integer({ min: 1, max: 10 }),
       maxTasks: fc.option(fc.integer({ min: 10, max: 40 }), { nil: undefined }),
       rdsClass: fc.constantFrom(...rdsClasses.map(({ name }) => name)),
     });
     let plans = 0;
     fc.assert(
-      fc.property(arbitrary, ({ taskShare, moreWorkerTasks, ...rest }) => {
+      fc.property(arbitrary, ({ taskShare, moreCeleryTasks, ...rest }) => {
         const answers = sizing({
           ...rest,
           vcpu: 4,
-          taskMs: Math.max(1, Math.floor(taskShare ** 3 * rest.longestTaskSeconds * 1000)),
-          maxWorkerTasks: rest.minWorkerTasks + moreWorkerTasks,
+          celeryTaskMs: Math.max(1, Math.floor(taskShare ** 3 * rest.celeryLongestTaskSeconds * 1000)),
+          celeryMaxTasks: rest.celeryMinTasks + moreCeleryTasks,
         });
         let outcome;
         try {
