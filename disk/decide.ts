@@ -45,8 +45,8 @@ export interface Decision {
   readonly reason: string;
 }
 
-interface Row<Ours> {
-  readonly when: (yours: Observed, ours: Ours) => boolean;
+interface Row<Kind> {
+  readonly when: (yours: Observed, planned: Kind) => boolean;
   readonly then: Decision;
 }
 
@@ -61,13 +61,14 @@ const isToBeSet = (yours: Observed, mode: number | undefined): boolean =>
 /** For a file to write: the first row that applies decides. */
 const writing: readonly Row<PlannedFile>[] = [
   {
-    when: (yours, ours) => holds(yours, ours.bytes) && holds(yours, ours.replaces) && isToBeSet(yours, ours.mode),
+    when: (yours, planned) =>
+      holds(yours, planned.bytes) && holds(yours, planned.replaces) && isToBeSet(yours, planned.mode),
     then: because('chmod'),
   },
-  { when: (yours, ours) => holds(yours, ours.bytes), then: because('same') },
-  { when: (yours, ours) => holds(yours, ours.replaces), then: because('replace') },
+  { when: (yours, planned) => holds(yours, planned.bytes), then: because('same') },
+  { when: (yours, planned) => holds(yours, planned.replaces), then: because('replace') },
   {
-    when: (yours, ours) => yours.kind === 'absent' && ours.replaces !== undefined,
+    when: (yours, planned) => yours.kind === 'absent' && planned.replaces !== undefined,
     then: because('conflict', 'was there a moment ago and is gone'),
   },
   { when: (yours) => yours.kind === 'absent', then: because('create') },
@@ -76,15 +77,15 @@ const writing: readonly Row<PlannedFile>[] = [
 /** For a file to remove. */
 const removing: readonly Row<PlannedRemoval>[] = [
   { when: (yours) => yours.kind === 'absent', then: because('same') },
-  { when: (yours, ours) => holds(yours, ours.removes), then: because('remove') },
+  { when: (yours, planned) => holds(yours, planned.removes), then: because('remove') },
 ];
 
 /** What to do with one file, given what stands at its path. Pure. */
-export function decide(yours: Observed, ours: Planned): Decision {
+export function decide(yours: Observed, planned: Planned): Decision {
   if (yours.kind === 'special') return because('special', yours.reason);
   if (yours.kind === 'folder') return because('special', 'is a folder');
-  const row = isRemoval(ours)
-    ? removing.find(({ when }) => when(yours, ours))
-    : writing.find(({ when }) => when(yours, ours));
+  const row = isRemoval(planned)
+    ? removing.find(({ when }) => when(yours, planned))
+    : writing.find(({ when }) => when(yours, planned));
   return row?.then ?? because('conflict', 'exists with other content');
 }

@@ -38,7 +38,7 @@ async function create(staged: Staged, fs: FileSystem, undo: Undo): Promise<void>
     if (!linkRefused.includes(codeOf(error))) throw error;
     return createByRename(staged, fs, undo);
   }
-  undo.add(target, () => removeOurs(target, staged.bytes, fs));
+  undo.add(target, () => removeWritten(target, staged.bytes, fs));
   await fs.unlink(fresh);
 }
 
@@ -59,11 +59,11 @@ async function createByRename(staged: Staged, fs: FileSystem, undo: Undo): Promi
     if (codeOf(error) === 'EEXIST') throw changed(target);
     throw error;
   }
-  let ours: Uint8Array = empty;
-  undo.add(target, () => removeOurs(target, ours, fs));
+  let written: Uint8Array = empty;
+  undo.add(target, () => removeWritten(target, written, fs));
   await expect(target, empty, fs);
   await fs.rename(reserved, target);
-  ours = staged.bytes;
+  written = staged.bytes;
 }
 
 /**
@@ -97,9 +97,9 @@ async function replace(
 }
 
 /** Takes back a created file, unless somebody has written to it since. */
-async function removeOurs(target: string, ours: Uint8Array, fs: FileSystem): Promise<void> {
+async function removeWritten(target: string, written: Uint8Array, fs: FileSystem): Promise<void> {
   const now = await readRegular(target, fs);
   if (now === undefined) return;
-  if (!sameBytes(now, ours)) throw changed(target);
+  if (!sameBytes(now, written)) throw changed(target);
   await fs.unlink(target);
 }

@@ -56,15 +56,15 @@ export async function planRun(
   { restored, rebuildsBaseline }: RunOptions,
 ): Promise<Run> {
   const { folder, settings } = repository;
-  const ours = release.render(collected.answers, plan);
+  const next = release.render(collected.answers, plan);
   const baseline = rebuildsBaseline ? rebuild(repository, release) : (repository.baseline ?? noBaseline);
-  refuseUnknown(restored, baseline, new Set(ours.map(({ path }) => path)));
-  const paths = pathsToObserve({ ours, baseline, moved: settings.moved });
+  refuseUnknown(restored, baseline, new Set(next.map(({ path }) => path)));
+  const paths = pathsToObserve({ next, baseline, moved: settings.moved });
   const observed = await observeAll(folder, [...paths, ...modulesBeside(paths), yoRcPath, baselinePath]);
   refuseUnresolved(baseline, observed, settings.moved);
   const regeneration: Regeneration = {
     ...settings,
-    ours,
+    next,
     baseline,
     observed,
     renames: release.renames,
@@ -78,7 +78,7 @@ export async function planRun(
   const features =
     rebuildsBaseline || repository.baseline === undefined ? [] : turnedOn(baseline.config, collected.answers);
   const planned = await hintAtMoves(folder, planOutcomes(regeneration), baseline);
-  const outcomes = refuseHalves(planned, features, { ours, projectName, sha256 });
+  const outcomes = refuseHalves(planned, features, { next, projectName, sha256 });
   refuseHidden(outcomes, observed);
   const there = observed.get(yoRcPath);
   const before = there?.kind === 'file' ? decode(there.bytes) : undefined;

@@ -9,8 +9,8 @@ const form = 'deploy/parameters.json';
  * What only the user knows, and this run is the first to need: to be filled in before the next release. What he has
  * already (`Existing...`) may stay empty.
  */
-export function remindOfParameters({ ours, baseline, collected }: Run): readonly string[] {
-  const rendered = ours.find(({ path }) => path === form);
+export function remindOfParameters({ next, baseline, collected }: Run): readonly string[] {
+  const rendered = next.find(({ path }) => path === form);
   const last = baseline.entries.get(form);
   if (rendered === undefined || last === undefined) return [];
   const known = fieldsOf(last.text);

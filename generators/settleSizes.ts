@@ -55,9 +55,9 @@ export async function settleSizes(
 function takeSizes(run: Run, outcome: Outcome, drift: readonly Drift[]): Outcome {
   const { path, key } = outcome;
   const { projectName } = run.collected.answers;
-  const bytes = run.ours.find((file) => file.path === key)?.bytes;
-  const [yours = '', ours = ''] = [textAfter(run, outcome), bytes && decodeText(bytes)];
-  const sized: Sized = { path, key, projectName, yours, ours };
+  const bytes = run.next.find((file) => file.path === key)?.bytes;
+  const [yours = '', next = ''] = [textAfter(run, outcome), bytes && decodeText(bytes)];
+  const sized: Sized = { path, key, projectName, yours, next };
   const text = takePlan(sized, drift);
   const left = findDrift({ ...sized, yours: text });
   const isLeft = ({ where, item }: Drift): boolean => left.some((one) => one.where === where && one.item === item);
@@ -71,7 +71,7 @@ function takeSizes(run: Run, outcome: Outcome, drift: readonly Drift[]): Outcome
   if (text === yours) return { ...outcome, note };
   const there = run.observed.get(path);
   const mode = outcome.write?.mode ?? (there?.kind === 'file' ? there.mode : 0o644);
-  const kind = text === ours ? 'update' : 'merge';
+  const kind = text === next ? 'update' : 'merge';
   return { ...outcome, kind, note, write: { bytes: new TextEncoder().encode(text), mode } };
 }
 

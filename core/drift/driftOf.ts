@@ -7,7 +7,7 @@ import type { Drift } from './findDrift.ts';
 
 /** What tells the sizes of a repository after a run. */
 export interface SizedRun {
-  readonly ours: readonly EmittedFile[];
+  readonly next: readonly EmittedFile[];
   readonly observed: ReadonlyMap<string, Observed>;
   readonly isUnmanaged: (path: string) => boolean;
   readonly projectName: string;
@@ -18,14 +18,14 @@ export interface SizedRun {
  * deleted, or keeps from being compared, has none; a file in conflict is told of as such.
  */
 export function driftOf(run: SizedRun, outcomes: readonly Outcome[]): readonly Drift[] {
-  const rendered = new Map(run.ours.map((file) => [file.path, file]));
+  const rendered = new Map(run.next.map((file) => [file.path, file]));
   return outcomes.flatMap((outcome) => {
     const { path, key, conflict } = outcome;
     const file = rendered.get(key);
     const text = conflict === undefined && file !== undefined ? textAfter(run, outcome) : undefined;
     if (file === undefined || text === undefined || run.isUnmanaged(path)) return [];
-    const ours = decodeText(file.bytes) ?? '';
-    return findDrift({ path, key, projectName: run.projectName, yours: text, ours });
+    const next = decodeText(file.bytes) ?? '';
+    return findDrift({ path, key, projectName: run.projectName, yours: text, next });
   });
 }
 

@@ -23,7 +23,7 @@ export interface Sized {
   readonly key: string;
   readonly projectName: string;
   readonly yours: string;
-  readonly ours: string;
+  readonly next: string;
 }
 
 /**
@@ -32,11 +32,11 @@ export interface Sized {
  *
  * @returns nothing for a text that is not valid
  */
-export function findDrift({ path, key, projectName, yours, ours }: Sized): readonly Drift[] {
-  if (yours === ours) return [];
-  const [there, wanted] = [openPlaces(path, yours), openPlaces(key, ours)];
+export function findDrift({ path, key, projectName, yours, next }: Sized): readonly Drift[] {
+  if (yours === next) return [];
+  const [there, wanted] = [openPlaces(path, yours), openPlaces(key, next)];
   if (there === undefined || wanted === undefined) return [];
-  return placesIn(key, projectName, ours).flatMap((place): readonly Drift[] => {
+  return placesIn(key, projectName, next).flatMap((place): readonly Drift[] => {
     const [where, item] = place;
     const [found, planned] = [readNumber(there, place), readNumber(wanted, place)];
     return found === undefined || planned === undefined || isSame(found, planned)
@@ -46,8 +46,8 @@ export function findDrift({ path, key, projectName, yours, ours }: Sized): reado
 }
 
 /** The places of one file. */
-export function placesIn(key: string, projectName: string, ours: string): readonly Place[] {
-  if (key === sizing) return placesOfSizing(ours);
+export function placesIn(key: string, projectName: string, next: string): readonly Place[] {
+  if (key === sizing) return placesOfSizing(next);
   return Object.entries(places).find(([row]) => emittedPath(row, projectName) === key)?.[1] ?? [];
 }
 

@@ -12,10 +12,10 @@ import { openPlaces } from './readPlaces.ts';
  * by itself, as a number that stands behind an alias: `findDrift` still finds it in the result.
  */
 export function takePlan(sized: Sized, drift: readonly Drift[]): string {
-  const { path, key, projectName, ours } = sized;
+  const { path, key, projectName, next } = sized;
   const isDrift = ([where, item]: Place): boolean => drift.some((one) => one.where === where && one.item === item);
   let text = sized.yours;
-  for (const place of placesIn(key, projectName, ours)) {
+  for (const place of placesIn(key, projectName, next)) {
     // A reason may be of other sizes although its number is the same. Finding a place in YAML takes long, so there the
     // reasons of other numbers stay for the merge of comments.
     if (!isDrift(place) && /\.(?:ya?ml|json)$/.test(path)) continue;
@@ -25,32 +25,32 @@ export function takePlan(sized: Sized, drift: readonly Drift[]): string {
 }
 
 /** @param isDrift else the number is the plan's, and only a reason of other sizes above it is changed */
-function takeOne({ path, key, yours, ours }: Sized, place: Place, isDrift: boolean): string {
-  const theirs = findSpot(path, yours, place);
-  const own = findSpot(key, ours, place);
-  if (theirs === undefined || own === undefined) return yours;
+function takeOne({ path, key, yours, next }: Sized, place: Place, isDrift: boolean): string {
+  const found = findSpot(path, yours, place);
+  const own = findSpot(key, next, place);
+  if (found === undefined || own === undefined) return yours;
   const lines = splitLines(yours);
-  const reason = commentAbove(linesOf(ours), own.line);
-  const there = commentAbove(lines.contents, theirs.line);
+  const reason = commentAbove(linesOf(next), own.line);
+  const there = commentAbove(lines.contents, found.line);
   const isReason = isReasonIn(reason, there);
   if (!isDrift && !there.some((_, index) => isReason(index))) return yours;
-  const start = theirs.line - there.length;
-  const end = lines.ends[theirs.line] ?? '';
+  const start = found.line - there.length;
+  const end = lines.ends[found.line] ?? '';
   const block: readonly (readonly [string, string])[] = [
     ...there
       .map((line, index) => [line, lines.ends[start + index] ?? ''] as const)
       .filter((_, index) => !isReason(index)),
     ...reason.map((line) => [line, end || (lines.commonEnd ?? '\n')] as const),
-    [put(lines.contents[theirs.line] ?? '', theirs, own.number), end],
+    [put(lines.contents[found.line] ?? '', found, own.number), end],
   ];
   const replace = (all: readonly string[], part: 0 | 1): readonly string[] => [
     ...all.slice(0, start),
     ...block.map((line) => line[part]),
-    ...all.slice(theirs.line + 1),
+    ...all.slice(found.line + 1),
   ];
   const taken = joinLines({ ...lines, contents: replace(lines.contents, 0), ends: replace(lines.ends, 1) });
   // A value may go on behind its first line.
-  const isBroken = path.endsWith('.py') && newPythonFault(taken, { yours, ours }) !== undefined;
+  const isBroken = path.endsWith('.py') && newPythonFault(taken, { yours, next }) !== undefined;
   return isBroken ? yours : taken;
 }
 

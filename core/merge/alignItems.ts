@@ -23,9 +23,9 @@ export function alignItems(value: List, target: List): readonly Aligned[] {
   const pairUntil = (end: number): void => {
     for (; from < end; from += 1, to += 1) aligned.push({ from, to, at: from });
   };
-  for (const { base, side } of diffLines(labels(value), labels(target))) {
-    pairUntil(base.start + Math.min(base.end - base.start, side.end - side.start));
-    for (; from < base.end; from += 1) aligned.push({ from, at: from });
+  for (const { last, side } of diffLines(labels(value), labels(target))) {
+    pairUntil(last.start + Math.min(last.end - last.start, side.end - side.start));
+    for (; from < last.end; from += 1) aligned.push({ from, at: from });
     for (; to < side.end; to += 1) aligned.push({ to, at: from });
   }
   pairUntil(value.items.length);

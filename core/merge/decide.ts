@@ -16,33 +16,33 @@ interface Row {
 }
 
 /**
- * The decision table: the first row that applies decides. B is what was last rendered, O what the user has, T what is
+ * The decision table: the first row that applies decides. L is what was last rendered, Y what the user has, N what is
  * rendered now.
  */
 const rows: readonly Row[] = [
-  // Never ours: nothing to do with it.
-  { when: ({ entry, isBroken, ours }) => entry === undefined && !isBroken && ours === undefined, then: same },
+  // Never the generator's: nothing to do with it.
+  { when: ({ entry, isBroken, next }) => entry === undefined && !isBroken && next === undefined, then: same },
   // Something stands there that is neither compared nor touched. What both sides have left alone is no concern.
-  { when: ({ yours, ours }) => isSpecial(yours.kind) && ours === undefined, then: release },
+  { when: ({ yours, next }) => isSpecial(yours.kind) && next === undefined, then: release },
   { when: ({ yours }) => isSpecial(yours.kind), then: special },
-  // O is gone: it stays gone, until the user asks for it.
-  { when: ({ yours, ours }) => yours.kind === 'absent' && ours === undefined, then: rememberDeletion },
+  // Y is gone: it stays gone, until the user asks for it.
+  { when: ({ yours, next }) => yours.kind === 'absent' && next === undefined, then: rememberDeletion },
   { when: ({ yours, entry, isBroken }) => yours.kind === 'absent' && entry === undefined && !isBroken, then: create },
   { when: ({ yours, interrupted }) => yours.kind === 'absent' && interrupted === 'remove', then: create },
   { when: ({ yours, isRestored }) => yours.kind === 'absent' && isRestored, then: restore },
   { when: ({ yours }) => yours.kind === 'absent', then: staysDeleted },
-  // T is gone: only what was never edited goes.
-  { when: ({ ours, yoursIsBase, entry }) => ours === undefined && yoursIsBase && !isAdopted(entry), then: remove },
-  { when: ({ ours }) => ours === undefined, then: release },
+  // N is gone: only what was never edited goes.
+  { when: ({ next, yoursIsLast, entry }) => next === undefined && yoursIsLast && !isAdopted(entry), then: remove },
+  { when: ({ next }) => next === undefined, then: release },
   // All three are there.
-  { when: ({ yoursIsOurs, entry }) => yoursIsOurs && entry === undefined, then: adopt },
-  { when: ({ yoursIsOurs, oursIsBase }) => yoursIsOurs && oursIsBase, then: same },
-  { when: ({ yoursIsOurs }) => yoursIsOurs, then: already },
-  { when: ({ entry }) => entry === undefined, then: withoutBase },
-  { when: ({ yoursIsBase }) => yoursIsBase, then: update },
-  { when: ({ ours }) => ours?.policy === 'once', then: keepForGood },
-  { when: ({ oursIsBase }) => oursIsBase, then: keep },
-  { when: ({ ours }) => ours?.policy === 'lock', then: keepLock },
+  { when: ({ yoursIsNext, entry }) => yoursIsNext && entry === undefined, then: adopt },
+  { when: ({ yoursIsNext, nextIsLast }) => yoursIsNext && nextIsLast, then: same },
+  { when: ({ yoursIsNext }) => yoursIsNext, then: already },
+  { when: ({ entry }) => entry === undefined, then: withoutLast },
+  { when: ({ yoursIsLast }) => yoursIsLast, then: update },
+  { when: ({ next }) => next?.policy === 'once', then: keepForGood },
+  { when: ({ nextIsLast }) => nextIsLast, then: keep },
+  { when: ({ next }) => next?.policy === 'lock', then: keepLock },
   { when: () => true, then: merge },
 ];
 
@@ -54,27 +54,27 @@ export function decide(facts: Facts): Outcome {
 
 const isSpecial = (kind: string): boolean => kind === 'special' || kind === 'folder';
 
-function same({ entry, oursEntry }: Facts): Decided {
-  return { kind: 'same', note: '', entry: oursEntry ?? entry };
+function same({ entry, nextEntry }: Facts): Decided {
+  return { kind: 'same', note: '', entry: nextEntry ?? entry };
 }
 
-function special({ yours, entry, ours }: Facts): Decided {
+function special({ yours, entry, next }: Facts): Decided {
   const reason = yours.kind === 'special' ? yours.reason : 'is a folder';
-  return { kind: 'special', note: reason, entry, conflict: { reasons: [fault('the file', reason)], ours } };
+  return { kind: 'special', note: reason, entry, conflict: { reasons: [fault('the file', reason)], next } };
 }
 
-function create({ oursWrite, oursEntry }: Facts): Decided {
-  return { kind: 'create', note: '', write: oursWrite, entry: oursEntry };
+function create({ nextWrite, nextEntry }: Facts): Decided {
+  return { kind: 'create', note: '', write: nextWrite, entry: nextEntry };
 }
 
-function restore({ oursWrite, oursEntry }: Facts): Decided {
-  const { adopted: _, ...written } = oursEntry as Entry;
-  return { kind: 'restore', note: 'you had deleted it', write: oursWrite, entry: written };
+function restore({ nextWrite, nextEntry }: Facts): Decided {
+  const { adopted: _, ...written } = nextEntry as Entry;
+  return { kind: 'restore', note: 'you had deleted it', write: nextWrite, entry: written };
 }
 
-function staysDeleted({ key, entry, oursIsBase, oursEntry }: Facts): Decided {
-  const known = entry ?? (oursEntry as Entry);
-  const note = oursIsBase ? 'you deleted it' : `you deleted it; --restore ${key} brings the new one`;
+function staysDeleted({ key, entry, nextIsLast, nextEntry }: Facts): Decided {
+  const known = entry ?? (nextEntry as Entry);
+  const note = nextIsLast ? 'you deleted it' : `you deleted it; --restore ${key} brings the new one`;
   return { kind: 'stays-deleted', note, entry: { ...known, state: 'deleted-by-user' } };
 }
 
@@ -95,9 +95,9 @@ function remove(): Decided {
   return { kind: 'delete', note: 'the generator no longer writes it, and you never changed it', entry: undefined };
 }
 
-function release({ entry, yoursIsBase }: Facts): Decided {
+function release({ entry, yoursIsLast }: Facts): Decided {
   if (entry === undefined || entry.state === 'released') return { kind: 'same', note: '', entry };
-  const isThere = isAdopted(entry) && yoursIsBase;
+  const isThere = isAdopted(entry) && yoursIsLast;
   const note = isThere
     ? 'the generator no longer writes it; it was there before, and stays yours'
     : 'the generator no longer writes it; it is yours now';
@@ -105,30 +105,30 @@ function release({ entry, yoursIsBase }: Facts): Decided {
 }
 
 /** What a killed run has written is there already, too, but nobody wrote it before. */
-function adopt({ oursEntry, isBroken, interrupted }: Facts): Decided {
-  const isOwn = isBroken || interrupted === 'create' || oursEntry === undefined;
-  return { kind: 'adopt', note: 'there already', entry: isOwn ? oursEntry : { ...oursEntry, adopted: true } };
+function adopt({ nextEntry, isBroken, interrupted }: Facts): Decided {
+  const isOwn = isBroken || interrupted === 'create' || nextEntry === undefined;
+  return { kind: 'adopt', note: 'there already', entry: isOwn ? nextEntry : { ...nextEntry, adopted: true } };
 }
 
-function already({ oursEntry }: Facts): Decided {
-  return { kind: 'already', note: 'you have made this change already', entry: oursEntry };
+function already({ nextEntry }: Facts): Decided {
+  return { kind: 'already', note: 'you have made this change already', entry: nextEntry };
 }
 
-function withoutBase({ isBroken, ours }: Facts): Decided {
+function withoutLast({ isBroken, next }: Facts): Decided {
   const reason = isBroken
     ? 'its entry in the baseline is damaged: your edits cannot be told from generated text'
     : 'exists with other content';
-  const conflict: Conflict = { reasons: [fault('the file', reason)], ours };
+  const conflict: Conflict = { reasons: [fault('the file', reason)], next };
   return { kind: 'conflict', note: reason, entry: undefined, conflict };
 }
 
-function update({ oursWrite, oursEntry, yours, ours, path, entry }: Facts): Decided {
-  // Only the line ends or the byte order mark differ from the base: they stay as the user has them.
-  const merged = mergeTexts(path, entry, yours, ours);
-  const rendered = (ours as EmittedFile).bytes;
+function update({ nextWrite, nextEntry, yours, next, path, entry }: Facts): Decided {
+  // Only the line ends or the byte order mark differ from the last content: they stay as the user has them.
+  const merged = mergeTexts(path, entry, yours, next);
+  const rendered = (next as EmittedFile).bytes;
   const unmerged = yours.kind === 'file' ? withEndsOf(yours.bytes, rendered) : rendered;
   const bytes = merged?.kind === 'merged' ? merged.bytes : unmerged;
-  return { kind: 'update', note: '', write: oursWrite && { ...oursWrite, bytes }, entry: oursEntry };
+  return { kind: 'update', note: '', write: nextWrite && { ...nextWrite, bytes }, entry: nextEntry };
 }
 
 function keep({ entry }: Facts): Decided {
@@ -144,38 +144,38 @@ function keepLock({ entry }: Facts): Decided {
 }
 
 function merge(facts: Facts): Decided {
-  const { path, entry, yours, ours, oursEntry, oursWrite } = facts;
-  const merged = mergeTexts(path, entry, yours, ours);
+  const { path, entry, yours, next, nextEntry, nextWrite } = facts;
+  const merged = mergeTexts(path, entry, yours, next);
   if (merged?.kind === 'merged') {
     if (yours.kind === 'file' && sameBytes(merged.bytes, yours.bytes)) return already(facts);
     return {
       kind: 'merge',
       note: merged.note,
-      write: oursWrite && { ...oursWrite, bytes: merged.bytes },
-      entry: oursEntry,
+      write: nextWrite && { ...nextWrite, bytes: merged.bytes },
+      entry: nextEntry,
     };
   }
   const reasons = merged?.reasons ?? [fault('the file', 'is not text, and both sides changed it')];
-  const conflict: Conflict = { reasons, ours, ...(merged?.markers === undefined ? {} : { markers: merged.markers }) };
+  const conflict: Conflict = { reasons, next, ...(merged?.markers === undefined ? {} : { markers: merged.markers }) };
   return { kind: 'conflict', note: '', entry, conflict };
 }
 
-function mergeTexts(path: string, entry: Entry | undefined, yours: Facts['yours'], ours: EmittedFile | undefined) {
-  if (yours.kind !== 'file' || ours === undefined) return undefined;
-  const base = entry?.text === undefined ? undefined : new TextEncoder().encode(entry.text);
-  const sides = { path, yours: yours.bytes, ours: ours.bytes };
-  if (ours.policy === 'form') return mergeForm({ ...sides, base });
-  return base === undefined ? undefined : mergeFile({ ...sides, base });
+function mergeTexts(path: string, entry: Entry | undefined, yours: Facts['yours'], next: EmittedFile | undefined) {
+  if (yours.kind !== 'file' || next === undefined) return undefined;
+  const last = entry?.text === undefined ? undefined : new TextEncoder().encode(entry.text);
+  const sides = { path, yours: yours.bytes, next: next.bytes };
+  if (next.policy === 'form') return mergeForm({ ...sides, last });
+  return last === undefined ? undefined : mergeFile({ ...sides, last });
 }
 
 /** The executable bit is merged by itself: content that stays may still change its mode. */
 function withMode(facts: Facts, decided: Decided): Decided {
-  const { yours, oursWrite } = facts;
+  const { yours, nextWrite } = facts;
   const isLeft = ['same', 'already', 'adopt', 'keep'].includes(decided.kind);
-  if (yours.kind !== 'file' || oursWrite === undefined || !isLeft || oursWrite.mode === yours.mode) return decided;
-  if (facts.entry === undefined || facts.ours?.policy === 'once') return decided;
-  const entry = decided.entry && { ...decided.entry, exec: facts.ours?.executable ?? false };
-  return { kind: 'update', note: 'mode only', write: { bytes: yours.bytes, mode: oursWrite.mode }, entry };
+  if (yours.kind !== 'file' || nextWrite === undefined || !isLeft || nextWrite.mode === yours.mode) return decided;
+  if (facts.entry === undefined || facts.next?.policy === 'once') return decided;
+  const entry = decided.entry && { ...decided.entry, exec: facts.next?.executable ?? false };
+  return { kind: 'update', note: 'mode only', write: { bytes: yours.bytes, mode: nextWrite.mode }, entry };
 }
 
 /** Says where a file that stays the user's, or is merged into his, will not be read. */

@@ -6,10 +6,10 @@ import type { ConflictReason } from './types.ts';
 import { writeValue } from './values.ts';
 import type { Value } from './values.ts';
 
-/** One line for people: `services.web.cpu: was 256, yours 512, new 1024`. */
+/** One line for people: `services.web.cpu: last 256, yours 512, next 1024`. */
 export function describe(reason: ConflictReason): string {
-  const { where, base, yours, ours } = reason;
-  return isPlace(reason) ? `${where}: was ${base}, yours ${yours}, new ${ours}` : `${where}: ${yours}`;
+  const { where, last, yours, next } = reason;
+  return isPlace(reason) ? `${where}: last ${last}, yours ${yours}, next ${next}` : `${where}: ${yours}`;
 }
 
 export interface Explanation {
@@ -28,50 +28,50 @@ export function explainConflict({ note, conflict }: Pick<Outcome, 'note' | 'conf
   return { reason: note === '' ? what : note, places: places.map(describe) };
 }
 
-function isPlace({ base, ours }: ConflictReason): boolean {
-  return base !== '' || ours !== '';
+function isPlace({ last, next }: ConflictReason): boolean {
+  return last !== '' || next !== '';
 }
 
 /** A conflict of the file as a whole, or at one place of the user's file alone. */
 export function fault(where: string, what: string): ConflictReason {
-  return { where, base: '', yours: what, ours: '' };
+  return { where, last: '', yours: what, next: '' };
 }
 
 export function reasonsOfText({ conflicts }: Extract<TextMerge, { kind: 'conflict' }>): readonly ConflictReason[] {
   return conflicts.map((conflict) => {
-    const { line, base, yours, ours } = withoutEqual(conflict);
+    const { line, last, yours, next } = withoutEqual(conflict);
     return {
       where: `line ${line}`,
-      ...shown(base.join('\n'), yours.join('\n'), ours.join('\n')),
+      ...shown(last.join('\n'), yours.join('\n'), next.join('\n')),
     };
   });
 }
 
 /** Only the lines that the user touched: what the generator changed around them, mostly reasons, says nothing. */
-function withoutEqual({ line, base, yours, ours }: TextConflict): TextConflict {
+function withoutEqual({ line, last, yours, next }: TextConflict): TextConflict {
   const differs = (content: string, index: number): boolean => content !== yours[index];
-  const first = base.findIndex(differs);
-  const head = first < Math.min(yours.length, ours.length) ? Math.max(0, first) : 0;
-  const isAligned = base.length === yours.length && base.length === ours.length;
-  const end = isAligned ? base.findLastIndex(differs) + 1 : base.length;
+  const first = last.findIndex(differs);
+  const head = first < Math.min(yours.length, next.length) ? Math.max(0, first) : 0;
+  const isAligned = last.length === yours.length && last.length === next.length;
+  const end = isAligned ? last.findLastIndex(differs) + 1 : last.length;
   // Changed at neighbouring lines only: then all of them tell.
-  const isBoth = base.slice(head, end).some((content, index) => content !== ours[head + index]);
+  const isBoth = last.slice(head, end).some((content, index) => content !== next[head + index]);
   const cut = (lines: readonly string[]): readonly string[] => lines.slice(head, isAligned && isBoth ? end : undefined);
-  return { line: line + head, base: cut(base), yours: cut(yours), ours: cut(ours) };
+  return { line: line + head, last: cut(last), yours: cut(yours), next: cut(next) };
 }
 
 export function reasonsOfValues(conflicts: readonly ValueConflict[]): readonly ConflictReason[] {
   const write = (value: Value | undefined): string => (value === undefined ? 'absent' : writeValue(value));
-  return conflicts.map(({ path, base, yours, ours }) => ({
+  return conflicts.map(({ path, last, yours, next }) => ({
     where: path.length === 0 ? 'the file' : path.join('.').replaceAll('.[', '['),
-    ...shown(write(base), write(yours), write(ours)),
+    ...shown(write(last), write(yours), write(next)),
   }));
 }
 
 /** The three versions, cut so that they can be told apart. */
-function shown(base: string, yours: string, ours: string): Pick<ConflictReason, 'base' | 'yours' | 'ours'> {
-  const [was, own, theirs] = readableVersions([base, yours, ours]);
-  return { base: was, yours: own, ours: theirs };
+function shown(last: string, yours: string, next: string): Pick<ConflictReason, 'last' | 'yours' | 'next'> {
+  const [before, own, fresh] = readableVersions([last, yours, next]);
+  return { last: before, yours: own, next: fresh };
 }
 
 /** '2 hunks of the generator; your 5 lines kept'. */

@@ -7,9 +7,9 @@ export interface Span {
   readonly end: number;
 }
 
-/** The lines `base` of the old text became the lines `side` of the new one; one of them may be empty. */
+/** The lines `last` of the old text became the lines `side` of the new one; one of them may be empty. */
 export interface Hunk {
-  readonly base: Span;
+  readonly last: Span;
   readonly side: Span;
 }
 
@@ -24,48 +24,48 @@ export const maxLines = 3000;
  * In longer texts the lines that both have once are found first, as `git diff --patience` does, and the search goes on
  * between them; where that leaves too many lines, they are one hunk.
  */
-export function diffLines(base: readonly string[], side: readonly string[]): readonly Hunk[] {
+export function diffLines(last: readonly string[], side: readonly string[]): readonly Hunk[] {
   const tokens = new Map<string, number>();
   const intern = (lines: readonly string[]): readonly number[] => lines.map((line) => tokenOf(tokens, line));
-  return diffTokens(intern(base), intern(side), 0, 0);
+  return diffTokens(intern(last), intern(side), 0, 0);
 }
 
-/** @param baseStart and `sideStart`: where the tokens stand in the whole */
+/** @param lastStart and `sideStart`: where the tokens stand in the whole */
 function diffTokens(
-  base: readonly number[],
+  last: readonly number[],
   side: readonly number[],
-  baseStart: number,
+  lastStart: number,
   sideStart: number,
 ): readonly Hunk[] {
-  const shorter = Math.min(base.length, side.length);
+  const shorter = Math.min(last.length, side.length);
   let head = 0;
-  while (head < shorter && base[head] === side[head]) head += 1;
+  while (head < shorter && last[head] === side[head]) head += 1;
   let tail = 0;
-  while (tail < shorter - head && base[base.length - 1 - tail] === side[side.length - 1 - tail]) tail += 1;
+  while (tail < shorter - head && last[last.length - 1 - tail] === side[side.length - 1 - tail]) tail += 1;
 
-  const [from, to] = [base.slice(head, base.length - tail), side.slice(head, side.length - tail)];
-  const [baseHead, sideHead] = [baseStart + head, sideStart + head];
+  const [from, to] = [last.slice(head, last.length - tail), side.slice(head, side.length - tail)];
+  const [lastHead, sideHead] = [lastStart + head, sideStart + head];
   if (from.length === 0 && to.length === 0) return [];
   if (from.length === 0 || to.length === 0) {
-    return [{ base: span(baseHead, from.length), side: span(sideHead, to.length) }];
+    return [{ last: span(lastHead, from.length), side: span(sideHead, to.length) }];
   }
   if (from.length <= maxLines && to.length <= maxLines) {
     return diffIndices([...from], [...to]).map(({ buffer1, buffer2 }) => ({
-      base: span(baseHead + buffer1[0], buffer1[1]),
+      last: span(lastHead + buffer1[0], buffer1[1]),
       side: span(sideHead + buffer2[0], buffer2[1]),
     }));
   }
   const anchors = findAnchors(from, to);
-  if (anchors.length === 0) return [{ base: span(baseHead, from.length), side: span(sideHead, to.length) }];
-  let [passedBase, passedSide] = [0, 0];
-  return [...anchors, { base: from.length, side: to.length }].flatMap((anchor) => {
+  if (anchors.length === 0) return [{ last: span(lastHead, from.length), side: span(sideHead, to.length) }];
+  let [passedLast, passedSide] = [0, 0];
+  return [...anchors, { last: from.length, side: to.length }].flatMap((anchor) => {
     const hunks = diffTokens(
-      from.slice(passedBase, anchor.base),
+      from.slice(passedLast, anchor.last),
       to.slice(passedSide, anchor.side),
-      baseHead + passedBase,
+      lastHead + passedLast,
       sideHead + passedSide,
     );
-    [passedBase, passedSide] = [anchor.base + 1, anchor.side + 1];
+    [passedLast, passedSide] = [anchor.last + 1, anchor.side + 1];
     return hunks;
   });
 }

@@ -13,14 +13,14 @@ export interface Facts {
   readonly entry: Entry | undefined;
   readonly isBroken: boolean;
   readonly yours: Observed;
-  readonly ours: EmittedFile | undefined;
-  readonly oursEntry: Entry | undefined;
+  readonly next: EmittedFile | undefined;
+  readonly nextEntry: Entry | undefined;
   /** What would be written if nothing stood in the way; its mode is merged already. */
-  readonly oursWrite: Write | undefined;
+  readonly nextWrite: Write | undefined;
   /** Content alone: neither line ends nor a byte order mark count. */
-  readonly yoursIsBase: boolean;
-  readonly yoursIsOurs: boolean;
-  readonly oursIsBase: boolean;
+  readonly yoursIsLast: boolean;
+  readonly yoursIsNext: boolean;
+  readonly nextIsLast: boolean;
   readonly isRestored: boolean;
   /** What a run that was killed was to do with the path, and may have done. */
   readonly interrupted: 'create' | 'remove' | undefined;
@@ -45,14 +45,14 @@ export function gatherFacts(
   { baseline, version, sha256, hasModes, restored, interrupted }: Surroundings,
   at: { readonly path: string; readonly key: string; readonly entryKey?: string },
   yours: Observed,
-  ours: EmittedFile | undefined,
+  next: EmittedFile | undefined,
 ): Facts {
   const { path, key, entryKey = key } = at;
   const known = baseline.entries.get(entryKey);
   // A file that is there is neither deleted nor unresolved any more, nor released once the generator writes it again.
-  const entry = known !== undefined && yours.kind === 'file' && ours !== undefined ? withoutState(known) : known;
-  const fresh = ours && toEntry(ours, version, sha256);
-  const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
+  const entry = known !== undefined && yours.kind === 'file' && next !== undefined ? withoutState(known) : known;
+  const fresh = next && toEntry(next, version, sha256);
+  const nextEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
   // What is rendered has plain ends, so that its hash is that of the plain text.
   const isThat = (bytes: Uint8Array, that: Entry | undefined): boolean => {
     if (that === undefined) return false;
@@ -65,12 +65,12 @@ export function gatherFacts(
     entry,
     isBroken: baseline.broken.has(entryKey),
     yours,
-    ours,
-    oursEntry,
-    oursWrite: ours && { bytes: ours.bytes, mode: mergeMode(entry, yours, ours.executable, hasModes) },
-    yoursIsBase: yours.kind === 'file' && isThat(yours.bytes, entry),
-    yoursIsOurs: yours.kind === 'file' && isThat(yours.bytes, oursEntry),
-    oursIsBase: entry !== undefined && entry.sha256 === oursEntry?.sha256,
+    next,
+    nextEntry,
+    nextWrite: next && { bytes: next.bytes, mode: mergeMode(entry, yours, next.executable, hasModes) },
+    yoursIsLast: yours.kind === 'file' && isThat(yours.bytes, entry),
+    yoursIsNext: yours.kind === 'file' && isThat(yours.bytes, nextEntry),
+    nextIsLast: entry !== undefined && entry.sha256 === nextEntry?.sha256,
     isRestored: restored.has(key) || restored.has(path),
     interrupted: interrupted?.get(path),
   };
@@ -81,10 +81,10 @@ function withoutState({ state: _, ...entry }: Entry): Entry {
 }
 
 /** The executable bit, three ways; all other bits stay as the user has them. */
-function mergeMode(entry: Entry | undefined, yours: Observed, ours: boolean, hasModes: boolean): number {
-  if (yours.kind !== 'file') return ours ? 0o755 : 0o644;
+function mergeMode(entry: Entry | undefined, yours: Observed, next: boolean, hasModes: boolean): number {
+  if (yours.kind !== 'file') return next ? 0o755 : 0o644;
   const isExecutable = (yours.mode & 0o100) !== 0;
-  const isWanted = entry === undefined || isExecutable !== entry.exec ? isExecutable : ours;
+  const isWanted = entry === undefined || isExecutable !== entry.exec ? isExecutable : next;
   if (!hasModes || isWanted === isExecutable) return yours.mode;
   // Whoever may read it may run it.
   return isWanted ? yours.mode | ((yours.mode & 0o444) >> 2) : yours.mode & ~0o111;

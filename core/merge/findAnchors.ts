@@ -1,6 +1,6 @@
 /** A line that two texts share: its number in each, from 0. */
 export interface Anchor {
-  readonly base: number;
+  readonly last: number;
   readonly side: number;
 }
 
@@ -8,11 +8,11 @@ export interface Anchor {
  * The most of the lines that stand exactly once in each of two texts, in an order that both have: patience diff
  * (Bram Cohen, https://bramcohen.livejournal.com/73318.html). O(n log n), whatever the texts hold.
  */
-export function findAnchors(base: readonly number[], side: readonly number[]): readonly Anchor[] {
+export function findAnchors(last: readonly number[], side: readonly number[]): readonly Anchor[] {
   const places = onceIn(side);
-  const candidates = [...onceIn(base)].flatMap(([token, index]): readonly Anchor[] => {
+  const candidates = [...onceIn(last)].flatMap(([token, index]): readonly Anchor[] => {
     const other = places.get(token);
-    return other === undefined ? [] : [{ base: index, side: other }];
+    return other === undefined ? [] : [{ last: index, side: other }];
   });
   // The longest sequence that rises on both sides: the top of each pile, and what it was put behind.
   const piles: Anchor[] = [];

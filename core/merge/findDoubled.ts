@@ -15,7 +15,7 @@ export interface Doubled {
   readonly what: string;
   /** Where each side defines it, from 1. */
   readonly yours: number;
-  readonly ours: number;
+  readonly next: number;
 }
 
 /**
@@ -27,17 +27,17 @@ export interface Doubled {
 export function findDoubled(
   name: string,
   merged: string,
-  { yours, ours }: Omit<Three<string>, 'base'>,
+  { yours, next }: Omit<Three<string>, 'last'>,
 ): readonly Doubled[] {
   const find = finders.find(([pattern]) => pattern.test(name))?.[1];
   if (find === undefined) return [];
-  const [all, own, theirs] = [merged, yours, ours].map((text) => byName(find(text))) as [Lines, Lines, Lines];
+  const [all, own, fresh] = [merged, yours, next].map((text) => byName(find(text))) as [Lines, Lines, Lines];
   return [...all].flatMap(([what, lines]) => {
-    const [mine, generated] = [own.get(what) ?? [], theirs.get(what) ?? []];
+    const [mine, generated] = [own.get(what) ?? [], fresh.get(what) ?? []];
     const [first, second] = [mine.at(-1), generated.at(-1)];
     if (first === undefined || second === undefined || lines.length <= Math.max(mine.length, generated.length))
       return [];
-    return [{ what, yours: first, ours: second }];
+    return [{ what, yours: first, next: second }];
   });
 }
 

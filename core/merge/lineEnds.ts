@@ -14,9 +14,9 @@ export function withPlainEnds(bytes: Uint8Array): Uint8Array | undefined {
 }
 
 /** The generator's bytes with the line ends and the byte order mark that the user's have; as they are for no text. */
-export function withEndsOf(yours: Uint8Array, ours: Uint8Array): Uint8Array {
-  const [own, text] = [decodeText(yours), decodeText(ours)];
-  if (own === undefined || text === undefined) return ours;
+export function withEndsOf(yours: Uint8Array, next: Uint8Array): Uint8Array {
+  const [own, text] = [decodeText(yours), decodeText(next)];
+  if (own === undefined || text === undefined) return next;
   const { hasByteOrderMark, commonEnd } = splitLines(own);
   const lines = splitLines(text);
   const ends = lines.ends.map((end) => (end === '' ? end : (commonEnd ?? end)));

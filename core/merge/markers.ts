@@ -2,10 +2,10 @@ import { linesOf } from './splitLines.ts';
 import { pythonFaults } from './verifyPython.ts';
 
 /** What stands behind the markers that we write. */
-export const markerLabels = { yours: 'yours', base: 'last generated', ours: 'new' } as const;
+export const markerLabels = { yours: 'yours', last: 'last', next: 'next' } as const;
 
-const { yours, base, ours } = markerLabels;
-const ownMarker = new RegExp(`^(?:<{7,} ${yours}|\\|{7,} ${base}|>{7,} ${ours})$`);
+/** As we write them, and as 0.1.0 wrote them: what it left unfinished is unfinished still. */
+const ownMarker = /^(?:<{7,} yours|\|{7,} last(?: generated)?|>{7,} (?:next|new))$/;
 
 /** Whether a text holds a marker that we wrote. One is enough: half of a conflict resolved is not resolved. */
 export function hasOwnMarkers(text: string): boolean {

@@ -8,31 +8,31 @@ import type { Three } from './types.ts';
 /**
  * Merges one comment that the generator changed or dropped.
  *
- * @param base as it was
- * @param ours as it is; undefined where it was dropped
+ * @param last as it was
+ * @param next as it is; undefined where it was dropped
  * @param home what the user has at the same place; undefined when there is no such place or no comment
  * @returns what to do with the user's comments; 'conflict' where the user changed this one, too
  */
 export function mergeCommentRun(
-  base: CommentRun,
-  ours: CommentRun | undefined,
+  last: CommentRun,
+  next: CommentRun | undefined,
   home: CommentRun | undefined,
   all: CommentRuns,
 ): readonly RunEdit[] | 'conflict' {
-  const [old, wanted] = [wordsIn(base.lines), wordsIn(ours?.lines ?? [])];
+  const [old, wanted] = [wordsIn(last.lines), wordsIn(next?.lines ?? [])];
   // Where the new words hold the old ones, finding the old ones does not tell that the new ones are missing.
-  const isMade = holds(home, wanted) && (holds(ours, old) || !holds(home, old));
+  const isMade = holds(home, wanted) && (holds(next, old) || !holds(home, old));
   if (isMade) return [];
-  const whole = findRun(base, home, all);
-  if (whole === 'unclear') return ours === undefined ? [] : 'conflict';
+  const whole = findRun(last, home, all);
+  if (whole === 'unclear') return next === undefined ? [] : 'conflict';
   if (whole !== undefined) {
     const from = indexOfWords(wordsIn(whole.lines), old);
-    const comments = ours?.lines.map(({ text }) => text) ?? [];
+    const comments = next?.lines.map(({ text }) => text) ?? [];
     return [{ kind: 'replace', run: whole, from, count: old.length, comments }];
   }
-  if (home !== undefined) return mergeLinesOf(base, ours, home, all);
-  const isElsewhere = ours === undefined || all.yours.some((run) => holds(run, wanted));
-  return isRewritten(old, base, all) && !isElsewhere ? 'conflict' : [];
+  if (home !== undefined) return mergeLinesOf(last, next, home, all);
+  const isElsewhere = next === undefined || all.yours.some((run) => holds(run, wanted));
+  return isRewritten(old, last, all) && !isElsewhere ? 'conflict' : [];
 }
 
 /** Every comment of each text. */
@@ -46,13 +46,13 @@ function holds(run: CommentRun | undefined, words: readonly string[]): boolean {
 }
 
 /** Whether a comment that only the user has says much of what these words say: changed, or changed and moved. */
-function isRewritten(words: readonly string[], base: CommentRun, all: CommentRuns): boolean {
-  const known = [...all.base, ...all.ours].map(({ lines }) => wordsIn(lines));
+function isRewritten(words: readonly string[], last: CommentRun, all: CommentRuns): boolean {
+  const known = [...all.last, ...all.next].map(({ lines }) => wordsIn(lines));
   const longestFirst = known.toSorted((one, other) => other.length - one.length);
   return all.yours.some((run) => {
     const origin = all.origins.get(run);
     // What was made of another comment.
-    if (origin !== undefined && origin !== base && !holds(run, wordsIn(origin.lines))) return false;
+    if (origin !== undefined && origin !== last && !holds(run, wordsIn(origin.lines))) return false;
     const own = new Set(longestFirst.reduce(without, wordsIn(run.lines)));
     return words.filter((word) => own.has(word)).length * 2 > words.length;
   });
@@ -65,39 +65,39 @@ function without(words: readonly string[], others: readonly string[]): readonly 
 }
 
 /** The run of the user's text that holds all words of a comment; 'unclear' where several might. */
-function findRun(base: CommentRun, home: CommentRun | undefined, all: CommentRuns): CommentRun | 'unclear' | undefined {
-  const old = wordsIn(base.lines);
+function findRun(last: CommentRun, home: CommentRun | undefined, all: CommentRuns): CommentRun | 'unclear' | undefined {
+  const old = wordsIn(last.lines);
   if (holds(home, old)) return home;
-  const [before, now] = [all.base, all.yours].map((runs) => runs.filter((run) => holds(run, old))) as [
+  const [before, now] = [all.last, all.yours].map((runs) => runs.filter((run) => holds(run, old))) as [
     CommentRun[],
     CommentRun[],
   ];
-  if (before.length === now.length) return now[before.indexOf(base)];
+  if (before.length === now.length) return now[before.indexOf(last)];
   return now.length === 0 ? undefined : 'unclear';
 }
 
 /** Line by line, where the user added lines among the generator's or changed other ones. */
 function mergeLinesOf(
-  base: CommentRun,
-  ours: CommentRun | undefined,
+  last: CommentRun,
+  next: CommentRun | undefined,
   home: CommentRun,
   all: CommentRuns,
 ): readonly RunEdit[] | 'conflict' {
   const words = wordsIn(home.lines);
-  const places = locate(base.lines, words);
-  const left = base.lines.filter((_, index) => places[index] !== undefined);
+  const places = locate(last.lines, words);
+  const left = last.lines.filter((_, index) => places[index] !== undefined);
   // The user took lines away and wrote none.
   const isCutDown = wordsIn(left).length === words.length;
-  const hunks = diffLines(base.lines.map(said), ours?.lines.map(said) ?? []);
+  const hunks = diffLines(last.lines.map(said), next?.lines.map(said) ?? []);
   const edits: RunEdit[] = [];
   for (const hunk of hunks) {
-    const added = ours?.lines.slice(hunk.side.start, hunk.side.end) ?? [];
+    const added = next?.lines.slice(hunk.side.start, hunk.side.end) ?? [];
     const comments = added.map(({ text }) => text);
-    const edit = editOf(hunk, base.lines, places, home);
+    const edit = editOf(hunk, last.lines, places, home);
     if (edit !== undefined) edits.push({ ...edit, comments });
     else if (holds(home, wordsIn(added))) continue;
     // What only goes may be gone already, and another comment of the user in its place.
-    else if (isRewritten(wordsIn(base.lines.slice(hunk.base.start, hunk.base.end)), base, all)) return 'conflict';
+    else if (isRewritten(wordsIn(last.lines.slice(hunk.last.start, hunk.last.end)), last, all)) return 'conflict';
     else if (added.length > 0 && !isCutDown) return 'conflict';
   }
   return edits;
@@ -118,7 +118,7 @@ function locate(lines: readonly CommentLine[], words: readonly string[]): readon
 
 /** What a change of some lines comes to; undefined where the user changed them or their neighbours. */
 function editOf(
-  { base: { start, end } }: Hunk,
+  { last: { start, end } }: Hunk,
   lines: readonly CommentLine[],
   places: readonly (number | undefined)[],
   home: CommentRun,
@@ -126,8 +126,8 @@ function editOf(
   const isIntact = places.slice(Math.max(0, start - 1), end + 1).every((place) => place !== undefined);
   if (!isIntact) return undefined;
   const from = places[start] ?? 0;
-  const last = (end > start ? end : start) - 1;
-  const until = (places[last] ?? 0) + (lines[last]?.words.length ?? 0);
+  const final = (end > start ? end : start) - 1;
+  const until = (places[final] ?? 0) + (lines[final]?.words.length ?? 0);
   if (end > start) {
     const count = lines.slice(start, end).reduce((sum, { words }) => sum + words.length, 0);
     return until - from === count && count > 0 ? { kind: 'replace', run: home, from, count } : undefined;

@@ -31,19 +31,19 @@ export interface CommentMerge {
  * @param texts `yours` holds the merged values
  */
 export function mergeComments(texts: Three<ParsedYaml>): CommentMerge {
-  const { base, yours, ours } = texts;
-  const toYours = counterparts(base.value, yours.value);
-  const fromOurs = counterparts(ours.value, yours.value);
-  const runs = { base: commentRuns(base), yours: commentRuns(yours), ours: commentRuns(ours) };
+  const { last, yours, next } = texts;
+  const toYours = counterparts(last.value, yours.value);
+  const fromNext = counterparts(next.value, yours.value);
+  const runs = { last: commentRuns(last), yours: commentRuns(yours), next: commentRuns(next) };
   const lineBreak = splitLines(yours.text).commonEnd ?? '\n';
-  const names = namesOf(base.value);
+  const names = namesOf(last.value);
 
   const homeOf = ({ kind, anchor }: CommentRun): CommentRun | undefined => {
     const place = anchor && toYours.get(anchor);
     return anchor !== undefined && place === undefined ? undefined : runAt(runs.yours, kind, place);
   };
   const origins = new Map(
-    runs.base.flatMap((run) => {
+    runs.last.flatMap((run) => {
       const home = homeOf(run);
       return home === undefined ? [] : [[home, run]];
     }),
@@ -53,9 +53,9 @@ export function mergeComments(texts: Three<ParsedYaml>): CommentMerge {
   const replaced: string[] = [];
   const conflicts: ConflictReason[] = [];
   let count = 0;
-  for (const { before, after } of findChanges(runs, counterparts(base.value, ours.value))) {
+  for (const { before, after } of findChanges(runs, counterparts(last.value, next.value))) {
     if (before === undefined) {
-      const edit = isThere(after, runs) ? undefined : addition(yours, runs.yours, after, fromOurs, lineBreak);
+      const edit = isThere(after, runs) ? undefined : addition(yours, runs.yours, after, fromNext, lineBreak);
       if (edit === undefined) continue;
       edits.push(edit);
       count += 1;
@@ -66,7 +66,7 @@ export function mergeComments(texts: Three<ParsedYaml>): CommentMerge {
     const merge = mergeCommentRun(before, after, home, { ...runs, origins });
     if (merge === 'conflict') {
       const where = anchor === undefined ? 'the comment at the end' : `the comment ${kind} ${names.get(anchor) ?? ''}`;
-      conflicts.push({ where, ...write({ base: before, yours: home, ours: after }) });
+      conflicts.push({ where, ...write({ last: before, yours: home, next: after }) });
       continue;
     }
     count += Math.min(1, merge.length);
@@ -78,7 +78,7 @@ export function mergeComments(texts: Three<ParsedYaml>): CommentMerge {
   }
   const text = editText(yours.text, edits);
   if (text !== undefined) return { text, count, replaced, conflicts };
-  const reason = { where: 'the file', base: '', yours: 'both sides changed comments that stand together', ours: '' };
+  const reason = { where: 'the file', last: '', yours: 'both sides changed comments that stand together', next: '' };
   return { text: yours.text, count: 0, replaced: [], conflicts: [...conflicts, reason] };
 }
 
@@ -90,15 +90,15 @@ type Change =
   | { readonly before: undefined; readonly after: CommentRun };
 
 /** One that only came to stand at another value is none. */
-function findChanges(runs: Runs, toOurs: ReadonlyMap<Value, Value>): readonly Change[] {
+function findChanges(runs: Runs, toNext: ReadonlyMap<Value, Value>): readonly Change[] {
   const isSame = (one: CommentRun, other: CommentRun): boolean => said(one) === said(other);
-  const pairs = runs.base.map((before) => {
-    const place = before.anchor && toOurs.get(before.anchor);
+  const pairs = runs.last.map((before) => {
+    const place = before.anchor && toNext.get(before.anchor);
     const isGone = before.anchor !== undefined && place === undefined;
-    return { before, after: isGone ? undefined : runAt(runs.ours, before.kind, place) };
+    return { before, after: isGone ? undefined : runAt(runs.next, before.kind, place) };
   });
   const paired = new Set(pairs.map(({ after }) => after));
-  const added = runs.ours.filter((run) => !paired.has(run));
+  const added = runs.next.filter((run) => !paired.has(run));
   const changed = pairs.filter(({ before, after }) => {
     if (after !== undefined) return !isSame(before, after);
     const moved = added.findIndex((run) => isSame(run, before));
@@ -121,10 +121,10 @@ function runAt(
 }
 
 /** Whether the user's text has a new comment already: it came with its value, or with an earlier run. */
-function isThere(added: CommentRun, { yours, ours }: Runs): boolean {
+function isThere(added: CommentRun, { yours, next }: Runs): boolean {
   const words = wordsIn(added.lines);
   const holds = ({ lines }: CommentRun): boolean => indexOfWords(wordsIn(lines), words) >= 0;
-  return yours.filter(holds).length >= ours.filter(holds).length;
+  return yours.filter(holds).length >= next.filter(holds).length;
 }
 
 /** Undefined where the user has no longer what the comment is about. */
@@ -132,12 +132,12 @@ function addition(
   { text, children }: ParsedYaml,
   own: readonly CommentRun[],
   { kind, anchor, lines }: CommentRun,
-  fromOurs: ReadonlyMap<Value, Value>,
+  fromNext: ReadonlyMap<Value, Value>,
   lineBreak: string,
 ): Edit | undefined {
   const comments = lines.map((line) => line.text);
   if (anchor === undefined) return appendComments(text, comments, lineBreak);
-  const place = fromOurs.get(anchor);
+  const place = fromNext.get(anchor);
   const child = place && children.get(place);
   if (child === undefined) return undefined;
   const isFree = runAt(own, 'beside', place) === undefined;
@@ -147,12 +147,12 @@ function addition(
 
 /** The three versions of a comment, from the first word on that is not the same in all of them. */
 function write(runs: Three<CommentRun | undefined>): Three<string> {
-  const words = { base: wordsOf(runs.base), yours: wordsOf(runs.yours), ours: wordsOf(runs.ours) };
-  const differs = (word: string, index: number): boolean => word !== words.yours[index] || word !== words.ours[index];
-  const first = Math.max(0, words.base.findIndex(differs));
+  const words = { last: wordsOf(runs.last), yours: wordsOf(runs.yours), next: wordsOf(runs.next) };
+  const differs = (word: string, index: number): boolean => word !== words.yours[index] || word !== words.next[index];
+  const first = Math.max(0, words.last.findIndex(differs));
   const cut = (own: readonly string[]): string => (first === 0 ? own : ['…', ...own.slice(first)]).join(' ');
-  const [base, yours, ours] = readableVersions([cut(words.base), cut(words.yours), cut(words.ours)]);
-  return { base, yours, ours };
+  const [last, yours, next] = readableVersions([cut(words.last), cut(words.yours), cut(words.next)]);
+  return { last, yours, next };
 }
 
 function wordsOf(run: CommentRun | undefined): readonly string[] {

@@ -30,19 +30,19 @@ export interface MergeInput extends Three<Uint8Array> {
  *
  * @throws InternalError when the new content is not valid for the type of the file
  */
-export function mergeFile({ path, base, yours, ours }: MergeInput): MergeResult {
-  if (sameBytes(yours, base)) return { kind: 'merged', bytes: ours, note: 'you never changed it' };
-  if (sameBytes(ours, base)) return { kind: 'merged', bytes: yours, note: 'the generator changed nothing' };
-  if (sameBytes(yours, ours)) return { kind: 'merged', bytes: yours, note: 'already there' };
+export function mergeFile({ path, last, yours, next }: MergeInput): MergeResult {
+  if (sameBytes(yours, last)) return { kind: 'merged', bytes: next, note: 'you never changed it' };
+  if (sameBytes(next, last)) return { kind: 'merged', bytes: yours, note: 'the generator changed nothing' };
+  if (sameBytes(yours, next)) return { kind: 'merged', bytes: yours, note: 'already there' };
 
-  const texts = { base: decodeText(base), yours: decodeText(yours), ours: decodeText(ours) };
-  if (texts.base === undefined || texts.yours === undefined || texts.ours === undefined) {
+  const texts = { last: decodeText(last), yours: decodeText(yours), next: decodeText(next) };
+  if (texts.last === undefined || texts.yours === undefined || texts.next === undefined) {
     return conflict(fault('the file', 'is not text, and both sides changed it'));
   }
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
-  const line = findUnfinishedMerge(name, texts.yours, texts.base);
+  const line = findUnfinishedMerge(name, texts.yours, texts.last);
   if (line !== undefined) return conflict(fault('the file', `still has conflict markers in it, from line ${line} on`));
-  return mergeTyped(path, name, { base: texts.base, yours: texts.yours, ours: texts.ours });
+  return mergeTyped(path, name, { last: texts.last, yours: texts.yours, next: texts.next });
 }
 
 const bySuffix: readonly (readonly [RegExp, (texts: Three<string>) => StructureMerge])[] = [
@@ -67,11 +67,11 @@ function mergeTyped(path: string, name: string, texts: Three<string>): MergeResu
     return { kind: 'conflict', reasons: reasonsOfText(merge), markers: writeMarkers(merge) };
   const problem = name.endsWith('.py') ? newPythonFault(merge.text, texts) : undefined;
   if (problem !== undefined) return conflict(fault(`line ${problem.line} of the merged text`, problem.what));
-  const doubled = findDoubled(name, merge.text, texts).map(({ what, yours, ours }) =>
-    fault(`line ${yours}`, `defines ${what}, and so does line ${ours} of the new version: rename or delete yours`),
+  const doubled = findDoubled(name, merge.text, texts).map(({ what, yours, next }) =>
+    fault(`line ${yours}`, `defines ${what}, and so does line ${next} of the new version: rename or delete yours`),
   );
   if (doubled.length > 0) return { kind: 'conflict', reasons: doubled };
-  const isAligned = isMarkdown && [texts.yours, texts.ours].every((text) => alignTables(text) === text);
+  const isAligned = isMarkdown && [texts.yours, texts.next].every((text) => alignTables(text) === text);
   const text = isAligned ? alignTables(merge.text) : merge.text;
   return { kind: 'merged', bytes: encode(text), note: noteOfText(merge) };
 }

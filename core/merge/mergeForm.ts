@@ -13,7 +13,7 @@ import { toPlain, writeValue } from './values.ts';
 import type { Value } from './values.ts';
 
 /** A form as it was generated last may be unknown: earlier versions kept its hash alone. */
-export type FormInput = Omit<MergeInput, 'base'> & { readonly base: Uint8Array | undefined };
+export type FormInput = Omit<MergeInput, 'last'> & { readonly last: Uint8Array | undefined };
 
 /**
  * Merges a form of JSON: the fields are the generator's, what stands in them is the user's. A field that the generator
@@ -21,29 +21,29 @@ export type FormInput = Omit<MergeInput, 'base'> & { readonly base: Uint8Array |
  *
  * @returns a conflict where the user's text is not JSON, or is no tree of objects at the place
  */
-export function mergeForm({ path, base: known, yours, ours }: FormInput): MergeResult {
-  const base = known ?? withoutNewFields(yours, ours);
-  const parsed = { base: parse(base), yours: parse(yours), ours: parse(ours) };
-  if (parsed.base === undefined || parsed.yours === undefined || parsed.ours === undefined) {
-    return mergeFile({ path, base, yours, ours });
+export function mergeForm({ path, last: known, yours, next }: FormInput): MergeResult {
+  const last = known ?? withoutNewFields(yours, next);
+  const parsed = { last: parse(last), yours: parse(yours), next: parse(next) };
+  if (parsed.last === undefined || parsed.yours === undefined || parsed.next === undefined) {
+    return mergeFile({ path, last, yours, next });
   }
-  const { conflicts } = mergeValues({ base: parsed.base, yours: parsed.yours, ours: parsed.ours });
-  const dropped = conflicts.filter((conflict) => conflict.ours === undefined);
+  const { conflicts } = mergeValues({ last: parsed.last, yours: parsed.yours, next: parsed.next });
+  const dropped = conflicts.filter((conflict) => conflict.next === undefined);
   // As if the user had never filled in what goes, and the generator had never changed what stays.
   const gone = dropped.map((conflict): JsonChange => ({ path: conflict.path, value: undefined }));
   const kept = conflicts
-    .filter((conflict) => conflict.ours !== undefined)
-    .map((conflict): JsonChange => ({ path: conflict.path, value: toPlain(conflict.ours as Value) }));
-  const settled = { base: change(base, [...gone, ...kept]), yours: change(yours, gone), ours };
-  if (settled.base === undefined || settled.yours === undefined) return mergeFile({ path, base, yours, ours });
+    .filter((conflict) => conflict.next !== undefined)
+    .map((conflict): JsonChange => ({ path: conflict.path, value: toPlain(conflict.next as Value) }));
+  const settled = { last: change(last, [...gone, ...kept]), yours: change(yours, gone), next };
+  if (settled.last === undefined || settled.yours === undefined) return mergeFile({ path, last, yours, next });
   const merged = mergeFile({ path, ...(settled as Three<Uint8Array>) });
   return merged.kind === 'merged' ? { ...merged, note: [merged.note, ...dropped.map(describe)].join('; ') } : merged;
 }
 
 /** Every field that the user's text lacks is new then, and none is dropped. */
-function withoutNewFields(yours: Uint8Array, ours: Uint8Array): Uint8Array {
-  const [there, rendered] = [parse(yours), parse(ours)];
-  if (there === undefined || rendered === undefined) return ours;
+function withoutNewFields(yours: Uint8Array, next: Uint8Array): Uint8Array {
+  const [there, rendered] = [parse(yours), parse(next)];
+  if (there === undefined || rendered === undefined) return next;
   const missing = (one: Value, other: Value, path: readonly string[]): readonly JsonChange[] =>
     one.kind !== 'fields' || other.kind !== 'fields'
       ? []
@@ -52,7 +52,7 @@ function withoutNewFields(yours: Uint8Array, ours: Uint8Array): Uint8Array {
           const place = [...path, name];
           return inner === undefined ? [{ path: place, value: undefined }] : missing(field, inner, place);
         });
-  return change(ours, missing(rendered, there, [])) ?? ours;
+  return change(next, missing(rendered, there, [])) ?? next;
 }
 
 function parse(bytes: Uint8Array): Value | undefined {

@@ -33,8 +33,8 @@ function parse(text: string): JsonText | Exclude<ReturnType<typeof parseJson>, P
   return parsed.kind === 'fault' ? parsed : { ...parsed, body, mark, comments: jsonComments(body) };
 }
 
-function splice({ yours, ours }: Three<JsonText>, wanted: Value): Spliced | undefined {
-  const spliced = spliceJson(yours.body, wanted, (value) => writtenIn(ours, value) ?? writtenIn(yours, value));
+function splice({ yours, next }: Three<JsonText>, wanted: Value): Spliced | undefined {
+  const spliced = spliceJson(yours.body, wanted, (value) => writtenIn(next, value) ?? writtenIn(yours, value));
   return spliced === undefined ? undefined : { text: yours.mark + spliced };
 }
 

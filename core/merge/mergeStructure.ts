@@ -44,19 +44,19 @@ export type StructureMerge =
  * @throws InternalError when the new text is not valid
  */
 export function mergeStructure<Own extends Parsed>(texts: Three<string>, format: Format<Own>): StructureMerge {
-  const ours = format.parse(texts.ours);
-  if (ours.kind === 'fault') throw new InternalError(`Line ${ours.line} of what was rendered ${ours.what}.`);
-  const base = format.parse(texts.base);
-  if (base.kind === 'fault') return conflict(fault('the file', `what was last generated ${base.what}`));
+  const next = format.parse(texts.next);
+  if (next.kind === 'fault') throw new InternalError(`Line ${next.line} of what was rendered ${next.what}.`);
+  const last = format.parse(texts.last);
+  if (last.kind === 'fault') return conflict(fault('the file', `what was last generated ${last.what}`));
   const yours = format.parse(texts.yours);
   if (yours.kind === 'fault') return conflict(fault(`line ${yours.line}`, yours.what));
 
-  const { value: wanted, conflicts } = mergeValues({ base: base.value, yours: yours.value, ours: ours.value });
+  const { value: wanted, conflicts } = mergeValues({ last: last.value, yours: yours.value, next: next.value });
   if (wanted === undefined || conflicts.length > 0) return conflict(...reasonsOfValues(conflicts));
 
-  const mayGo = lostComments(base.comments, ours.comments);
+  const mayGo = lostComments(last.comments, next.comments);
   const isStrict = format.isStrict ?? ((): boolean => false);
-  const mustBeStrict = isStrict(texts.yours) && isStrict(texts.ours);
+  const mustBeStrict = isStrict(texts.yours) && isStrict(texts.next);
   /** Why a result cannot stand; undefined when it is right. */
   const problemOf = (text: string, replaced: readonly string[] = []): string | undefined => {
     const result = format.parse(text);
@@ -73,7 +73,7 @@ export function mergeStructure<Own extends Parsed>(texts: Three<string>, format:
   if (merge.kind === 'merged' && textProblem === undefined) {
     return { kind: 'merged', text: merge.text, note: noteOfText(merge) };
   }
-  const spliced = format.splice?.({ base, yours, ours }, wanted);
+  const spliced = format.splice?.({ last, yours, next }, wanted);
   if (spliced?.conflicts !== undefined && spliced.conflicts.length > 0) return conflict(...spliced.conflicts);
   const spliceProblem = spliced === undefined ? undefined : problemOf(spliced.text, spliced.replaced);
   if (spliced !== undefined && spliceProblem === undefined) {

@@ -54,12 +54,12 @@ export function mergeText(
   { isLineSet = false, key = (line) => line, layout }: TextOptions = {},
 ): TextMerge {
   const lines = {
-    base: splitLines(texts.base),
+    last: splitLines(texts.last),
     yours: splitLines(texts.yours),
-    ours: splitLines(texts.ours),
+    next: splitLines(texts.next),
   };
-  const contents = { base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents };
-  const keys = { base: contents.base.map(key), yours: contents.yours.map(key), ours: contents.ours.map(key) };
+  const contents = { last: lines.last.contents, yours: lines.yours.contents, next: lines.next.contents };
+  const keys = { last: contents.last.map(key), yours: contents.yours.map(key), next: contents.next.map(key) };
   const found = mergeLines(keys);
   const settled = isLineSet ? found.map(union) : found;
   // A bracket or an empty line is nobody's in particular.
@@ -71,7 +71,7 @@ export function mergeText(
   return {
     kind: 'merged',
     text: joinLines(write(pieces, lines)),
-    hunks: pieces.filter(({ kind }) => kind === 'ours' || kind === 'union').length,
+    hunks: pieces.filter(({ kind }) => kind === 'next' || kind === 'union').length,
     kept: pieces
       .filter(({ kind }) => kind === 'yours' || kind === 'union')
       .reduce((sum, piece) => sum + size(piece.yours), 0),
@@ -80,7 +80,7 @@ export function mergeText(
 
 /** Two pure insertions at one spot. */
 function union(piece: Piece): Piece {
-  return piece.kind === 'conflict' && size(piece.base) === 0 ? { ...piece, kind: 'union' } : piece;
+  return piece.kind === 'conflict' && size(piece.last) === 0 ? { ...piece, kind: 'union' } : piece;
 }
 
 /** A conflict in which one side changed the layout alone is the other's change. */
@@ -91,39 +91,39 @@ function withoutLayout(
   { isSame, fixedLines }: Layout,
 ): readonly Piece[] {
   if (pieces.every(({ kind }) => kind !== 'conflict')) return pieces;
-  const fixed = { base: fixedLines(texts.base), yours: fixedLines(texts.yours), ours: fixedLines(texts.ours) };
+  const fixed = { last: fixedLines(texts.last), yours: fixedLines(texts.yours), next: fixedLines(texts.next) };
   const isFixed = (piece: Piece): boolean =>
-    (['base', 'yours', 'ours'] as const).some((side) =>
+    (['last', 'yours', 'next'] as const).some((side) =>
       [...fixed[side]].some((line) => piece[side].start <= line && line < piece[side].end),
     );
   return pieces.map((piece) => {
     if (piece.kind !== 'conflict' || isFixed(piece)) return piece;
-    const { base, yours, ours } = conflictOf(piece, contents);
-    const isEqual = (one: readonly string[]): boolean => one.join('\n') === base.join('\n');
+    const { last, yours, next } = conflictOf(piece, contents);
+    const isEqual = (one: readonly string[]): boolean => one.join('\n') === last.join('\n');
     // Only one side changed it, and nobody can tell what belongs where.
-    if (isEqual(yours) || isEqual(ours)) return piece;
-    if (isSame(yours, ours)) return { ...piece, kind: 'both' };
-    if (isSame(yours, base)) return { ...piece, kind: 'ours' };
-    return isSame(ours, base) ? { ...piece, kind: 'yours' } : piece;
+    if (isEqual(yours) || isEqual(next)) return piece;
+    if (isSame(yours, next)) return { ...piece, kind: 'both' };
+    if (isSame(yours, last)) return { ...piece, kind: 'next' };
+    return isSame(next, last) ? { ...piece, kind: 'yours' } : piece;
   });
 }
 
-function conflictOf({ base, yours, ours }: Piece, contents: Three<readonly string[]>): TextConflict {
+function conflictOf({ last, yours, next }: Piece, contents: Three<readonly string[]>): TextConflict {
   return {
     line: yours.start + 1,
-    base: contents.base.slice(base.start, base.end),
+    last: contents.last.slice(last.start, last.end),
     yours: contents.yours.slice(yours.start, yours.end),
-    ours: contents.ours.slice(ours.start, ours.end),
+    next: contents.next.slice(next.start, next.end),
   };
 }
 
 function write(pieces: readonly Piece[], lines: Three<Lines>): Lines {
   const contents: string[] = [];
   const ends: string[] = [];
-  const commonEnd = lines.yours.commonEnd ?? lines.ours.commonEnd ?? '\n';
-  const all = { base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents };
+  const commonEnd = lines.yours.commonEnd ?? lines.next.commonEnd ?? '\n';
+  const all = { last: lines.last.contents, yours: lines.yours.contents, next: lines.next.contents };
   for (const piece of pieces) {
-    const own = piece.kind === 'ours' ? [] : lines.yours.ends.slice(piece.yours.start, piece.yours.end);
+    const own = piece.kind === 'next' ? [] : lines.yours.ends.slice(piece.yours.start, piece.yours.end);
     for (const [index, content] of linesOf(piece, all).entries()) {
       contents.push(content);
       // A last line without an end may have got lines after it.
@@ -131,7 +131,7 @@ function write(pieces: readonly Piece[], lines: Three<Lines>): Lines {
     }
   }
   const flag = (of: (side: Lines) => boolean): boolean =>
-    of(lines.yours) === of(lines.base) ? of(lines.ours) : of(lines.yours);
+    of(lines.yours) === of(lines.last) ? of(lines.next) : of(lines.yours);
   const isEnded = flag((side) => side.isEnded);
   // Without its end, an empty last line would be gone.
   if (!isEnded && contents.at(-1)) ends[ends.length - 1] = '';
@@ -143,7 +143,7 @@ function linesOf(piece: Piece, all: Three<readonly string[]>): readonly string[]
   const own = contentsOf(piece, all);
   if (piece.kind !== 'same') return own;
   return own.map((line, index) => {
-    const isLeft = line === all.base[piece.base.start + index];
-    return isLeft ? (all.ours[piece.ours.start + index] ?? line) : line;
+    const isLeft = line === all.last[piece.last.start + index];
+    return isLeft ? (all.next[piece.next.start + index] ?? line) : line;
   });
 }

@@ -24,7 +24,7 @@ export interface ValueMerge {
  * otherwise, as the steps of a workflow, by their sequence, as lines of a text do. What both sides add under one name
  * must be equal.
  *
- * Values that are not made new are those of `yours` or `ours` themselves.
+ * Values that are not made new are those of `yours` or `next` themselves.
  */
 export function mergeValues(three: Three<Value | undefined>): ValueMerge {
   const conflicts: ValueConflict[] = [];
@@ -34,9 +34,9 @@ export function mergeValues(three: Three<Value | undefined>): ValueMerge {
 type Found = ValueConflict[];
 
 function merge(three: Three<Value | undefined>, path: readonly string[], found: Found): Value | undefined {
-  const { base, yours, ours } = three;
-  if (sameValue(yours, ours) || sameValue(ours, base)) return yours;
-  if (sameValue(yours, base)) return ours;
+  const { last, yours, next } = three;
+  if (sameValue(yours, next) || sameValue(next, last)) return yours;
+  if (sameValue(yours, last)) return next;
   if (areFields(three)) return mergeFields(three, path, found);
   const list = areLists(three) ? mergeLists(three, path, found) : undefined;
   if (list !== undefined) return list;
@@ -45,38 +45,38 @@ function merge(three: Three<Value | undefined>, path: readonly string[], found: 
 }
 
 function areFields(three: Three<Value | undefined>): three is Three<Fields> {
-  const marks = [three.base, three.yours, three.ours].map((value) => value?.kind === 'fields' && (value.mark ?? ''));
+  const marks = [three.last, three.yours, three.next].map((value) => value?.kind === 'fields' && (value.mark ?? ''));
   return marks.every((mark) => mark !== false && mark === marks[0]);
 }
 
 function areLists(three: Three<Value | undefined>): three is Three<List> {
-  const marks = [three.base, three.yours, three.ours].map((value) => value?.kind === 'list' && (value.mark ?? ''));
+  const marks = [three.last, three.yours, three.next].map((value) => value?.kind === 'list' && (value.mark ?? ''));
   return marks.every((mark) => mark !== false && mark === marks[0]);
 }
 
-function mergeFields({ base, yours, ours }: Three<Fields>, path: readonly string[], found: Found): Fields {
+function mergeFields({ last, yours, next }: Three<Fields>, path: readonly string[], found: Found): Fields {
   const fields = mergeEntries(
-    { base: base.fields, yours: yours.fields, ours: ours.fields },
+    { last: last.fields, yours: yours.fields, next: next.fields },
     (key) => [...path, key],
     found,
   );
   return { ...yours, fields };
 }
 
-/** In the order of yours; each new one follows its predecessor in ours. */
+/** In the order of `yours`; each new one follows its predecessor in `next`. */
 function mergeEntries(
-  { base, yours, ours }: Three<ReadonlyMap<string, Value>>,
+  { last, yours, next }: Three<ReadonlyMap<string, Value>>,
   pathOf: (key: string) => readonly string[],
   found: Found,
 ): ReadonlyMap<string, Value> {
   const merged = new Map<string, Value | undefined>();
-  for (const key of new Set([...yours.keys(), ...ours.keys()])) {
-    const three = { base: base.get(key), yours: yours.get(key), ours: ours.get(key) };
+  for (const key of new Set([...yours.keys(), ...next.keys()])) {
+    const three = { last: last.get(key), yours: yours.get(key), next: next.get(key) };
     merged.set(key, merge(three, pathOf(key), found));
   }
   const order = [...yours.keys()];
   let previous = 0;
-  for (const key of ours.keys()) {
+  for (const key of next.keys()) {
     if (yours.has(key)) previous = order.indexOf(key) + 1;
     else if (merged.get(key) !== undefined) order.splice(previous++, 0, key);
   }
@@ -89,13 +89,13 @@ function mergeEntries(
 }
 
 function mergeLists(three: Three<List>, path: readonly string[], found: Found): List | undefined {
-  const lists = [three.base, three.yours, three.ours];
+  const lists = [three.last, three.yours, three.next];
   if (!lists.every(({ items }) => items.every(({ kind }) => kind === 'fields'))) return undefined;
   const key = listKey(lists);
   return key === undefined ? mergeSequence(three, path, found) : mergeNamed(three, key, path, found);
 }
 
-function mergeNamed({ base, yours, ours }: Three<List>, key: string, path: readonly string[], found: Found): List {
+function mergeNamed({ last, yours, next }: Three<List>, key: string, path: readonly string[], found: Found): List {
   const texts = new Map<string, string>();
   const byName = ({ items }: List): ReadonlyMap<string, Value> =>
     new Map(
@@ -107,7 +107,7 @@ function mergeNamed({ base, yours, ours }: Three<List>, key: string, path: reado
       }),
     );
   const entries = mergeEntries(
-    { base: byName(base), yours: byName(yours), ours: byName(ours) },
+    { last: byName(last), yours: byName(yours), next: byName(next) },
     (identity) => [...path, `[${texts.get(identity)?.replaceAll('"', '') ?? ''}]`],
     found,
   );
@@ -117,20 +117,20 @@ function mergeNamed({ base, yours, ours }: Three<List>, key: string, path: reado
 /** Undefined where the items of both sides cannot be told apart. */
 function mergeSequence(three: Three<List>, path: readonly string[], conflicts: Found): List | undefined {
   const identities = ({ items }: List): readonly string[] => items.map(identityOf);
-  const all = { base: identities(three.base), yours: identities(three.yours), ours: identities(three.ours) };
+  const all = { last: identities(three.last), yours: identities(three.yours), next: identities(three.next) };
   const pieces = refuseReturns(mergeLines(all), all);
   const items: Value[] = [];
   const inside: ValueConflict[] = [];
   for (const piece of pieces) {
-    const { kind, base, yours, ours } = piece;
-    if (kind === 'ours') items.push(...three.ours.items.slice(ours.start, ours.end));
+    const { kind, last, yours, next } = piece;
+    if (kind === 'next') items.push(...three.next.items.slice(next.start, next.end));
     else if (kind !== 'conflict') items.push(...three.yours.items.slice(yours.start, yours.end));
-    else if (isChangedByBoth(all, piece) && size(base) === size(yours) && size(base) === size(ours)) {
+    else if (isChangedByBoth(all, piece) && size(last) === size(yours) && size(last) === size(next)) {
       for (let index = 0; index < size(yours); index += 1) {
         const item = {
-          base: three.base.items[base.start + index],
+          last: three.last.items[last.start + index],
           yours: three.yours.items[yours.start + index],
-          ours: three.ours.items[ours.start + index],
+          next: three.next.items[next.start + index],
         };
         const value = merge(item, [...path, `[${yours.start + index}]`], inside);
         if (value !== undefined) items.push(value);
@@ -142,9 +142,9 @@ function mergeSequence(three: Three<List>, path: readonly string[], conflicts: F
 }
 
 /** A piece can be a conflict although one side alone changed it: where nobody can tell what belongs together. */
-function isChangedByBoth(identities: Three<readonly string[]>, { base, yours, ours }: Piece): boolean {
-  const joined = identities.base.slice(base.start, base.end).join();
-  return [identities.yours.slice(yours.start, yours.end), identities.ours.slice(ours.start, ours.end)].every(
+function isChangedByBoth(identities: Three<readonly string[]>, { last, yours, next }: Piece): boolean {
+  const joined = identities.last.slice(last.start, last.end).join();
+  return [identities.yours.slice(yours.start, yours.end), identities.next.slice(next.start, next.end)].every(
     (side) => side.join() !== joined,
   );
 }

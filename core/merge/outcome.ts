@@ -41,7 +41,7 @@ export interface Conflict {
   /** The user's text with conflict markers, where the file's type can bear them. */
   readonly markers?: string;
   /** What the generator would write; undefined when it would delete. */
-  readonly ours: EmittedFile | undefined;
+  readonly next: EmittedFile | undefined;
 }
 
 export interface Outcome {

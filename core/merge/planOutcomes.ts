@@ -8,7 +8,7 @@ import type { Outcome } from './outcome.ts';
 
 export interface Regeneration extends Surroundings {
   /** The whole repository as it is rendered now. */
-  readonly ours: readonly EmittedFile[];
+  readonly next: readonly EmittedFile[];
   /** What stands at every path of `pathsToObserve`. */
   readonly observed: ReadonlyMap<string, Observed>;
   readonly renames: readonly Rename[];
@@ -21,19 +21,19 @@ const absent: Observed = { kind: 'absent' };
 
 /** The paths that a run may read or write: all that is rendered now, and all that ever was. */
 export function pathsToObserve({
-  ours,
+  next,
   baseline,
   moved,
-}: Pick<Regeneration, 'ours' | 'baseline' | 'moved'>): readonly string[] {
-  const keys = [...ours.map(({ path }) => path), ...baseline.entries.keys(), ...baseline.broken];
+}: Pick<Regeneration, 'next' | 'baseline' | 'moved'>): readonly string[] {
+  const keys = [...next.map(({ path }) => path), ...baseline.entries.keys(), ...baseline.broken];
   return [...new Set([...keys, ...moved.values()])];
 }
 
 /** What becomes of every path, ordered by path. Pure. */
 export function planOutcomes(run: Regeneration): readonly Outcome[] {
-  const { ours, baseline, isUnmanaged } = run;
+  const { next, baseline, isUnmanaged } = run;
   const moved = followRenames(run);
-  const rendered = new Map(ours.map((file) => [file.path, file]));
+  const rendered = new Map(next.map((file) => [file.path, file]));
   const origins = findOrigins(run, rendered, moved);
   const followed = new Set(origins.values());
   const keys = new Set([...rendered.keys(), ...baseline.entries.keys(), ...baseline.broken]);
@@ -90,10 +90,10 @@ function namesOf(to: string, renames: readonly Rename[]): readonly string[] {
 }
 
 /** The user's edits go along to the new path; what cannot be merged stays at the old one. */
-function decideRenamed(run: Regeneration, from: string, ours: EmittedFile): Outcome {
-  const to = ours.path;
+function decideRenamed(run: Regeneration, from: string, next: EmittedFile): Outcome {
+  const to = next.path;
   const yours = lookAt(run, from);
-  const outcome = decide(gatherFacts(run, { path: to, key: to, entryKey: from }, yours, ours));
+  const outcome = decide(gatherFacts(run, { path: to, key: to, entryKey: from }, yours, next));
   if (outcome.kind === 'conflict' || outcome.kind === 'special') {
     return { ...outcome, path: from, key: from, entry: run.baseline.entries.get(from) };
   }

@@ -9,7 +9,7 @@ const states: readonly unknown[] = [undefined, 'deleted-by-user', 'released', 'u
 
 /**
  * Reads the baseline. It lies in the user's repository, so anyone may have written it: paths are checked, and an entry
- * whose hash is not that of its text is never used as a base.
+ * whose hash is not that of its text is never used as `last`.
  *
  * @param text the content of `.django-fargate/baseline.json`
  * @throws UserError (exit 4) when it cannot be read as a whole; nothing may be written then

@@ -15,12 +15,12 @@ export function refuseHalves(
   outcomes: readonly Outcome[],
   features: readonly Need[],
   {
-    ours,
+    next,
     projectName,
     sha256,
-  }: { readonly ours: readonly EmittedFile[]; readonly projectName: string; readonly sha256: Sha256 },
+  }: { readonly next: readonly EmittedFile[]; readonly projectName: string; readonly sha256: Sha256 },
 ): readonly Outcome[] {
-  const rendered = new Map(ours.map((file) => [file.path, file]));
+  const rendered = new Map(next.map((file) => [file.path, file]));
   return outcomes.map((outcome) => {
     const { key, kind, entry } = outcome;
     const file = rendered.get(key);
@@ -31,6 +31,6 @@ export function refuseHalves(
     const note =
       `you deleted it, and ${need.feature} needs it${moved}; --restore ${key} brings it back, sidecar puts it aside for ` +
       'you to take from it what you need, mine goes on without it';
-    return { ...outcome, kind: 'conflict', note, conflict: { reasons: [fault('the file', note)], ours: file } };
+    return { ...outcome, kind: 'conflict', note, conflict: { reasons: [fault('the file', note)], next: file } };
   });
 }

@@ -51,17 +51,17 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
   if (conflict === undefined || !canSettle(outcome, decision)) {
     throw new InternalError(`"${decision}" was asked for ${path}, which cannot be settled so.`);
   }
-  const { ours, markers } = conflict;
+  const { next, markers } = conflict;
   const isDeleted = there.kind === 'absent';
   const kept: Outcome = isDeleted
     ? { path, key: outcome.key, kind: 'stays-deleted', note: 'stays deleted; not asked again', entry }
     : { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
-  const fresh = ours && toEntry(ours, run.version, run.sha256);
-  const oursEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
-  const mode = there.kind === 'file' ? there.mode : ours?.executable ? 0o755 : 0o644;
+  const fresh = next && toEntry(next, run.version, run.sha256);
+  const nextEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
+  const mode = there.kind === 'file' ? there.mode : next?.executable ? 0o755 : 0o644;
   // What is settled goes to the path that the generator has given the file.
-  const isRenamed = ours !== undefined && ours.path !== outcome.key;
-  const place = isRenamed ? { path: ours.path, key: ours.path, removes: path } : {};
+  const isRenamed = next !== undefined && next.path !== outcome.key;
+  const place = isRenamed ? { path: next.path, key: next.path, removes: path } : {};
   const isMoved = isRenamed && there.kind === 'file';
   const moved = isMoved ? { ...place, kind: 'update' as const, write: { bytes: there.bytes, mode } } : {};
   switch (decision) {
@@ -70,15 +70,15 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
     case 'mine for good':
       if (isDeleted) return { outcome: kept, sidecars: [] };
       return {
-        outcome: { ...kept, ...moved, note: 'conflict kept as yours for good', entry: oursEntry },
+        outcome: { ...kept, ...moved, note: 'conflict kept as yours for good', entry: nextEntry },
         sidecars: [],
       };
     case 'theirs': {
-      const write = ours && { bytes: ours.bytes, mode };
+      const write = next && { bytes: next.bytes, mode };
       const note = isDeleted ? 'the generator’s, which you had deleted' : 'the generator’s; yours is in the backup';
       const kind = isDeleted ? 'restore' : 'update';
       return {
-        outcome: { ...kept, ...place, kind, note, ...(write && { write }), entry: oursEntry },
+        outcome: { ...kept, ...place, kind, note, ...(write && { write }), entry: nextEntry },
         sidecars: [],
       };
     }
@@ -90,17 +90,17 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
     case 'markers': {
       const write = { bytes: encode(markers as string), mode };
       const note = 'both, between conflict markers: edit the file until none is left';
-      const unresolved = oursEntry && { ...oursEntry, state: 'unresolved' as const };
+      const unresolved = nextEntry && { ...nextEntry, state: 'unresolved' as const };
       return { outcome: { ...kept, ...place, kind: 'merge', note, write, entry: unresolved }, sidecars: [] };
     }
   }
 }
 
-function aside(path: string, { ours, markers }: Conflict): readonly Sidecar[] {
+function aside(path: string, { next, markers }: Conflict): readonly Sidecar[] {
   // The folder has one of its own, which keeps version control out.
   const place = `${conflictsFolder}/${path === '.gitignore' ? '.gitignore.new' : path}`;
   return [
-    ...(ours === undefined ? [] : [{ path: place, bytes: ours.bytes }]),
+    ...(next === undefined ? [] : [{ path: place, bytes: next.bytes }]),
     ...(markers === undefined ? [] : [{ path: `${place}.markers`, bytes: encode(markers) }]),
   ];
 }

@@ -15,12 +15,12 @@ import type { YamlSource } from './yamlLines.ts';
  *
  * @returns undefined when that is not possible; the result is the caller's to verify
  */
-export function spliceYaml({ base, yours, ours }: Three<ParsedYaml>, wanted: Value): string | undefined {
-  if (yours.documents !== 1 || ours.documents !== 1) return undefined;
-  const known = new Set(base.comments.map((comment) => comment.trim()));
-  const kept = new Set(ours.comments.map((comment) => comment.trim()));
+export function spliceYaml({ last, yours, next }: Three<ParsedYaml>, wanted: Value): string | undefined {
+  if (yours.documents !== 1 || next.documents !== 1) return undefined;
+  const known = new Set(last.comments.map((comment) => comment.trim()));
+  const kept = new Set(next.comments.map((comment) => comment.trim()));
   const source: YamlSource = {
-    ours,
+    next,
     isNew: (comment) => !known.has(comment),
     isDropped: (comment) => known.has(comment) && !kept.has(comment),
   };
@@ -34,8 +34,8 @@ function open(text: string, source: YamlSource): Surgery | undefined {
   return {
     value: parsed.value,
     replace: (value, target) => {
-      const [own, theirs] = [parsed.children.get(value), source.ours.children.get(target)];
-      return own && theirs && [replaceValue(text, own, source.ours.text, theirs, lineBreak)];
+      const [own, inNext] = [parsed.children.get(value), source.next.children.get(target)];
+      return own && inNext && [replaceValue(text, own, source.next.text, inNext, lineBreak)];
     },
     remove: (parent, index) => {
       const holder = parsed.holders.get(parent);
@@ -43,10 +43,10 @@ function open(text: string, source: YamlSource): Surgery | undefined {
       return edit && [edit];
     },
     insert: (parent, index, target) => {
-      const [holder, theirs] = [parsed.holders.get(parent), source.ours.children.get(target)];
-      if (holder === undefined || theirs === undefined) return undefined;
-      if (holder.isFlow) return insertInFlow(text, holder, index, source.ours.text, theirs, parent.kind === 'list');
-      return insertLines(text, holder, index, source, theirs, lineBreak);
+      const [holder, inNext] = [parsed.holders.get(parent), source.next.children.get(target)];
+      if (holder === undefined || inNext === undefined) return undefined;
+      if (holder.isFlow) return insertInFlow(text, holder, index, source.next.text, inNext, parent.kind === 'list');
+      return insertLines(text, holder, index, source, inNext, lineBreak);
     },
   };
 }

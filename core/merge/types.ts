@@ -1,13 +1,13 @@
 /**
  * Why one place of a file could not be merged: what stands there in each of the three contents, cut to something
- * readable. Where the file as a whole cannot be merged, `base` and `ours` are empty and `yours` says why.
+ * readable. Where the file as a whole cannot be merged, `last` and `next` are empty and `yours` says why.
  */
 export interface ConflictReason {
   /** The path of a value (`services.web.cpu`), `line 12` of the user's file, or `the file`. */
   readonly where: string;
-  readonly base: string;
+  readonly last: string;
   readonly yours: string;
-  readonly ours: string;
+  readonly next: string;
 }
 
 export type MergeResult =
@@ -27,7 +27,7 @@ export type MergeResult =
 
 /** The three contents of one thing: what was last rendered, what the user has now, what is rendered now. */
 export interface Three<Content> {
-  readonly base: Content;
+  readonly last: Content;
   readonly yours: Content;
-  readonly ours: Content;
+  readonly next: Content;
 }

@@ -8,11 +8,11 @@ import type { Three } from './types.ts';
  * So a text that the user is in the middle of editing can be merged too, and syntax that the grammar does not know is
  * no error.
  */
-export function newPythonFault(merged: string, { yours, ours }: Omit<Three<string>, 'base'>): Fault | undefined {
+export function newPythonFault(merged: string, { yours, next }: Omit<Three<string>, 'last'>): Fault | undefined {
   const faults = pythonFaults(merged);
   // Nearly always: parsing is the dearest part of a merge.
   if (faults.length === 0) return undefined;
-  const known = new Set([yours, ours].flatMap((text) => pythonFaults(text).map((line) => lineOf(text, line))));
+  const known = new Set([yours, next].flatMap((text) => pythonFaults(text).map((line) => lineOf(text, line))));
   const line = faults.find((candidate) => !known.has(lineOf(merged, candidate)));
   return line === undefined ? undefined : { kind: 'fault', line, what: 'would not be valid Python' };
 }

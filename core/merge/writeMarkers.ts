@@ -9,8 +9,8 @@ import type { Three } from './types.ts';
  * fixed labels. Markers are longer than any line that looks like one.
  */
 export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conflict' }>): string {
-  const commonEnd = lines.yours.commonEnd ?? lines.ours.commonEnd ?? '\n';
-  const size = markerSize({ base: lines.base.contents, yours: lines.yours.contents, ours: lines.ours.contents });
+  const commonEnd = lines.yours.commonEnd ?? lines.next.commonEnd ?? '\n';
+  const size = markerSize({ last: lines.last.contents, yours: lines.yours.contents, next: lines.next.contents });
   const mark = (character: string, label?: string): string =>
     character.repeat(size) + (label === undefined ? '' : ` ${label}`) + commonEnd;
   const from = (side: keyof Three<unknown>, piece: Piece): string => {
@@ -21,24 +21,24 @@ export function writeMarkers({ pieces, lines }: Extract<TextMerge, { kind: 'conf
       .join('');
   };
   const text = pieces.map((piece) => {
-    if (piece.kind === 'ours') return from('ours', piece);
-    if (piece.kind === 'union') return from('yours', piece) + from('ours', piece);
+    if (piece.kind === 'next') return from('next', piece);
+    if (piece.kind === 'union') return from('yours', piece) + from('next', piece);
     if (piece.kind !== 'conflict') return from('yours', piece);
     return [
       mark('<', markerLabels.yours),
       from('yours', piece),
-      mark('|', markerLabels.base),
-      from('base', piece),
+      mark('|', markerLabels.last),
+      from('last', piece),
       mark('='),
-      from('ours', piece),
-      mark('>', markerLabels.ours),
+      from('next', piece),
+      mark('>', markerLabels.next),
     ].join('');
   });
   return (lines.yours.hasByteOrderMark ? byteOrderMark : '') + text.join('');
 }
 
 function markerSize(contents: Three<readonly string[]>): number {
-  const all = [...contents.base, ...contents.yours, ...contents.ours];
+  const all = [...contents.last, ...contents.yours, ...contents.next];
   const lengths = all.map((line) => /^(?:<+|\|+|=+|>+)/.exec(line)?.[0].length ?? 0);
   return lengths.reduce((most, length) => (length >= most ? length + 1 : most), 7);
 }

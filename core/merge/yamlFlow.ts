@@ -4,10 +4,10 @@ import type { YamlChild, YamlHolder } from './yamlHolders.ts';
 
 /** Removes a pair or an item between braces or brackets, with one comma. */
 export function removeInFlow(text: string, { children }: YamlHolder, index: number): Edit | undefined {
-  const [child, previous, next] = [children[index], children[index - 1], children[index + 1]];
+  const [child, previous, following] = [children[index], children[index - 1], children[index + 1]];
   if (child === undefined) return undefined;
   if (previous !== undefined) return { start: endOfChild(text, previous), end: endOfChild(text, child), text: '' };
-  return { start: child.start, end: next?.start ?? endOfChild(text, child), text: '' };
+  return { start: child.start, end: following?.start ?? endOfChild(text, child), text: '' };
 }
 
 /** Adds a pair or an item between braces or brackets; undefined where it takes more than one line. */
@@ -15,11 +15,11 @@ export function insertInFlow(
   text: string,
   { children, start, end }: YamlHolder,
   index: number,
-  oursText: string,
-  theirs: YamlChild,
+  nextText: string,
+  inNext: YamlChild,
   isItem: boolean,
 ): readonly Edit[] | undefined {
-  const written = oursText.slice(isItem ? theirs.indicatorEnd : theirs.start, endOfChild(oursText, theirs)).trim();
+  const written = nextText.slice(isItem ? inNext.indicatorEnd : inNext.start, endOfChild(nextText, inNext)).trim();
   if (/[\r\n]/.test(written)) return undefined;
   const [previous, first] = [children[index - 1], children[0]];
   if (previous !== undefined) {

@@ -6,7 +6,7 @@ import type { YamlChild, YamlHolder } from './yamlHolders.ts';
 
 /** Where new values come from. */
 export interface YamlSource {
-  readonly ours: ParsedYaml;
+  readonly next: ParsedYaml;
   /** Whether the generator added or dropped a comment. */
   readonly isNew: (comment: string) => boolean;
   readonly isDropped: (comment: string) => boolean;
@@ -30,13 +30,13 @@ function shift(lines: string, by: number, lineBreak: string): string {
 export function replaceValue(
   text: string,
   own: YamlChild,
-  oursText: string,
-  theirs: YamlChild,
+  nextText: string,
+  inNext: YamlChild,
   lineBreak: string,
 ): Edit {
   const end = endOfChild(text, own);
-  const theirText = oursText.slice(theirs.indicatorEnd, endOfChild(oursText, theirs));
-  const value = shift(theirText, column(text, own.start) - column(oursText, theirs.start), lineBreak);
+  const written = nextText.slice(inNext.indicatorEnd, endOfChild(nextText, inNext));
+  const value = shift(written, column(text, own.start) - column(nextText, inNext.start), lineBreak);
   const before = text.slice(own.indicatorEnd, end);
   const blanks = /^[ \t]*/.exec(before)?.[0] ?? '';
   const isOneLine = !/[\r\n]/.test(before + value);
@@ -77,23 +77,23 @@ export function insertLines(
   text: string,
   { children }: YamlHolder,
   index: number,
-  { ours, isNew }: YamlSource,
-  theirs: YamlChild,
+  { next, isNew }: YamlSource,
+  inNext: YamlChild,
   lineBreak: string,
 ): readonly Edit[] | undefined {
   const [first, previous] = [children[0], children[index - 1]];
   if (first === undefined || (previous === undefined && !startsLine(text, first.start))) return undefined;
   const indent = ' '.repeat(column(text, first.start));
-  const ownStart = startsLine(ours.text, theirs.start);
-  const from = ownStart ? withCommentsAbove(ours.text, theirs.start, isNew) : theirs.start;
-  const end = endOfChild(ours.text, theirs);
-  const lineEnd = end + (/^[^\r\n]*/.exec(ours.text.slice(end))?.[0].length ?? 0);
-  const by = column(text, first.start) - column(ours.text, theirs.start);
-  const lines = indent + shift(ours.text.slice(from, lineEnd).trimStart(), by, lineBreak);
+  const ownStart = startsLine(next.text, inNext.start);
+  const from = ownStart ? withCommentsAbove(next.text, inNext.start, isNew) : inNext.start;
+  const end = endOfChild(next.text, inNext);
+  const lineEnd = end + (/^[^\r\n]*/.exec(next.text.slice(end))?.[0].length ?? 0);
+  const by = column(text, first.start) - column(next.text, inNext.start);
+  const lines = indent + shift(next.text.slice(from, lineEnd).trimStart(), by, lineBreak);
 
   const at = previous === undefined ? lineStart(text, first.start) : nextLine(text, endOfChild(text, previous));
   const isGapBefore =
-    previous !== undefined && /(?:^|\n|\r)[ \t]*(?:\r\n|\n|\r)$/.test(ours.text.slice(0, lineStart(ours.text, from)));
+    previous !== undefined && /(?:^|\n|\r)[ \t]*(?:\r\n|\n|\r)$/.test(next.text.slice(0, lineStart(next.text, from)));
   const gap = isGapBefore ? lineBreak : '';
   const isAtEnd = at === text.length && !/[\r\n]$/.test(text);
   return [{ start: at, end: at, text: isAtEnd ? lineBreak + gap + lines : gap + lines + lineBreak }];

@@ -18,10 +18,10 @@ async function keptTree(...files: readonly string[]): Promise<Tree> {
 
 /** The new text, with both versions of the one place of conflict in it. */
 async function textWithMarkers(): Promise<string> {
-  const [base, fresh] = [contentOf(await freshTree(), text), contentOf(await freshTree(larger), text)];
+  const [last, fresh] = [contentOf(await freshTree(), text), contentOf(await freshTree(larger), text)];
   const place = (content: string): string => /# clamp\(.*\nthreads = .*\n/u.exec(content)?.[0] ?? '';
-  const versions = `${place(threads(base))}||||||| last generated\n${place(base)}=======\n${place(fresh)}`;
-  return fresh.replace(place(fresh), () => `<<<<<<< yours\n${versions}>>>>>>> new\n`);
+  const versions = `${place(threads(last))}||||||| last\n${place(last)}=======\n${place(fresh)}`;
+  return fresh.replace(place(fresh), () => `<<<<<<< yours\n${versions}>>>>>>> next\n`);
 }
 
 describe('--on-conflict', function () {

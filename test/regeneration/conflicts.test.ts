@@ -6,7 +6,7 @@ import type { Edits } from './trees.ts';
 
 const larger = { vcpu: 1 };
 const mine: Edits = { ...edits, 'gunicorn.conf.py': threads };
-const place = /line 37: was threads = .*2\), yours threads = .*8\), new threads = .*3\)$/mu;
+const place = /line 37: last threads = .*2\), yours threads = .*8\), next threads = .*3\)$/mu;
 
 describe('where both changed the same place', function () {
   this.timeout(120_000);
@@ -25,7 +25,7 @@ describe('where both changed the same place', function () {
     const folder = await newRepository();
     edit(folder, { 'deploy/ecs/web.json': replace('"cpu": "512"', '"cpu": "2048"') });
     const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
-    assert.match(message, /^ {2}deploy\/ecs\/web\.json\n {6}cpu: was "512", yours "2048", new "1024"$/mu);
+    assert.match(message, /^ {2}deploy\/ecs\/web\.json\n {6}cpu: last "512", yours "2048", next "1024"$/mu);
   });
 
   for (const [where, change] of [
@@ -85,7 +85,7 @@ describe('where both changed the same place', function () {
       const release = await newer('0.2.0', changing(startTimeout('"stopTimeout"', 120)));
       edit(folder, startTimeout('"essential"', 60));
       const { message } = await regenerate(folder, { release }, { code: 3 });
-      assert.match(message, /containerDefinitions\[web\]\.startTimeout: was absent, yours 60, new 120$/mu);
+      assert.match(message, /containerDefinitions\[web\]\.startTimeout: last absent, yours 60, next 120$/mu);
     });
 
     it('with one value at other places is there already, once', async () => {

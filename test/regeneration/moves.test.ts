@@ -74,7 +74,7 @@ describe('files that are renamed by the generator', function () {
 
     it('a conflict, and the file stays where it is', async () => {
       const { message } = await regenerate(folder, { release }, { code: 3 });
-      assert.match(message, /^ {2}gunicorn\.conf\.py\n {6}line 37: was .*2\), yours .*8\), new .*4\)$/mu);
+      assert.match(message, /^ {2}gunicorn\.conf\.py\n {6}line 37: last .*2\), yours .*8\), next .*4\)$/mu);
     });
 
     it('--on-conflict=mine leaves it there, and asks again', async () => {

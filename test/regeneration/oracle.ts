@@ -26,9 +26,9 @@ export interface Observation {
 
 interface File {
   readonly path: string;
-  readonly base: string | undefined;
+  readonly last: string | undefined;
   readonly yours: string;
-  readonly ours: string;
+  readonly next: string;
   readonly result: string;
 }
 
@@ -43,14 +43,14 @@ export function assertPromises(seen: Observation): void {
   }
 }
 
-function assertPath(seen: Observation, path: string, ours: EmittedFile | undefined): void {
+function assertPath(seen: Observation, path: string, next: EmittedFile | undefined): void {
   const [before, after, entry] = [seen.before[path], seen.after[path], seen.entries[path]];
-  const theirs = ours && Buffer.from(ours.bytes).toString('latin1');
+  const rendered = next && Buffer.from(next.bytes).toString('latin1');
   const result = after?.type === 'file' ? after.content : undefined;
   if (before === undefined) {
     assert.equal(
       result,
-      entry === undefined || (theirs !== undefined && entry.state === 'released') ? theirs : undefined,
+      entry === undefined || (rendered !== undefined && entry.state === 'released') ? rendered : undefined,
       `${path}: what was deleted stays so, what is new is there`,
     );
     return;
@@ -64,44 +64,44 @@ function assertPath(seen: Observation, path: string, ours: EmittedFile | undefin
   if (after?.type === 'file') assert.equal(after.mode, before.mode, `${path}: the mode`);
   // Places and reasons are for the tests of core/drift to say; that the backup holds the user's was seen above.
   if (seen.resized.has(path)) return assert(seen.choice === 'theirs' && result !== undefined, path);
-  const base = entry === undefined ? undefined : textOf(entry);
-  const isUnedited = entry !== undefined && (sha(yours) === entry.sha256 || (base !== undefined && same(yours, base)));
-  if (theirs === undefined || ours === undefined) {
+  const last = entry === undefined ? undefined : textOf(entry);
+  const isUnedited = entry !== undefined && (sha(yours) === entry.sha256 || (last !== undefined && same(yours, last)));
+  if (rendered === undefined || next === undefined) {
     const goes = isUnedited && entry.adopted !== true;
     assert.equal(result, goes ? undefined : yours, `${path}: dropped only if never edited`);
     return;
   }
   if (entry?.policy === 'once' && !isUnedited) return assert.equal(result, yours, `${path}: the user's once edited`);
-  if (same(yours, theirs)) return assert.equal(result, yours, `${path}: there already`);
+  if (same(yours, rendered)) return assert.equal(result, yours, `${path}: there already`);
   assert(result !== undefined, `${path} is gone`);
-  if (seen.conflicts.has(path)) return assertSettled(seen, { path, base, yours, ours: theirs, result });
-  if (isUnedited) return assert(same(result, theirs), `${path}: brought up to date`);
-  assert(entry !== undefined, `${path}: written over without a base`);
-  const isChanged = entry.sha256 !== sha(theirs);
+  if (seen.conflicts.has(path)) return assertSettled(seen, { path, last, yours, next: rendered, result });
+  if (isUnedited) return assert(same(result, rendered), `${path}: brought up to date`);
+  assert(entry !== undefined, `${path}: written over without a last`);
+  const isChanged = entry.sha256 !== sha(rendered);
   if (!isChanged || entry.policy === 'lock') return assert.equal(result, yours, `${path}: nobody else changed it`);
   // What a form drops goes with the value that the user gave it.
-  if (entry.policy !== 'form') assertMerged({ path, base, yours, ours: theirs, result });
+  if (entry.policy !== 'form') assertMerged({ path, last, yours, next: rendered, result });
 }
 
-function assertSettled({ choice }: Observation, { path, yours, ours, result }: File): void {
+function assertSettled({ choice }: Observation, { path, yours, next, result }: File): void {
   if (choice === 'theirs') {
-    assert.equal(result, ours, path);
+    assert.equal(result, next, path);
   } else if (choice === 'markers') {
     assert.match(result, /^<{7,} yours\r?$/mu);
     assertTokens({ path, yours, result });
   } else assert.equal(result, yours, `${path}: kept as it was`);
 }
 
-function assertMerged({ path, base, yours, ours, result }: File): void {
-  assert(base !== undefined, path);
+function assertMerged({ path, last, yours, next, result }: File): void {
+  assert(last !== undefined, path);
   assertTokens({ path, yours, result });
   if (path.endsWith('.json')) {
-    return assertValues(path, readJson(base), readJson(yours), readJson(ours), readJson(result));
+    return assertValues(path, readJson(last), readJson(yours), readJson(next), readJson(result));
   }
-  const lines = [base, yours, ours, result].map((text) => linesOf(text).map((line) => line.replace(/\r?\n$/u, '')));
+  const lines = [last, yours, next, result].map((text) => linesOf(text).map((line) => line.replace(/\r?\n$/u, '')));
   const count = (index: number, line: string): number => (lines[index] ?? []).filter((other) => other === line).length;
   for (const line of new Set(lines.flat())) {
-    const [inBase, inYours, inOurs, inResult] = [0, 1, 2, 3].map((index) => count(index, line)) as [
+    const [inLast, inYours, inNext, inResult] = [0, 1, 2, 3].map((index) => count(index, line)) as [
       number,
       number,
       number,
@@ -109,9 +109,9 @@ function assertMerged({ path, base, yours, ours, result }: File): void {
     ];
     const isStructured = /\.ya?ml$/u.test(path);
     // A value that the generator changed may stand on a line that the user changed, too.
-    if (!isStructured) assert(inResult >= inYours - inBase, `${path}: lost ${JSON.stringify(line)}`);
-    const mayReturn = inOurs > inBase || !/[a-z]/u.test(line);
-    assert(inYours >= inBase || mayReturn || inResult <= inYours, `${path}: ${JSON.stringify(line)} came back`);
+    if (!isStructured) assert(inResult >= inYours - inLast, `${path}: lost ${JSON.stringify(line)}`);
+    const mayReturn = inNext > inLast || !/[a-z]/u.test(line);
+    assert(inYours >= inLast || mayReturn || inResult <= inYours, `${path}: ${JSON.stringify(line)} came back`);
   }
 }
 
@@ -124,17 +124,17 @@ function assertTokens({ path, yours, result }: Pick<File, 'path' | 'yours' | 're
 type Value = ReturnType<typeof readJson> | undefined;
 
 /** Each value is that of the side that changed it; where both did, one by one. */
-function assertValues(path: string, base: Value, yours: Value, ours: Value, result: Value): void {
-  if (isDeepStrictEqual(yours, base)) return assert.deepEqual(result, ours, `${path}: the generator's`);
-  if (isDeepStrictEqual(ours, base) || isDeepStrictEqual(yours, ours)) {
+function assertValues(path: string, last: Value, yours: Value, next: Value, result: Value): void {
+  if (isDeepStrictEqual(yours, last)) return assert.deepEqual(result, next, `${path}: the generator's`);
+  if (isDeepStrictEqual(next, last) || isDeepStrictEqual(yours, next)) {
     return assert.deepEqual(result, yours, `${path}: the user's`);
   }
-  const fields = [base, yours, ours, result].map(fieldsOf);
+  const fields = [last, yours, next, result].map(fieldsOf);
   // Which items of lists without names belong together is not for an oracle to say.
   if (!fields.every((found) => found !== undefined)) return;
-  const [inBase, inYours, inOurs, inResult] = fields as [Fields, Fields, Fields, Fields];
+  const [inLast, inYours, inNext, inResult] = fields as [Fields, Fields, Fields, Fields];
   for (const name of new Set(fields.flatMap((found) => [...(found?.keys() ?? [])]))) {
-    assertValues(`${path}/${name}`, inBase.get(name), inYours.get(name), inOurs.get(name), inResult.get(name));
+    assertValues(`${path}/${name}`, inLast.get(name), inYours.get(name), inNext.get(name), inResult.get(name));
   }
 }
 

@@ -23,7 +23,7 @@ describe('in a terminal', function () {
     const asked = questions.find(({ name }) => name === 'conflict');
     assert.match(
       asked?.printed ?? '',
-      /\ngunicorn\.conf\.py\n {2}line 37: was .*2\), yours .*8\),\s+new\s+threads\s+= .*3\)\n$/u,
+      /\ngunicorn\.conf\.py\n {2}line 37: last .*2\), yours .*8\),\s+next\s+threads\s+= .*3\)\n$/u,
     );
     assert.equal(asked?.default, 'mine');
     assert.deepEqual(
@@ -60,7 +60,7 @@ describe('in a terminal', function () {
     const { message } = await regenerate(folder, { flags: { vcpu: 2 } }, { code: 3 });
     assert.match(
       message,
-      /line 40: was .*workers x 3 threads.*, yours .*workers x 2 threads.*, new .*workers x 4 threads/u,
+      /line 40: last .*workers x 3 threads.*, yours .*workers x 2 threads.*, next .*workers x 4 threads/u,
     );
   });
 

@@ -45,7 +45,7 @@ describe('core/drift/places', function () {
           for (const { path, bytes } of render(answers, other as unknown as Plan)) {
             const [was, is] = [before.get(path) ?? '', Buffer.from(bytes).toString()];
             if (was === is || path.endsWith('.md')) continue;
-            const drift = findDrift({ path, key: path, projectName: 'shop', yours: was, ours: is });
+            const drift = findDrift({ path, key: path, projectName: 'shop', yours: was, next: is });
             const what = `${path}: ${section}.${name}`;
             assert.deepEqual(
               new Set(drift.map((one) => one.item)),
@@ -65,10 +65,10 @@ describe('core/drift/places', function () {
     for (const answers of ['rdsClass', 'multiAz'] as const) {
       const plain = answersOf({});
       const path = 'deploy/cloudformation/data.yaml';
-      const [yours = '', ours = ''] = [plain, { ...plain, [answers]: other[answers] }].map((one) =>
+      const [yours = '', next = ''] = [plain, { ...plain, [answers]: other[answers] }].map((one) =>
         Buffer.from(render(one, solve(plain)).find((file) => file.path === path)?.bytes ?? []).toString(),
       );
-      for (const { where, item } of findDrift({ path, key: path, projectName: 'shop', yours, ours })) {
+      for (const { where, item } of findDrift({ path, key: path, projectName: 'shop', yours, next })) {
         assert.equal(item, answers);
         used.add(`${path} ${where} ${item}`);
       }

@@ -22,7 +22,7 @@ describe('core/drift/reasons', () => {
   });
 
   it('a short comment of the user’s is not, though the reason holds its words or their letters', () => {
-    for (const own of ['# task', '# the task', '# leak', '# takes', '# quest', '# keeps workers apart and ours']) {
+    for (const own of ['# task', '# the task', '# leak', '# takes', '# quest', '# keeps workers apart and next']) {
       assert.deepEqual(kept([own]), [own]);
       assert.deepEqual(kept([own, ...reason]), [own]);
     }

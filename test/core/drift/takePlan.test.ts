@@ -17,12 +17,12 @@ async function textsOf(given: Given): Promise<ReadonlyMap<string, string>> {
   return new Map(render(answers, solve(answers)).map(({ path, bytes }) => [path, Buffer.from(bytes).toString()]));
 }
 
-function drift(path: string, yours: string, ours: string): readonly Drift[] {
-  return findDrift({ path, key: path, projectName: 'shop', yours, ours });
+function drift(path: string, yours: string, next: string): readonly Drift[] {
+  return findDrift({ path, key: path, projectName: 'shop', yours, next });
 }
 
-function take(path: string, yours: string, ours: string): string {
-  return takePlan({ path, key: path, projectName: 'shop', yours, ours }, drift(path, yours, ours));
+function take(path: string, yours: string, next: string): string {
+  return takePlan({ path, key: path, projectName: 'shop', yours, next }, drift(path, yours, next));
 }
 
 describe('core/drift', function () {
@@ -41,36 +41,36 @@ describe('core/drift', function () {
 
   it('finds the sizes of every file that was not resized, and takes the plan’s with their reasons', () => {
     let found = 0;
-    for (const [path, ours] of large) {
+    for (const [path, next] of large) {
       const yours = small.get(path) ?? '';
-      const differing = drift(path, yours, ours);
+      const differing = drift(path, yours, next);
       if (differing.length === 0) continue;
       found += differing.length;
-      const taken = take(path, yours, ours);
-      assert.deepEqual(drift(path, taken, ours), [], path);
+      const taken = take(path, yours, next);
+      assert.deepEqual(drift(path, taken, next), [], path);
       // Where nothing but sizes differs, it is all of the new text.
-      if (/^(?:gunicorn|deploy\/ecs)/u.test(path)) assert.equal(taken, ours, path);
+      if (/^(?:gunicorn|deploy\/ecs)/u.test(path)) assert.equal(taken, next, path);
     }
     assert(found > 60, String(found));
   });
 
   it('keeps every line of the user’s, a comment above a number included, and CRLF', () => {
     const path = 'gunicorn.conf.py';
-    const ours = small.get(path) ?? '';
-    const own = ours
+    const next = small.get(path) ?? '';
+    const own = next
       .replace(/^threads = .*$/mu, '# Ada asked for more.\nthreads = 8  # for the reports')
       .replace(/^workers = .*$/mu, 'workers = multiprocessing.cpu_count() * 2 + 1')
       .concat('# the end\n')
       .replaceAll('\n', '\r\n');
     assert.deepEqual(
-      drift(path, own, ours).map(({ where, yours, plan }) => [where, yours, plan]),
+      drift(path, own, next).map(({ where, yours, plan }) => [where, yours, plan]),
       [
         ['workers', 'multiprocessing.cpu_count() * 2 + 1', '2'],
-        ['threads', '8', /GUNICORN_THREADS", (\d+)/u.exec(ours)?.[1]],
+        ['threads', '8', /GUNICORN_THREADS", (\d+)/u.exec(next)?.[1]],
       ],
     );
-    const taken = take(path, own, ours);
-    assert.deepEqual(drift(path, taken, ours), []);
+    const taken = take(path, own, next);
+    assert.deepEqual(drift(path, taken, next), []);
     assert.match(taken, /# Ada asked for more\.\r\n(?:# .*\r\n)+threads = \d+ {2}# for the reports\r\n/u);
     assert.match(taken, /\r\nworkers = 2\r\n/u);
     assert.match(taken, /# the end\r\n$/u);
@@ -80,21 +80,21 @@ describe('core/drift', function () {
   });
 
   it('what was deleted, renamed or is not valid says no other size', () => {
-    const ours = small.get('deploy/ecs/web.json') ?? '';
-    assert.deepEqual(drift('deploy/ecs/web.json', ours.replace('"memory":', '"note":'), ours), []);
-    assert.deepEqual(drift('deploy/ecs/web.json', ours.slice(0, -5), ours), []);
-    assert.deepEqual(drift('README.md', 'other\n', ours), []);
+    const next = small.get('deploy/ecs/web.json') ?? '';
+    assert.deepEqual(drift('deploy/ecs/web.json', next.replace('"memory":', '"note":'), next), []);
+    assert.deepEqual(drift('deploy/ecs/web.json', next.slice(0, -5), next), []);
+    assert.deepEqual(drift('README.md', 'other\n', next), []);
   });
 
   it('a command that does not hold the number says nothing about it', () => {
     const path = 'compose.yaml';
-    const ours = small.get(path) ?? '';
-    const own = ours
+    const next = small.get(path) ?? '';
+    const own = next
       .replace(/"max_connections=\d+"/u, '"log_statement=all"')
       .replace('- --concurrency=', '- --autoscale=10,')
       .replace(/size=\d+m/u, 'size=1g');
-    assert.notEqual(own, ours);
-    assert.deepEqual(drift(path, own, ours), []);
+    assert.notEqual(own, next);
+    assert.deepEqual(drift(path, own, next), []);
     const release = small.get('deploy/release.py') ?? '';
     const named = release.replace(/^WEB_TASKS = .*$/mu, 'WEB_TASKS = (LEAST, MOST)');
     assert.notEqual(named, release);
@@ -108,30 +108,30 @@ describe('core/drift', function () {
       ['deploy/ecs/worker.json', /"--concurrency",\s*"\d+"/u, '"-c", "4"'],
       ['deploy/ecs/worker.json', /"--concurrency",\s*"\d+"/u, '"--concurrency=4"'],
     ] as const) {
-      const ours = small.get(path) ?? '';
-      assert.match(ours, pattern);
-      const own = ours.replace(pattern, option);
+      const next = small.get(path) ?? '';
+      assert.match(next, pattern);
+      const own = next.replace(pattern, option);
       assert.deepEqual(
-        drift(path, own, ours).map(({ item, yours }) => [item, yours]),
+        drift(path, own, next).map(({ item, yours }) => [item, yours]),
         [['celery.concurrency', '4']],
       );
-      const taken = take(path, own, ours);
-      assert.deepEqual(drift(path, taken, ours), []);
+      const taken = take(path, own, next);
+      assert.deepEqual(drift(path, taken, next), []);
       assert.equal(taken.split('\n').length, own.split('\n').length);
     }
   });
 
   it('a size that cannot be set by itself stays, and the others are taken', () => {
     const path = 'compose.yaml';
-    const ours = small.get(path) ?? '';
-    const own = ours
+    const next = small.get(path) ?? '';
+    const own = next
       .replace(/^( +web:\n(?:.*\n)*? +stop_grace_period: ).*$/mu, '$1*grace')
       .replace(/^x-app:/mu, 'x-grace: &grace 95s\nx-app:')
       .replace(/max_connections=\d+/u, 'max_connections=50');
     const left = [['services.web.stop_grace_period', '*grace']];
-    const of = (text: string) => drift(path, text, ours).map(({ where, yours }) => [where, yours]);
+    const of = (text: string) => drift(path, text, next).map(({ where, yours }) => [where, yours]);
     assert.deepEqual(of(own), [...left, ['services.db.command', '50']]);
-    const taken = take(path, own, ours);
+    const taken = take(path, own, next);
     assert.deepEqual(of(taken), left);
     assert.equal(taken.replace(/max_connections=\d+/u, 'max_connections=50'), own);
     const python = small.get('gunicorn.conf.py') ?? '';
@@ -141,24 +141,24 @@ describe('core/drift', function () {
 
   it('a comment of the user’s stays as it is where no size differs', () => {
     const path = 'gunicorn.conf.py';
-    const ours = small.get(path) ?? '';
-    const own = ours.replace(/(?:^#.*\n)+(?=keepalive = )/mu, '# ALB\n').replace(/^SLOTS = .*$/mu, 'SLOTS = 99');
+    const next = small.get(path) ?? '';
+    const own = next.replace(/(?:^#.*\n)+(?=keepalive = )/mu, '# ALB\n').replace(/^SLOTS = .*$/mu, 'SLOTS = 99');
     assert.match(own, /^# ALB\nkeepalive = /mu);
-    const taken = take(path, own, ours);
-    assert.deepEqual(drift(path, taken, ours), []);
+    const taken = take(path, own, next);
+    assert.deepEqual(drift(path, taken, next), []);
     assert.match(taken, /\n\n?# ALB\nkeepalive = /u);
     assert.doesNotMatch(taken, /# ALB\n#/u);
   });
 
   it('knows on which line a value of JSON and YAML begins', () => {
     let checked = 0;
-    for (const [path, ours] of large) {
+    for (const [path, next] of large) {
       if (!/\.(?:json|ya?ml)$/u.test(path) || path === 'deploy/sizing.json') continue;
-      const opened = openPlaces(path, ours);
-      for (const [where, , pattern] of placesIn(path, 'shop', ours)) {
+      const opened = openPlaces(path, next);
+      for (const [where, , pattern] of placesIn(path, 'shop', next)) {
         const said = opened?.read(where);
         if (said === undefined || pattern !== undefined) continue;
-        const line = ours.split('\n')[opened?.lineOf(where) ?? -1];
+        const line = next.split('\n')[opened?.lineOf(where) ?? -1];
         assert(line?.includes(said) === true, `${path} ${where}: ${line}`);
         checked += 1;
       }

@@ -8,9 +8,9 @@ const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 function merge(path: string, mine: string, theirs: string, middle: string) {
   return mergeFile({
     path,
-    base: bytes(middle),
+    last: bytes(middle),
     yours: bytes(`${middle}${mine}`),
-    ours: bytes(`${theirs}${middle}`),
+    next: bytes(`${theirs}${middle}`),
   });
 }
 

@@ -39,8 +39,8 @@ const changed = [...golden.default.keys()].filter(
 
 async function merge(file: string, yours: string): Promise<string> {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const [base, ours] = [encode(read('default', file)), encode(read('large', file))];
-  const result = mergeFile({ path: file, base, yours: encode(yours), ours });
+  const [last, next] = [encode(read('default', file)), encode(read('large', file))];
+  const result = mergeFile({ path: file, last, yours: encode(yours), next });
   assert(result.kind === 'merged', `${file}: ${JSON.stringify(result, undefined, 1)}`);
   return new TextDecoder().decode(result.bytes);
 }

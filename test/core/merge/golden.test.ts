@@ -15,8 +15,8 @@ const changed = paths.filter((file) => read('default', file) !== read('large', f
 
 function merge(file: string, yours: string): string | undefined {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  const [base, ours] = [encode(read('default', file)), encode(read('large', file))];
-  const result = mergeFile({ path: file, base, yours: encode(yours), ours });
+  const [last, next] = [encode(read('default', file)), encode(read('large', file))];
+  const result = mergeFile({ path: file, last, yours: encode(yours), next });
   return result.kind === 'merged' ? new TextDecoder().decode(result.bytes) : undefined;
 }
 
@@ -67,14 +67,14 @@ describe('core/merge, whole golden repositories, from the default plan to the la
     ['compose.yaml', '    retries: 3\n', '    retries: 30 # slow laptop\n'],
     ['compose.yaml', 'POSTGRES_PASSWORD: local-only\n', 'POSTGRES_PASSWORD: other\n      TZ: UTC\n'],
     ['pyproject.toml', 'line-length = 100\n', 'line-length = 88\n'],
-    ['Makefile', '.PHONY', '# ours\n.PHONY'],
+    ['Makefile', '.PHONY', '# next\n.PHONY'],
   ];
   for (const [file, from, to] of edits) {
     it(`${file}: ${JSON.stringify(to)}`, () => {
-      const [base, ours] = [read('default', file), read('large', file)];
-      assert(base.includes(from), 'nothing to edit');
-      const result = merge(file, base.replace(from, to));
-      assert.equal(result, ours.replace(from, to));
+      const [last, next] = [read('default', file), read('large', file)];
+      assert(last.includes(from), 'nothing to edit');
+      const result = merge(file, last.replace(from, to));
+      assert.equal(result, next.replace(from, to));
     });
   }
 });

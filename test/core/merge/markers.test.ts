@@ -16,11 +16,15 @@ describe('core/merge/findUnfinishedMerge', () => {
   const texts: readonly (readonly [name: string, text: string, line: number | undefined])[] = [
     ['makefile', `a\n${triple}`, 2],
     ['makefile', `a\r\n${triple.replaceAll('\n', '\r\n')}`, 2],
-    ['makefile', `<<<<<<< HEAD\nb\n||||||| base\na\n=======\nc\n>>>>>>>`, 1],
+    ['makefile', `<<<<<<< HEAD\nb\n||||||| last\na\n=======\nc\n>>>>>>>`, 1],
     ['makefile', '<<<<<<<<<\nb\n=========\nc\n>>>>>>>>>\n', 1],
     ['makefile', 'a\n<<<<<<< yours\n', 2],
+    ['makefile', 'a\n||||||||| last\n', 2],
+    ['makefile', 'a\n>>>>>>> next', 2],
+    // As 0.1.0 wrote them.
     ['makefile', 'a\n||||||||| last generated\n', 2],
     ['makefile', 'a\n>>>>>>> new', 2],
+    ['makefile', 'a\n>>>>>>> newer', undefined],
     ['readme.md', `\`\`\`sh\na\n\`\`\`\n${triple}`, 4],
     ['gunicorn.conf.py', `a = 1\n${triple}`, 2],
     ['gunicorn.conf.py', `def f():\n    a = 1\n${triple}`, 3],
@@ -49,25 +53,25 @@ describe('core/merge/findUnfinishedMerge', () => {
 describe('core/merge/writeMarkers', () => {
   it('shows all three versions of each conflict, and merges the rest', () => {
     const text = written({
-      base: 'a\nb\nc\nd\ne\n',
+      last: 'a\nb\nc\nd\ne\n',
       yours: 'a\nB\nc\nd\ne\n',
-      ours: 'a\nß\nc\nd\nE\n',
+      next: 'a\nß\nc\nd\nE\n',
     });
-    assert.equal(text, 'a\n<<<<<<< yours\nB\n||||||| last generated\nb\n=======\nß\n>>>>>>> new\nc\nd\nE\n');
+    assert.equal(text, 'a\n<<<<<<< yours\nB\n||||||| last\nb\n=======\nß\n>>>>>>> next\nc\nd\nE\n');
     assert(hasOwnMarkers(text));
   });
 
   it('keeps the line ends and the byte order mark of yours, and ends the last line', () => {
-    const text = written({ base: 'a\nb', yours: '\uFEFFa\r\nB', ours: 'a\nc' });
-    const lines = ['\uFEFFa', '<<<<<<< yours', 'B', '||||||| last generated', 'b', '=======', 'c', '>>>>>>> new', ''];
+    const text = written({ last: 'a\nb', yours: '\uFEFFa\r\nB', next: 'a\nc' });
+    const lines = ['\uFEFFa', '<<<<<<< yours', 'B', '||||||| last', 'b', '=======', 'c', '>>>>>>> next', ''];
     assert.equal(text, lines.join('\r\n'));
   });
 
   it('makes markers longer than any line that looks like one', () => {
     const text = written({
-      base: 'Title\n=======\na\n',
+      last: 'Title\n=======\na\n',
       yours: 'Title\n=======\nb\n',
-      ours: 'Title\n=======\n|||||||||c\n',
+      next: 'Title\n=======\n|||||||||c\n',
     });
     assert.equal(
       text,
@@ -76,11 +80,11 @@ describe('core/merge/writeMarkers', () => {
         '=======',
         `${'<'.repeat(10)} yours`,
         'b',
-        `${'|'.repeat(10)} last generated`,
+        `${'|'.repeat(10)} last`,
         'a',
         '='.repeat(10),
         '|||||||||c',
-        `${'>'.repeat(10)} new`,
+        `${'>'.repeat(10)} next`,
         '',
       ].join('\n'),
     );

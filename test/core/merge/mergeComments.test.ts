@@ -15,7 +15,7 @@ const replace =
     return text.replace(from, () => to);
   };
 
-const base = `# The database.
+const last = `# The database.
 Parameters:
   # A reboot applies it.
   # min(5000, 2 GiB / 9 MiB) = 178, set in the
@@ -102,15 +102,15 @@ interface Case extends Three<string> {
 const others: readonly Case[] = [
   {
     name: 'only comments change',
-    base,
-    yours: below(base),
-    ours: all(replace('set in the\n', 'set in our\n'), replace('# always', '# always, by law'))(base),
-    text: all(below, replace('set in the\n', 'set in our\n'), replace('# always', '# always, by law'))(base),
+    last,
+    yours: below(last),
+    next: all(replace('set in the\n', 'set in our\n'), replace('# always', '# always, by law'))(last),
+    text: all(below, replace('set in the\n', 'set in our\n'), replace('# always', '# always, by law'))(last),
   },
   {
     name: 'comments that the generator drops and adds, beside values and above them',
-    base,
-    yours: below(base),
+    last,
+    yours: below(last),
     ...(() => {
       const change = all(
         replace('  # A reboot applies it.\n', '  # Soon.\n'),
@@ -120,35 +120,35 @@ const others: readonly Case[] = [
         replace('# The database.\n', ''),
         (text) => `${text}# The end.\n`,
       );
-      return { ours: change(base), text: below(change(base)) };
+      return { next: change(last), text: below(change(last)) };
     })(),
   },
   {
     name: 'a value that comes to stand between a comment and its value is not what the comment is about',
-    base: 'a: 1\n# about b\nb: 2\nc: 3\n',
+    last: 'a: 1\n# about b\nb: 2\nc: 3\n',
     yours: 'a: 1\n# about b\nb: 2\nc: 3 # mine\n',
-    ours: 'a: 1\n# about new\nnew: 1\n# about b, too\nb: 2\nc: 4\n',
+    next: 'a: 1\n# about new\nnew: 1\n# about b, too\nb: 2\nc: 4\n',
     text: 'a: 1\n# about new\nnew: 1\n# about b, too\nb: 2\nc: 4 # mine\n',
   },
   {
     name: 'the same comment above two values, changed above one',
-    base: 'a:\n  # late\n  x: 1\n  y: 1\nb:\n  # late\n  x: 1\n',
+    last: 'a:\n  # late\n  x: 1\n  y: 1\nb:\n  # late\n  x: 1\n',
     yours: 'a:\n  # late\n  x: 1\n  mine: 1\n  y: 1\nb:\n  # late\n  x: 1 # mine\n',
-    ours: 'a:\n  # late\n  x: 1\n  y: 2\nb:\n  # later\n  x: 2\n',
+    next: 'a:\n  # late\n  x: 1\n  y: 2\nb:\n  # later\n  x: 2\n',
     text: 'a:\n  # late\n  x: 1\n  mine: 1\n  y: 2\nb:\n  # later\n  x: 2 # mine\n',
   },
   {
     name: 'a new value comes with its comments, once',
-    base: 'a: 1\nb: 2\n',
+    last: 'a: 1\nb: 2\n',
     yours: 'a: 1\nmine: 1\nb: 2\n',
-    ours: 'a: 1\n# why\nc:\n  # inner\n  x: 1 # beside\nb: 2\n',
+    next: 'a: 1\n# why\nc:\n  # inner\n  x: 1 # beside\nb: 2\n',
     text: 'a: 1\n# why\nc:\n  # inner\n  x: 1 # beside\nmine: 1\nb: 2\n',
   },
   {
     name: 'a value that goes takes its comment along',
-    base: 'a: 1\n# why\nb: 2\nc: 3\n',
+    last: 'a: 1\n# why\nb: 2\nc: 3\n',
     yours: 'a: 1\n# why\nb: 2\nc: 3 # mine\n',
-    ours: 'a: 1\nc: 4\n',
+    next: 'a: 1\nc: 4\n',
     text: 'a: 1\nc: 4 # mine\n',
   },
 ];
@@ -158,23 +158,23 @@ const conflicts: readonly (readonly [string, Edit, readonly string[]])[] = [
     'both changed one comment',
     replace('2 GiB / 9 MiB) = 178', '2 GiB / 9 MiB) = 178, says ops'),
     [
-      'the comment above Parameters.max_connections: was … 2 GiB / 9 MiB) = 178, set in the parameter group, yours … 2 GiB / 9 MiB) = 178, says ops',
+      'the comment above Parameters.max_connections: last … 2 GiB / 9 MiB) = 178, set in the parameter group, yours … 2 GiB / 9 MiB) = 178, says ops',
     ],
   ],
   [
     'the user changed the line beside the one that changes',
     all(below, replace('A reboot applies it', 'OPS-12')),
-    ['the comment above Parameters.max_connections: was A reboot applies it. min(5000, 2 GiB / 9 MiB) = 178,'],
+    ['the comment above Parameters.max_connections: last A reboot applies it. min(5000, 2 GiB / 9 MiB) = 178,'],
   ],
   [
     'both changed the words beside a value',
     replace('half of 512', 'half'),
-    ['the comment beside Parameters.cpu: was … of 512, yours …, new … of 1024'],
+    ['the comment beside Parameters.cpu: last … of 512, yours …, next … of 1024'],
   ],
   [
     'the user put another in its place',
     all(below, (text) => text.replace(/ {2}# A reboot[^]*?group\n/u, '  # OPS-12\n')),
-    ['the comment above Parameters.max_connections: was '],
+    ['the comment above Parameters.max_connections: last '],
   ],
   [
     'the user changed it and moved it',
@@ -182,15 +182,15 @@ const conflicts: readonly (readonly [string, Edit, readonly string[]])[] = [
       text
         .replace(/ {2}# min[^]*?group\n/u, '')
         .replace('  # Sized', '  # min(5000, 2 GiB / 9 MiB) = 178, set in the group\n  # Sized'),
-    ['the comment above Parameters.max_connections: was '],
+    ['the comment above Parameters.max_connections: last '],
   ],
 ];
 
 describe('core/merge/mergeComments: a number and the reason above it never part', () => {
   for (const [name, edit, edited = edit] of kept) {
     it(`keeps, with the generator's comments changed: ${name}`, () => {
-      const three = { base, yours: edit(base), ours: generator(base) };
-      const text = typeof edited === 'string' ? edited : edited(generator(base));
+      const three = { last, yours: edit(last), next: generator(last) };
+      const text = typeof edited === 'string' ? edited : edited(generator(last));
       assertMerged(three, text);
     });
   }
@@ -199,7 +199,7 @@ describe('core/merge/mergeComments: a number and the reason above it never part'
 
   for (const [name, edit, reasons] of conflicts) {
     it(`conflict: ${name}`, () => {
-      const merge = mergeYaml({ base, yours: edit(base), ours: generator(base) });
+      const merge = mergeYaml({ last, yours: edit(last), next: generator(last) });
       assert(merge.kind === 'conflict', JSON.stringify(merge));
       const told = merge.reasons.map(describeReason);
       for (const [index, reason] of reasons.entries()) assert(told[index]?.startsWith(reason), told.join('\n'));
@@ -208,19 +208,19 @@ describe('core/merge/mergeComments: a number and the reason above it never part'
   }
 
   it('says how many comments it changed', () => {
-    const merge = mergeYaml({ base, yours: below(base), ours: generator(base) });
+    const merge = mergeYaml({ last, yours: below(last), next: generator(last) });
     assert(merge.kind === 'merged');
     assert.equal(merge.note, '2 values and 3 comments of the generator; the rest of your text untouched');
   });
 });
 
-/** Right, and neither merging again nor merging once more with the old base changes anything. */
+/** Right, and neither merging again nor merging once more with the old `last` changes anything. */
 function assertMerged(three: Three<string>, text: string): void {
   const merge = mergeYaml(three);
   assert(merge.kind === 'merged', JSON.stringify(merge));
   assert.equal(merge.text, text);
-  for (const again of [three.base, three.ours]) {
-    const second = mergeYaml({ base: again, yours: text, ours: three.ours });
+  for (const again of [three.last, three.next]) {
+    const second = mergeYaml({ last: again, yours: text, next: three.next });
     assert(second.kind === 'merged', JSON.stringify(second));
     assert.equal(second.text, text);
   }

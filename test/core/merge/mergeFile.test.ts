@@ -9,8 +9,8 @@ const bytes = (content: string | readonly number[]): Uint8Array =>
 
 type Content = string | readonly number[];
 
-function merge(path: string, base: Content, yours: Content, ours: Content): MergeResult {
-  return mergeFile({ path, base: bytes(base), yours: bytes(yours), ours: bytes(ours) });
+function merge(path: string, last: Content, yours: Content, next: Content): MergeResult {
+  return mergeFile({ path, last: bytes(last), yours: bytes(yours), next: bytes(next) });
 }
 
 const png = [0x89, 0x50, 0x00, 0x01];
@@ -29,7 +29,7 @@ describe('core/merge/mergeFile', () => {
       '1 hunk of the generator; your 1 line kept',
     ],
     ['yours untouched', 'a', 'a\n', 'a\n', 'b\r\n', 'b\r\n', 'you never changed it'],
-    ['ours unchanged', 'a.json', '{', 'mine', '{', 'mine', 'the generator changed nothing'],
+    ['next as last', 'a.json', '{', 'mine', '{', 'mine', 'the generator changed nothing'],
     ['already there', 'a.json', '{', '[', '[', '[', 'already there'],
     ['7: there but for the line ends', 'a', 'a\n', 'b\r\n', 'b\n', 'b\r\n', 'already there'],
     ['22: a binary file that yours left alone', 'logo.png', png, png, [0], [0], 'you never changed it'],
@@ -81,22 +81,22 @@ describe('core/merge/mergeFile', () => {
       '1 hunk of the generator; your 1 line kept',
     ],
   ];
-  for (const [name, path, base, yours, ours, result, note] of merged) {
+  for (const [name, path, last, yours, next, result, note] of merged) {
     it(name, () => {
-      assert.deepEqual(merge(path, base, yours, ours), { kind: 'merged', bytes: bytes(result), note });
+      assert.deepEqual(merge(path, last, yours, next), { kind: 'merged', bytes: bytes(result), note });
     });
   }
 
   const conflicts: readonly (readonly [string, string, Content, Content, Content, readonly string[], boolean])[] = [
-    ['4: the same line', 'Makefile', 'a\nb\n', 'x\nb\n', 'y\nb\n', ['line 1: was a, yours x, new y'], true],
-    ['a line deleted here', 'Makefile', 'a\nb\n', 'b\n', 'y\nb\n', ['line 1: was a, yours nothing, new y'], true],
+    ['4: the same line', 'Makefile', 'a\nb\n', 'x\nb\n', 'y\nb\n', ['line 1: last a, yours x, next y'], true],
+    ['a line deleted here', 'Makefile', 'a\nb\n', 'b\n', 'y\nb\n', ['line 1: last a, yours nothing, next y'], true],
     [
       'comments around the value that both changed',
       'a.conf',
       '# 1 + 1\na = 2\n# a + 2\nb = 4\n',
       '# 1 + 1\na = 3\n# a + 2\nb = 4\n',
       '# 3 + 1\na = 4\n# a + 4\nb = 8\n',
-      ['line 2: was a = 2, yours a = 3, new a = 4'],
+      ['line 2: last a = 2, yours a = 3, next a = 4'],
       true,
     ],
     [
@@ -105,7 +105,7 @@ describe('core/merge/mergeFile', () => {
       'a = 2\n',
       'a = 2\nb = 1\n',
       'a = 4\n',
-      ['line 1: was a = 2, yours a = 2 b = 1, new a = 4'],
+      ['line 1: last a = 2, yours a = 2 b = 1, next a = 4'],
       true,
     ],
     ['22: binary', 'logo.png', png, [0, 1], [0, 2], ['the file: is not text, and both sides changed it'], false],
@@ -128,10 +128,10 @@ describe('core/merge/mergeFile', () => {
       ['the file: still has conflict markers in it, from line 1 on'],
       false,
     ],
-    ['JSON', 'a.json', '1', '2', '3', ['the file: was 1, yours 2, new 3'], false],
-    ['YAML', 'a.yaml', 'a: 1', 'a: 2', 'a: 3', ['a: was 1, yours 2, new 3'], false],
-    ['TOML', 'a.toml', 'a = 1', 'a = 2', 'a = 3', ['a: was 1, yours 2, new 3'], false],
-    ['no set of lines', 'requirements.txt', 'a\n', 'a\nx\n', 'a\ny\n', ['line 2: was nothing, yours x, new y'], true],
+    ['JSON', 'a.json', '1', '2', '3', ['the file: last 1, yours 2, next 3'], false],
+    ['YAML', 'a.yaml', 'a: 1', 'a: 2', 'a: 3', ['a: last 1, yours 2, next 3'], false],
+    ['TOML', 'a.toml', 'a = 1', 'a = 2', 'a = 3', ['a: last 1, yours 2, next 3'], false],
+    ['no set of lines', 'requirements.txt', 'a\n', 'a\nx\n', 'a\ny\n', ['line 2: last nothing, yours x, next y'], true],
     [
       'Python that merging would break',
       'a.py',
@@ -142,9 +142,9 @@ describe('core/merge/mergeFile', () => {
       false,
     ],
   ];
-  for (const [name, path, base, yours, ours, reasons, hasMarkers] of conflicts) {
+  for (const [name, path, last, yours, next, reasons, hasMarkers] of conflicts) {
     it(`conflict: ${name}`, () => {
-      const result = merge(path, base, yours, ours);
+      const result = merge(path, last, yours, next);
       assert(result.kind === 'conflict', JSON.stringify(result));
       assert.deepEqual(result.reasons.map(describeReason), reasons);
       assert.equal(result.markers !== undefined, hasMarkers);
@@ -162,6 +162,6 @@ describe('core/merge/mergeFile', () => {
     const long = `${'x'.repeat(100)}\n\t${'y'.repeat(100)}\n`;
     const result = merge('Makefile', 'a\n', long, 'b\n');
     assert(result.kind === 'conflict');
-    assert.deepEqual(result.reasons.map(describeReason), [`line 1: was a, yours ${'x'.repeat(59)}…, new b`]);
+    assert.deepEqual(result.reasons.map(describeReason), [`line 1: last a, yours ${'x'.repeat(59)}…, next b`]);
   });
 });

@@ -9,13 +9,13 @@ const github = { network: { Vpc: '' }, platform: { Repository: '', Branch: 'main
 const bitbucket = { network: { Vpc: '' }, platform: { Workspace: '', Uuid: '', AlarmEmail: '' } };
 const https = { network: { Vpc: '' }, platform: { CertificateArn: '', ...github.platform } };
 
-function merge(base: unknown, yours: unknown, ours: unknown): { readonly value: unknown; readonly note: string } {
+function merge(last: unknown, yours: unknown, next: unknown): { readonly value: unknown; readonly note: string } {
   const text = (value: unknown): Uint8Array => bytesOf(typeof value === 'string' ? value : write(value));
   const merged = mergeForm({
     path: 'deploy/parameters.json',
-    base: base === undefined ? undefined : text(base),
+    last: last === undefined ? undefined : text(last),
     yours: text(yours),
-    ours: text(ours),
+    next: text(next),
   });
   assert(merged.kind === 'merged', JSON.stringify(merged));
   return { value: JSON.parse(textOf(merged.bytes) ?? '') as unknown, note: merged.note };
@@ -61,9 +61,9 @@ describe('core/merge/mergeForm', () => {
     const yours = write(filled).replaceAll('\n', '\r\n').replace('"vpc-1"', ' "vpc-1"');
     const merged = mergeForm({
       path: 'a.json',
-      base: bytesOf(write(github)),
+      last: bytesOf(write(github)),
       yours: bytesOf(yours),
-      ours: bytesOf(write(https)),
+      next: bytesOf(write(https)),
     });
     assert(merged.kind === 'merged');
     const added = yours.replace('"Own": "mine"', '"Own": "mine",\r\n    "CertificateArn": ""');
@@ -73,9 +73,9 @@ describe('core/merge/mergeForm', () => {
   it('a text that is no JSON is a conflict', () => {
     const merged = mergeForm({
       path: 'a.json',
-      base: bytesOf(write(github)),
+      last: bytesOf(write(github)),
       yours: bytesOf('{"platform": }'),
-      ours: bytesOf(write(https)),
+      next: bytesOf(write(https)),
     });
     assert.equal(merged.kind, 'conflict');
   });
@@ -87,16 +87,16 @@ describe('core/merge/mergeForm', () => {
       fc.tuple(...fields.map(() => value)).map((values) => Object.fromEntries(fields.map((f, i) => [f, values[i]]))),
     );
     fc.assert(
-      fc.property(form, form, fc.dictionary(fc.constantFrom('A', 'B', 'C', 'D', 'Own'), value), (base, ours, edits) => {
-        const there = Object.fromEntries(Object.entries(edits).filter(([name]) => name in base || name === 'Own'));
-        const yours = { ...base, ...there };
+      fc.property(form, form, fc.dictionary(fc.constantFrom('A', 'B', 'C', 'D', 'Own'), value), (last, next, edits) => {
+        const there = Object.fromEntries(Object.entries(edits).filter(([name]) => name in last || name === 'Own'));
+        const yours = { ...last, ...there };
         const expected = Object.fromEntries(
-          [...new Set([...Object.keys(ours), ...('Own' in yours ? ['Own'] : [])])].map((name) => [
+          [...new Set([...Object.keys(next), ...('Own' in yours ? ['Own'] : [])])].map((name) => [
             name,
-            !(name in ours) ? yours[name] : name in base && yours[name] !== base[name] ? yours[name] : ours[name],
+            !(name in next) ? yours[name] : name in last && yours[name] !== last[name] ? yours[name] : next[name],
           ]),
         );
-        assert.deepEqual(merge({ part: base }, { part: yours }, { part: ours }).value, { part: expected });
+        assert.deepEqual(merge({ part: last }, { part: yours }, { part: next }).value, { part: expected });
       }),
     );
   });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { mergeFile } from '../../../core/merge/mergeFile.ts';
 
-const base = '| Size   | Value |\n| ------ | ----- |\n| CPU    | 256   |\n| Memory | 512   |\n\nText.\n';
-const ours = '| Size   | Value    |\n| ------ | -------- |\n| CPU    | 256      |\n| Memory | 1024 MiB |\n\nText.\n';
+const last = '| Size   | Value |\n| ------ | ----- |\n| CPU    | 256   |\n| Memory | 512   |\n\nText.\n';
+const next = '| Size   | Value    |\n| ------ | -------- |\n| CPU    | 256      |\n| Memory | 1024 MiB |\n\nText.\n';
 
 function merge(yours: string): string {
-  const [one, two, three] = [base, yours, ours].map((text) => new TextEncoder().encode(text));
+  const [one, two, three] = [last, yours, next].map((text) => new TextEncoder().encode(text));
   assert(one !== undefined && two !== undefined && three !== undefined);
-  const result = mergeFile({ path: 'README.md', base: one, yours: two, ours: three });
+  const result = mergeFile({ path: 'README.md', last: one, yours: two, next: three });
   assert(result.kind === 'merged', JSON.stringify(result));
   return new TextDecoder().decode(result.bytes);
 }

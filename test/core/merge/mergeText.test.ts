@@ -4,7 +4,7 @@ import type { Three } from '../../../core/merge/types.ts';
 
 const lines = (...all: readonly string[]): string => all.map((line) => `${line}\n`).join('');
 const crlf = (text: string): string => text.replaceAll('\n', '\r\n');
-const base = lines('one', 'two', 'three', 'four', 'five', 'six');
+const last = lines('one', 'two', 'three', 'four', 'five', 'six');
 const editedOne = lines('ONE', 'two', 'three', 'four', 'five', 'six');
 const editedSix = lines('one', 'two', 'three', 'four', 'five', 'SIX');
 const editedBoth = lines('ONE', 'two', 'three', 'four', 'five', 'SIX');
@@ -17,95 +17,95 @@ interface Case extends Three<string> {
 }
 
 const merged: readonly Case[] = [
-  { name: '3: far apart', base, yours: editedOne, ours: editedSix, text: editedBoth, hunks: 1, kept: 1 },
+  { name: '3: far apart', last, yours: editedOne, next: editedSix, text: editedBoth, hunks: 1, kept: 1 },
   {
     name: '7: already made by the user',
-    base,
+    last,
     yours: editedBoth,
-    ours: editedSix,
+    next: editedSix,
     text: editedBoth,
     hunks: 0,
     kept: 1,
   },
-  { name: '24: CRLF', base, yours: crlf(editedOne), ours: editedSix, text: crlf(editedBoth), hunks: 1, kept: 1 },
-  { name: '24: CRLF alone', base, yours: crlf(base), ours: editedSix, text: crlf(editedSix), hunks: 1, kept: 0 },
+  { name: '24: CRLF', last, yours: crlf(editedOne), next: editedSix, text: crlf(editedBoth), hunks: 1, kept: 1 },
+  { name: '24: CRLF alone', last, yours: crlf(last), next: editedSix, text: crlf(editedSix), hunks: 1, kept: 0 },
   {
     name: '24: each line keeps its own end; new lines get the common one',
-    base: lines('a', 'b', 'c', 'd', 'e'),
+    last: lines('a', 'b', 'c', 'd', 'e'),
     yours: 'a\r\nb\nc\r\nD\r\ne\n',
-    ours: lines('a', 'new', 'b', 'c', 'd', 'e'),
+    next: lines('a', 'new', 'b', 'c', 'd', 'e'),
     text: 'a\r\nnew\r\nb\nc\r\nD\r\ne\n',
     hunks: 1,
     kept: 1,
   },
   {
     name: 'a generator that changes its line ends changes nothing',
-    base,
+    last,
     yours: editedOne,
-    ours: crlf(base),
+    next: crlf(last),
     text: editedOne,
     hunks: 0,
     kept: 1,
   },
   {
     name: '26: a byte order mark of the user',
-    base,
+    last,
     yours: `\uFEFF${editedOne}`,
-    ours: editedSix,
+    next: editedSix,
     text: `\uFEFF${editedBoth}`,
     hunks: 1,
     kept: 1,
   },
   {
     name: '26: a byte order mark that the user took away',
-    base: `\uFEFF${base}`,
+    last: `\uFEFF${last}`,
     yours: editedOne,
-    ours: `\uFEFF${editedSix}`,
+    next: `\uFEFF${editedSix}`,
     text: editedBoth,
     hunks: 1,
     kept: 1,
   },
   {
     name: '27: no final newline in yours',
-    base,
+    last,
     yours: editedOne.trimEnd(),
-    ours: editedSix,
+    next: editedSix,
     text: editedBoth.trimEnd(),
     hunks: 1,
     kept: 1,
   },
   {
     name: '27: a final newline added by the generator',
-    base: base.trimEnd(),
+    last: last.trimEnd(),
     yours: editedOne.trimEnd(),
-    ours: base,
+    next: last,
     text: editedOne,
     hunks: 0,
     kept: 1,
   },
   {
     name: '27: lines added after a last line without its end',
-    base: 'a\nb\nc',
+    last: 'a\nb\nc',
     yours: 'A\nb\nc',
-    ours: 'a\nb\nc\nd',
+    next: 'a\nb\nc\nd',
     text: 'A\nb\nc\nd',
     hunks: 1,
     kept: 1,
   },
   {
     name: 'deletions on both sides',
-    base: lines('a', 'b', 'c', 'd', 'e'),
+    last: lines('a', 'b', 'c', 'd', 'e'),
     yours: lines('b', 'c', 'd', 'e'),
-    ours: lines('a', 'b', 'c', 'd'),
+    next: lines('a', 'b', 'c', 'd'),
     text: lines('b', 'c', 'd'),
     hunks: 1,
     kept: 0,
   },
   {
     name: 'names that every object has',
-    base: lines('constructor', 'x', '__proto__'),
+    last: lines('constructor', 'x', '__proto__'),
     yours: lines('toString', 'constructor', 'x', '__proto__'),
-    ours: lines('constructor', 'x', '__proto__', 'hasOwnProperty'),
+    next: lines('constructor', 'x', '__proto__', 'hasOwnProperty'),
     text: lines('toString', 'constructor', 'x', '__proto__', 'hasOwnProperty'),
     hunks: 1,
     kept: 1,
@@ -120,17 +120,17 @@ describe('core/merge/mergeText', () => {
   }
 
   const conflicts: readonly (Three<string> & { readonly name: string; readonly line: number })[] = [
-    { name: '4: the same line', base: 'a\nb\nc\n', yours: 'a\nB\nc\n', ours: 'a\nß\nc\n', line: 2 },
-    { name: '5: the line beside it', base: 'a\nb\nc\nd\n', yours: 'a\nB\nc\nd\n', ours: 'a\nb\nC\nd\n', line: 2 },
-    { name: 'two insertions at one spot', base: 'a\nb\n', yours: 'a\ny\nb\n', ours: 'a\no\nb\n', line: 2 },
-    { name: 'deleted here, changed there', base: 'a\nb\nc\n', yours: 'a\nc\n', ours: 'a\nB\nc\n', line: 2 },
-    { name: 'everything deleted here', base: 'a\nb\n', yours: '', ours: 'a\nb\nc\n', line: 1 },
-    { name: 'added by both from nothing', base: '', yours: 'y\n', ours: 'o\n', line: 1 },
+    { name: '4: the same line', last: 'a\nb\nc\n', yours: 'a\nB\nc\n', next: 'a\nß\nc\n', line: 2 },
+    { name: '5: the line beside it', last: 'a\nb\nc\nd\n', yours: 'a\nB\nc\nd\n', next: 'a\nb\nC\nd\n', line: 2 },
+    { name: 'two insertions at one spot', last: 'a\nb\n', yours: 'a\ny\nb\n', next: 'a\no\nb\n', line: 2 },
+    { name: 'deleted here, changed there', last: 'a\nb\nc\n', yours: 'a\nc\n', next: 'a\nB\nc\n', line: 2 },
+    { name: 'everything deleted here', last: 'a\nb\n', yours: '', next: 'a\nb\nc\n', line: 1 },
+    { name: 'added by both from nothing', last: '', yours: 'y\n', next: 'o\n', line: 1 },
     {
       name: 'a line that the user deleted and the generator only moved',
-      base: 'a\nx\nb\nc\nd\n',
+      last: 'a\nx\nb\nc\nd\n',
       yours: 'a\nb\nc\nd\n',
-      ours: 'a\nb\nc\nd\nx\n',
+      next: 'a\nb\nc\nd\nx\n',
       line: 5,
     },
   ];
@@ -146,19 +146,19 @@ describe('core/merge/mergeText', () => {
   }
 
   it("a line that moved comes back only where it is nobody's in particular", () => {
-    const three = { base: 'a\n}\nb\nc\nd\n', yours: 'a\nb\nc\nd\n', ours: 'a\nb\nc\nd\n}\n' };
+    const three = { last: 'a\n}\nb\nc\nd\n', yours: 'a\nb\nc\nd\n', next: 'a\nb\nc\nd\n}\n' };
     assert.equal(mergeText(three).kind, 'merged');
   });
 
   it('a set of lines keeps what both added at one spot, once', () => {
-    const three = { base: 'a\nb\n', yours: 'a\nx\ny\nb\n', ours: 'a\ny\nz\nb\n' };
+    const three = { last: 'a\nb\n', yours: 'a\nx\ny\nb\n', next: 'a\ny\nz\nb\n' };
     assert.equal(mergeText(three).kind, 'conflict');
     const merge = mergeText(three, { isLineSet: true });
     assert.deepEqual(merge, { kind: 'merged', text: 'a\nx\ny\nz\nb\n', hunks: 1, kept: 2 });
   });
 
   it('a set of lines is no excuse where a line was changed', () => {
-    const three = { base: 'a\nb\n', yours: 'a\nB\n', ours: 'a\nc\n' };
+    const three = { last: 'a\nb\n', yours: 'a\nB\n', next: 'a\nc\n' };
     assert.equal(mergeText(three, { isLineSet: true }).kind, 'conflict');
   });
 
@@ -167,7 +167,7 @@ describe('core/merge/mergeText', () => {
       lines(...Array.from({ length: count }, (_, n) => prefix + n));
     const long = many('a', 20_000);
     const mine = many('mine ', 5000);
-    const ours = long.replace('a10\n', 'new\n').replace('a19990\n', 'new, too\n');
+    const next = long.replace('a10\n', 'new\n').replace('a19990\n', 'new, too\n');
     const edits: readonly (readonly [string, (text: string) => string])[] = [
       ['thousands of lines appended', (text) => text + mine],
       ['thousands of lines put before', (text) => mine + text],
@@ -186,13 +186,13 @@ describe('core/merge/mergeText', () => {
     ];
     for (const [name, edit] of edits) {
       it(name, () => {
-        const merge = mergeText({ base: long, yours: edit(long), ours });
-        assert(merge.kind === 'merged' && merge.text === edit(ours));
+        const merge = mergeText({ last: long, yours: edit(long), next });
+        assert(merge.kind === 'merged' && merge.text === edit(next));
       });
     }
 
     it('all lines changed on both sides is one conflict', () => {
-      const merge = mergeText({ base: many('a', 3001), yours: many('b', 3001), ours: many('c', 3001) });
+      const merge = mergeText({ last: many('a', 3001), yours: many('b', 3001), next: many('c', 3001) });
       assert(merge.kind === 'conflict');
       assert.equal(merge.conflicts.length, 1);
     });

@@ -11,7 +11,7 @@ import { lineTriple, uniqueTriple } from './texts.ts';
 
 /** What `git merge-file` makes of it; undefined for a conflict. */
 function byGit(folder: string, texts: Three<string>): Promise<string | undefined> {
-  const sides = ['yours', 'base', 'ours'] as const;
+  const sides = ['yours', 'last', 'next'] as const;
   const files = sides.map((side) => path.join(folder, side));
   for (const [index, side] of sides.entries()) writeFileSync(String(files[index]), texts[side]);
   return new Promise((resolve, reject) => {
@@ -67,9 +67,9 @@ describe('core/merge/mergeText, beside git merge-file', function () {
 
   it('may guess otherwise than git which of two equal lines was meant', async () => {
     const texts = {
-      base: '\n\na\n\n',
+      last: '\n\na\n\n',
       yours: '\na\na\n\n__proto__\n',
-      ours: '\n\na\na\n\n',
+      next: '\n\na\na\n\n',
     };
     const own = mergeText(texts);
     assert(own.kind === 'merged');
@@ -79,15 +79,15 @@ describe('core/merge/mergeText, beside git merge-file', function () {
   });
 });
 
-function joined({ base, yours, ours }: Three<readonly string[]>): Three<string> {
-  return { base: join(base), yours: join(yours), ours: join(ours) };
+function joined({ last, yours, next }: Three<readonly string[]>): Three<string> {
+  return { last: join(last), yours: join(yours), next: join(next) };
 }
 
 /** What one side has added, and nobody else has: it can be taken for no other line. */
-function linesOfOneSide({ base, yours, ours }: Three<string>): readonly string[] {
-  const [last, one, other] = [base, yours, ours].map((text) => new Set(text.split('\n')));
+function linesOfOneSide({ last, yours, next }: Three<string>): readonly string[] {
+  const [known, one, other] = [last, yours, next].map((text) => new Set(text.split('\n')));
   const added = [...(one ?? [])].filter((line) => !other?.has(line));
-  return [...added, ...[...(other ?? [])].filter((line) => !one?.has(line))].filter((line) => !last?.has(line));
+  return [...added, ...[...(other ?? [])].filter((line) => !one?.has(line))].filter((line) => !known?.has(line));
 }
 
 /** Those lines of a text, in no order. */

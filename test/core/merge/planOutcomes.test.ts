@@ -4,12 +4,12 @@ import { noBaseline } from '../../../core/merge/baseline.ts';
 import { file, outcomesOf, textOf } from './world.ts';
 import type { Triple } from './world.ts';
 
-const [B, O, T] = ['one\ntwo\nthree\nfour\nfive\n', 'ONE\ntwo\nthree\nfour\nfive\n', 'one\ntwo\nthree\nfour\nFIVE\n'];
+const [L, Y, N] = ['one\ntwo\nthree\nfour\nfive\n', 'ONE\ntwo\nthree\nfour\nfive\n', 'one\ntwo\nthree\nfour\nFIVE\n'];
 const both = 'ONE\ntwo\nthree\nfour\nFIVE\n';
 
 describe('core/merge/planOutcomes', () => {
   it('has one outcome for every path that was or is rendered, ordered by path', () => {
-    const outcomes = outcomesOf({ b: { ours: T }, a: { base: B, yours: B }, c: { yours: O } });
+    const outcomes = outcomesOf({ b: { next: N }, a: { last: L, yours: L }, c: { yours: Y } });
     assert.deepEqual(
       outcomes.map(({ path, kind }) => [path, kind]),
       [
@@ -24,19 +24,19 @@ describe('core/merge/planOutcomes', () => {
       { from: 'old', to: 'middle', since: '1.1.0' },
       { from: 'middle', to: 'new', since: '1.2.0' },
     ];
-    const renamed = (old: Triple, now: Triple = { ours: T }) => outcomesOf({ old, new: now }, { renames });
+    const renamed = (old: Triple, now: Triple = { next: N }) => outcomesOf({ old, new: now }, { renames });
 
     it('takes the user’s edits along, over several versions', () => {
-      const outcomes = renamed({ base: B, yours: O });
+      const outcomes = renamed({ last: L, yours: Y });
       assert.equal(outcomes.length, 1);
       const [{ path, kind, removes, write, entry }] = outcomes as [(typeof outcomes)[0]];
       assert.deepEqual([path, kind, removes], ['new', 'merge', 'old']);
       assert.equal(textOf(write?.bytes), both);
-      assert.equal(entry?.text, T);
+      assert.equal(entry?.text, N);
     });
 
     it('takes them along from the path of any version', () => {
-      const outcomes = outcomesOf({ middle: { base: B, yours: O }, new: { ours: T } }, { renames });
+      const outcomes = outcomesOf({ middle: { last: L, yours: Y }, new: { next: N } }, { renames });
       assert.deepEqual(
         outcomes.map(({ path, kind, removes, write }) => [path, kind, removes, textOf(write?.bytes)]),
         [['new', 'merge', 'middle', both]],
@@ -44,14 +44,14 @@ describe('core/merge/planOutcomes', () => {
     });
 
     it('moves a file that nobody edited, and one that only the user changed', () => {
-      const [unedited] = renamed({ base: B, yours: B });
-      assert.deepEqual([unedited?.path, unedited?.kind, textOf(unedited?.write?.bytes)], ['new', 'update', T]);
-      const [edited] = renamed({ base: B, yours: O }, { ours: B });
-      assert.deepEqual([edited?.removes, textOf(edited?.write?.bytes)], ['old', O]);
+      const [unedited] = renamed({ last: L, yours: L });
+      assert.deepEqual([unedited?.path, unedited?.kind, textOf(unedited?.write?.bytes)], ['new', 'update', N]);
+      const [edited] = renamed({ last: L, yours: Y }, { next: L });
+      assert.deepEqual([edited?.removes, textOf(edited?.write?.bytes)], ['old', Y]);
     });
 
     it('leaves both alone where something stands at the new path', () => {
-      const outcomes = renamed({ base: B, yours: O }, { yours: 'mine\n', ours: T });
+      const outcomes = renamed({ last: L, yours: Y }, { yours: 'mine\n', next: N });
       assert.deepEqual(
         outcomes.map(({ path, kind }) => [path, kind]),
         [
@@ -62,18 +62,18 @@ describe('core/merge/planOutcomes', () => {
     });
 
     it('keeps a conflict at the old path', () => {
-      const [outcome] = renamed({ base: 'a\n', yours: 'b\n' }, { ours: 'c\n' });
+      const [outcome] = renamed({ last: 'a\n', yours: 'b\n' }, { next: 'c\n' });
       assert.deepEqual([outcome?.path, outcome?.key, outcome?.kind], ['old', 'old', 'conflict']);
       assert.equal(outcome?.entry?.text, 'a\n');
     });
 
     it('is left where it is when it is the user’s alone', () => {
-      const triples = { old: { base: B, yours: O }, new: { ours: T } };
+      const triples = { old: { last: L, yours: Y }, new: { next: N } };
       for (const own of ['old', 'new']) {
         const outcomes = outcomesOf(triples, { renames, isUnmanaged: (path) => path === own });
         assert.deepEqual(
           outcomes.map(({ key, kind, entry, write }) => [key, kind, entry?.text, write]),
-          [['old', 'same', B, undefined]],
+          [['old', 'same', L, undefined]],
           own,
         );
       }
@@ -81,7 +81,7 @@ describe('core/merge/planOutcomes', () => {
 
     it('is brought up to date where the user has moved it to, under its old name', () => {
       const moved = new Map([['old', 'docs/mine']]);
-      const triples = { old: { base: B }, new: { ours: T }, 'docs/mine': { yours: O } };
+      const triples = { old: { last: L }, new: { next: N }, 'docs/mine': { yours: Y } };
       const outcomes = outcomesOf(triples, { renames, moved });
       assert.deepEqual(
         outcomes.map(({ path, key, kind, removes, write }) => [path, key, kind, removes, textOf(write?.bytes)]),
@@ -90,20 +90,20 @@ describe('core/merge/planOutcomes', () => {
     });
 
     it('stays deleted under its new name', () => {
-      const [outcome] = renamed({ base: B });
+      const [outcome] = renamed({ last: L });
       assert.deepEqual([outcome?.path, outcome?.kind], ['new', 'stays-deleted']);
     });
   });
 
   describe('case 20: a file that the user has moved', () => {
     it('is not made again', () => {
-      const [outcome] = outcomesOf({ a: { base: B, ours: T } });
+      const [outcome] = outcomesOf({ a: { last: L, next: N } });
       assert.equal(outcome?.kind, 'stays-deleted');
     });
 
     it('is brought up to date at its new place when .yo-rc.json names it', () => {
       const moved = new Map([['a', 'docs/a']]);
-      const outcomes = outcomesOf({ a: { base: B, ours: T }, 'docs/a': { yours: O } }, { moved });
+      const outcomes = outcomesOf({ a: { last: L, next: N }, 'docs/a': { yours: Y } }, { moved });
       const [outcome] = outcomes;
       assert.equal(outcomes.length, 1);
       assert.deepEqual([outcome?.path, outcome?.key, outcome?.kind], ['docs/a', 'a', 'merge']);
@@ -112,13 +112,13 @@ describe('core/merge/planOutcomes', () => {
   });
 
   it('leaves alone what is the user’s alone, and remembers it', () => {
-    const triples = { a: { base: B, yours: O, ours: T }, b: { base: B, ours: T }, c: { ours: T } };
+    const triples = { a: { last: L, yours: Y, next: N }, b: { last: L, next: N }, c: { next: N } };
     const outcomes = outcomesOf(triples, { isUnmanaged: () => true });
     assert.deepEqual(
       outcomes.map(({ kind, entry, write }) => [kind, entry?.text, write]),
       [
-        ['same', B, undefined],
-        ['same', B, undefined],
+        ['same', L, undefined],
+        ['same', L, undefined],
         ['same', undefined, undefined],
       ],
     );
@@ -126,7 +126,7 @@ describe('core/merge/planOutcomes', () => {
 
   it('looks at all paths: rendered, remembered, damaged and moved to', () => {
     const baseline = { ...noBaseline, broken: new Set(['x']) };
-    const paths = pathsToObserve({ ours: [file('a', '')], baseline, moved: new Map([['a', 'b']]) });
+    const paths = pathsToObserve({ next: [file('a', '')], baseline, moved: new Map([['a', 'b']]) });
     assert.deepEqual(paths.toSorted(), ['a', 'b', 'x']);
   });
 });

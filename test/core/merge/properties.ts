@@ -22,8 +22,8 @@ export interface Property {
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 const decode = (bytes: Uint8Array): string => new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 
-function merge(path: string, { base, yours, ours }: Three<string>): MergeResult {
-  const result = mergeFile({ path, base: encode(base), yours: encode(yours), ours: encode(ours) });
+function merge(path: string, { last, yours, next }: Three<string>): MergeResult {
+  const result = mergeFile({ path, last: encode(last), yours: encode(yours), next: encode(next) });
   if (result.kind === 'conflict') {
     assert(result.reasons.length > 0);
     for (const reason of result.reasons) assert.match(describeReason(reason), /^[^\n]+: [^\n]+$/);
@@ -60,18 +60,18 @@ function count(lines: readonly string[], line: string): number {
 
 /** P5 and P6 by counting: lines that the user added are there, lines that the user deleted are not. */
 function assertLinesKept(texts: Three<string>, merged: string): void {
-  const [base, yours, ours, result] = [texts.base, texts.yours, texts.ours, merged].map(linesOf) as [
+  const [last, yours, next, result] = [texts.last, texts.yours, texts.next, merged].map(linesOf) as [
     readonly string[],
     readonly string[],
     readonly string[],
     readonly string[],
   ];
-  for (const line of new Set([...base, ...yours, ...ours])) {
-    const counts = [base, yours, ours, result].map((lines) => count(lines, line)) as [number, number, number, number];
-    const [inBase, inYours, inOurs, inResult] = counts;
-    assert(inResult >= inYours - inBase, `${JSON.stringify(line)} of the user is lost`);
-    const mayReturn = inOurs > inBase || !/[a-z]/.test(line);
-    assert(inYours >= inBase || mayReturn || inResult <= inYours, `${JSON.stringify(line)} came back`);
+  for (const line of new Set([...last, ...yours, ...next])) {
+    const counts = [last, yours, next, result].map((lines) => count(lines, line)) as [number, number, number, number];
+    const [inLast, inYours, inNext, inResult] = counts;
+    assert(inResult >= inYours - inLast, `${JSON.stringify(line)} of the user is lost`);
+    const mayReturn = inNext > inLast || !/[a-z]/.test(line);
+    assert(inYours >= inLast || mayReturn || inResult <= inYours, `${JSON.stringify(line)} came back`);
   }
   for (const end of ['\r\n', '\n', '\r']) {
     const only = (text: string): boolean => (text.match(/\r\n|\n|\r/g) ?? []).every((found) => found === end);
@@ -89,23 +89,23 @@ interface TreeType {
 const edited = fc.record({
   root: tree.fields,
   yours: treeEdits,
-  ours: treeEdits,
+  next: treeEdits,
   own: layout,
   hadAbout: fc.boolean(),
   hasAbout: fc.boolean(),
 });
 
 function treeTexts({ print }: TreeType): fc.Arbitrary<Three<string>> {
-  return edited.map(({ root, yours, ours, own, hadAbout, hasAbout }) => ({
-    base: print(root, { ...plainLayout, hasAbout: hadAbout }),
+  return edited.map(({ root, yours, next, own, hadAbout, hasAbout }) => ({
+    last: print(root, { ...plainLayout, hasAbout: hadAbout }),
     yours: print(editTree(root, yours), own),
-    ours: print(editTree(root, ours), { ...plainLayout, hasAbout }),
+    next: print(editTree(root, next), { ...plainLayout, hasAbout }),
   }));
 }
 
 /** P5, P6 and P7: each value is the one of the side that changed it, and every comment of the user is there. */
 function assertValuesKept({ read, normalize }: TreeType, texts: Three<string>, merged: string): void {
-  const [base, yours, ours, result] = [texts.base, texts.yours, texts.ours, merged].map((text) =>
+  const [last, yours, next, result] = [texts.last, texts.yours, texts.next, merged].map((text) =>
     flatten(read(text), normalize),
   ) as [
     ReadonlyMap<string, string>,
@@ -113,13 +113,13 @@ function assertValuesKept({ read, normalize }: TreeType, texts: Three<string>, m
     ReadonlyMap<string, string>,
     ReadonlyMap<string, string>,
   ];
-  for (const path of new Set([...base.keys(), ...yours.keys(), ...ours.keys(), ...result.keys()])) {
-    const expected = yours.get(path) === base.get(path) ? ours.get(path) : yours.get(path);
+  for (const path of new Set([...last.keys(), ...yours.keys(), ...next.keys(), ...result.keys()])) {
+    const expected = yours.get(path) === last.get(path) ? next.get(path) : yours.get(path);
     assert.equal(result.get(path), expected, path);
   }
   for (const [comment] of texts.yours.matchAll(/mine \d+/g)) assert(merged.includes(comment), `${comment} is lost`);
   const about = (text: string): number => text.split('about web').length - 1;
-  const dropped = Math.max(0, about(texts.base) - about(texts.ours));
+  const dropped = Math.max(0, about(texts.last) - about(texts.next));
   assert(about(merged) >= about(texts.yours) - dropped, 'a comment of the generator that the user kept is lost');
 }
 
@@ -169,17 +169,17 @@ function ofType({ name, path, texts, runs, assertKept, merges }: Type): readonly
     {
       name: `P1 ${name}: what the user never changed becomes the new version`,
       runs: runs / 5,
-      check: check(({ base, ours }) => assert.equal(mergedText(path, { base, yours: base, ours }), ours)),
+      check: check(({ last, next }) => assert.equal(mergedText(path, { last, yours: last, next }), next)),
     },
     {
       name: `P2 ${name}: where the generator changed nothing, yours keeps its bytes`,
       runs: runs / 5,
-      check: check(({ base, yours }) => assert.equal(mergedText(path, { base, yours, ours: base }), yours)),
+      check: check(({ last, yours }) => assert.equal(mergedText(path, { last, yours, next: last }), yours)),
     },
     {
       name: `P3 ${name}: what is there already stays`,
       runs: runs / 5,
-      check: check(({ base, yours }) => assert.equal(mergedText(path, { base, yours, ours: yours }), yours)),
+      check: check(({ last, yours }) => assert.equal(mergedText(path, { last, yours, next: yours }), yours)),
     },
     {
       name: `P4 ${name}: merging again changes nothing`,
@@ -187,7 +187,7 @@ function ofType({ name, path, texts, runs, assertKept, merges }: Type): readonly
       check: check((three) => {
         const merged = mergedText(path, three);
         if (merged === undefined) return;
-        assert.equal(mergedText(path, { base: three.ours, yours: merged, ours: three.ours }), merged);
+        assert.equal(mergedText(path, { last: three.next, yours: merged, next: three.next }), merged);
       }),
     },
     {
@@ -196,7 +196,7 @@ function ofType({ name, path, texts, runs, assertKept, merges }: Type): readonly
       check: (parameters) => {
         const seen = { merged: 0, conflict: 0 };
         const property = fc.property(texts, (three) => {
-          fc.pre(three.base !== three.yours && three.base !== three.ours && three.yours !== three.ours);
+          fc.pre(three.last !== three.yours && three.last !== three.next && three.yours !== three.next);
           const merged = mergedText(path, three);
           seen[merged === undefined ? 'conflict' : 'merged'] += 1;
           if (merged !== undefined) assertKept(three, merged);
@@ -222,7 +222,7 @@ function afterCrash(name: string, path: string, texts: fc.Arbitrary<Three<string
     assert.equal(withoutAbout(again), withoutAbout(merged));
   });
   return {
-    name: `P4 ${name}: merging with the old base again changes nothing`,
+    name: `P4 ${name}: merging with the old last again changes nothing`,
     runs: 200,
     check: (parameters) => fc.assert(property, parameters),
   };

@@ -55,7 +55,7 @@ describe('core/merge/readBaseline', () => {
       refused('{"generator": "generator-django-fargate", "schema": 1, "files": []}', /is not a baseline/);
     });
 
-    it('with one wrong hash, text or entry: that file alone has no base', () => {
+    it('with one wrong hash, text or entry: that file alone has no last', () => {
       const faults: readonly ((entry: string) => string)[] = [
         (entry) => entry.replace('x = 1', 'x = 2'),
         (entry) => entry.replace(/"sha256": "./, '"sha256": "g'),

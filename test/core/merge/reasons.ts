@@ -73,13 +73,13 @@ const style: fc.Arbitrary<Style> = fc.oneof(
 
 const files = fc.record({ items: fc.array(item, { minLength: 1, maxLength: 9 }), style });
 
-type Side = 'base' | 'yours' | 'ours';
+type Side = 'last' | 'yours' | 'next';
 
 /** The reason of a value, in words; empty where there is none. */
 function reasonOf({ words, generator }: Item, index: number, side: Side): readonly string[] {
-  const isNew = side === 'ours' && ['both', 'reason'].includes(generator);
-  if (generator === 'add reason') return side === 'ours' ? ['added', `r${index}`] : [];
-  if (words === 0 || (side === 'ours' && generator === 'drop reason')) return [];
+  const isNew = side === 'next' && ['both', 'reason'].includes(generator);
+  if (generator === 'add reason') return side === 'next' ? ['added', `r${index}`] : [];
+  if (words === 0 || (side === 'next' && generator === 'drop reason')) return [];
   const own = Array.from({ length: words }, (_, at) =>
     at === Math.floor(words / 2) ? `${isNew ? 'n' : 'o'}${index}` : `${index}w${at}`,
   );
@@ -101,11 +101,11 @@ function print(items: readonly Item[], side: Side, own: Style): string {
 
 function printItem(each: Item, index: number, side: Side, own: Style): readonly string[] {
   const { generator, isBeside } = each;
-  if (side === 'ours' && generator === 'remove') return [];
+  if (side === 'next' && generator === 'remove') return [];
   const mine = (what: Item['user'][number], ...lines: readonly string[]): readonly string[] =>
     side === 'yours' && has(each, what) ? lines : [];
-  const value = side === 'ours' && generator === 'both' ? 2 : 1;
-  const before = side === 'ours' && generator === 'insert before' ? [`# about new${index}`, `new${index}: 1`] : [];
+  const value = side === 'next' && generator === 'both' ? 2 : 1;
+  const before = side === 'next' && generator === 'insert before' ? [`# about new${index}`, `new${index}: 1`] : [];
   const reason = [...(side === 'yours' && has(each, 'delete reason') ? [] : reasonOf(each, index, side))];
   if (reason.length > 0 && side === 'yours' && has(each, 'change reason')) reason.splice(-1, 1, `mine${index}`);
   const behind = [...(isBeside ? reason : []), ...mine('words behind', `behind${index}`)];
@@ -144,14 +144,14 @@ const holds = (words: readonly string[], wanted: readonly string[]): boolean =>
 /** Checks one history: `tally` counts how many merged. */
 function check({ items, style: own }: { readonly items: readonly Item[]; readonly style: Style }, tally: Tally): void {
   const three: Three<string> = {
-    base: print(items, 'base', plain),
+    last: print(items, 'last', plain),
     yours: print(items, 'yours', own),
-    ours: print(items, 'ours', plain),
+    next: print(items, 'next', plain),
   };
   const isDisputed = items.some(
     (each, index) =>
       has(each, 'change reason') &&
-      reasonOf(each, index, 'base').length > 0 &&
+      reasonOf(each, index, 'last').length > 0 &&
       ['both', 'reason'].includes(each.generator),
   );
   const merge = mergeYaml(three);
@@ -163,7 +163,7 @@ function check({ items, style: own }: { readonly items: readonly Item[]; readonl
       assert(merge.text.includes(what), `${what} is lost`);
     }
     if (each.generator === 'remove') continue;
-    const [old, now] = [reasonOf(each, index, 'base'), reasonOf(each, index, 'ours')];
+    const [old, now] = [reasonOf(each, index, 'last'), reasonOf(each, index, 'next')];
     const words = wordsAt(merge.text, index);
     if (has(each, 'delete reason'))
       assert(old.length === 0 || !words.includes(`r${index}`), `the reason of k${index} came back`);
@@ -173,8 +173,8 @@ function check({ items, style: own }: { readonly items: readonly Item[]; readonl
         assert(!words.includes(`o${index}`), `the old reason of k${index} is left`);
     }
   }
-  for (const base of [three.base, three.ours]) {
-    const again = mergeYaml({ base, yours: merge.text, ours: three.ours });
+  for (const last of [three.last, three.next]) {
+    const again = mergeYaml({ last, yours: merge.text, next: three.next });
     assert(again.kind === 'merged' && again.text === merge.text, 'merging again changes something');
   }
 }

@@ -7,7 +7,7 @@ import { toEntry } from '../../../core/merge/toEntry.ts';
 import { file, outcomesOf, sha256, there } from './world.ts';
 
 describe('core/merge/refuseHidden', () => {
-  const outcomes = outcomesOf({ 'shop/settings/__init__.py': { ours: '' }, 'shop/__init__.py': { ours: '' } });
+  const outcomes = outcomesOf({ 'shop/settings/__init__.py': { next: '' }, 'shop/__init__.py': { next: '' } });
 
   it('refuses a package that would hide a module of the same name', () => {
     const observed = new Map([['shop/settings.py', there('DEBUG = True\n')]]);
@@ -28,7 +28,7 @@ describe('core/merge/refuseHidden', () => {
 
   it('says nothing when there is no such module, or the package is there already', () => {
     refuseHidden(outcomes, new Map());
-    const same = outcomesOf({ 'shop/settings/__init__.py': { yours: '', ours: '' } });
+    const same = outcomesOf({ 'shop/settings/__init__.py': { yours: '', next: '' } });
     refuseHidden(same, new Map([['shop/settings.py', there('')]]));
   });
 
@@ -40,7 +40,7 @@ describe('core/merge/refuseHidden', () => {
 describe('core/merge/refuseUnresolved', () => {
   const entry = { ...toEntry(file('a', 'x\n'), '1.0.0', sha256), state: 'unresolved' as const };
   const baseline = { ...noBaseline, entries: new Map([['a', entry]]) };
-  const markers = '<<<<<<< yours\nb\n=======\nc\n>>>>>>> new\n';
+  const markers = '<<<<<<< yours\nb\n=======\nc\n>>>>>>> next\n';
 
   it('refuses to go on while markers are left, and names the files', () => {
     assert.throws(

@@ -3,7 +3,7 @@ import { mergeFile } from '../../../core/merge/mergeFile.ts';
 import { samePython } from '../../../core/merge/samePython.ts';
 
 /** Before and after black 26.10.1 (`black --line-length 60`), and a resize that changes the same lines. */
-const [base, black, ours] = [
+const [last, black, next] = [
   `workers = positive('GUNICORN_WORKERS', 2)
 SLOTS = {'web': 4, 'ops': 2, 'migrate': 1, 'dbinit': 1, 'beat': 1}
 check(SLOTS, "a product above its slots is refused without " + reason)
@@ -42,7 +42,7 @@ describe('core/merge/samePython', () => {
   const lines = (text: string): readonly string[] => text.split('\n');
 
   const same: readonly (readonly [string, string])[] = [
-    [base, black],
+    [last, black],
     ['x = f(a)', 'x = f(\n    a,\n)'],
     ['x = [1, 2]', 'x = [\n    1,\n    2,\n]'],
     ["x = 'a'", 'x = "a"'],
@@ -78,25 +78,25 @@ describe('core/merge/samePython', () => {
     const [first, second, third] = three.map((text) => new TextEncoder().encode(text));
     return mergeFile({
       path: 'gunicorn.conf.py',
-      base: first as Uint8Array,
+      last: first as Uint8Array,
       yours: second as Uint8Array,
-      ours: third as Uint8Array,
+      next: third as Uint8Array,
     });
   };
 
   it('after black, what the generator changes is taken', () => {
-    const result = merge([base, black, ours]);
+    const result = merge([last, black, next]);
     assert(result.kind === 'merged', JSON.stringify(result));
-    assert(samePython(lines(new TextDecoder().decode(result.bytes)), lines(ours)));
+    assert(samePython(lines(new TextDecoder().decode(result.bytes)), lines(next)));
   });
 
   it('where the user changed a word as well, it is a conflict', () => {
-    assert.equal(merge([base, black.replace('+ reason', '+ my_reason'), ours]).kind, 'conflict');
+    assert.equal(merge([last, black.replace('+ reason', '+ my_reason'), next]).kind, 'conflict');
   });
 
   it('where only the generator lays it out anew, the user’s words stay', () => {
-    const mine = base.replace('4}', '4}  # mine').replace("'beat': 1", "'beat': 2");
-    const result = merge([base, mine, black]);
+    const mine = last.replace('4}', '4}  # mine').replace("'beat': 1", "'beat': 2");
+    const result = merge([last, mine, black]);
     assert(result.kind === 'merged', JSON.stringify(result));
     assert(samePython(lines(new TextDecoder().decode(result.bytes)), lines(mine)));
   });

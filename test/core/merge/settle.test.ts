@@ -6,20 +6,20 @@ import type { Decision } from '../../../core/merge/settle.ts';
 import { bytesOf, outcomeOf, outcomesOf, sha256, textOf, there } from './world.ts';
 
 const run = { baseline: noBaseline, version: '1.1.0', sha256, hasModes: true, restored: new Set<string>() };
-const text = outcomeOf({ base: 'a\n', yours: 'b\n', ours: 'c\n' });
-const json = outcomeOf({ base: '{"a": 1}\n', yours: '{"a": 2}\n', ours: '{"a": 3}\n' }, {}, 'a.json');
-const link = outcomeOf({ base: 'a\n', yours: { kind: 'special', reason: 'is a symbolic link' }, ours: 'c\n' });
+const text = outcomeOf({ last: 'a\n', yours: 'b\n', next: 'c\n' });
+const json = outcomeOf({ last: '{"a": 1}\n', yours: '{"a": 2}\n', next: '{"a": 3}\n' }, {}, 'a.json');
+const link = outcomeOf({ last: 'a\n', yours: { kind: 'special', reason: 'is a symbolic link' }, next: 'c\n' });
 const settled = (decision: Decision, outcome = text) => settle(outcome, decision, there('b\n', 0o640), run);
 
 describe('core/merge/settle', () => {
-  it('mine: nothing is written, and the base stays, so that it is asked again', () => {
+  it('mine: nothing is written, and the baseline stays, so that it is asked again', () => {
     const { outcome, sidecars } = settled('mine');
     assert.deepEqual([outcome.kind, outcome.write, outcome.conflict], ['keep', undefined, undefined]);
     assert.equal(outcome.entry?.text, 'a\n');
     assert.deepEqual(sidecars, []);
   });
 
-  it('mine for good: nothing is written, and the base moves on', () => {
+  it('mine for good: nothing is written, and the baseline moves on', () => {
     const { outcome } = settled('mine for good');
     assert.deepEqual([outcome.kind, outcome.write, outcome.entry?.text], ['keep', undefined, 'c\n']);
   });
@@ -41,7 +41,7 @@ describe('core/merge/settle', () => {
   });
 
   it('sidecar: leaves the .gitignore of its folder to the folder', () => {
-    const { sidecars } = settled('sidecar', outcomeOf({ yours: 'b\n', ours: 'c\n' }, {}, '.gitignore'));
+    const { sidecars } = settled('sidecar', outcomeOf({ yours: 'b\n', next: 'c\n' }, {}, '.gitignore'));
     assert.deepEqual(
       sidecars.map(({ path }) => path),
       ['.django-fargate/conflicts/.gitignore.new'],
@@ -58,7 +58,7 @@ describe('core/merge/settle', () => {
 
   it('what is settled goes to the path that the generator has given the file', () => {
     const renames = [{ from: 'old.txt', to: 'new.txt', since: '1.1.0' }];
-    const triples = { 'old.txt': { base: 'a\n', yours: 'b\n' }, 'new.txt': { ours: 'c\n' } };
+    const triples = { 'old.txt': { last: 'a\n', yours: 'b\n' }, 'new.txt': { next: 'c\n' } };
     const [renamed = text] = outcomesOf(triples, { renames });
     const places = (decision: Decision) => {
       const { path, key, removes, write, entry } = settled(decision, renamed).outcome;
@@ -83,11 +83,11 @@ describe('core/merge/settle', () => {
     );
     assert.throws(() => settled('markers', json), InternalError);
     assert.throws(() => settled('theirs', link), InternalError);
-    assert.throws(() => settled('mine', outcomeOf({ ours: 'c\n' })), InternalError);
+    assert.throws(() => settled('mine', outcomeOf({ next: 'c\n' })), InternalError);
   });
 
   it('a deletion is kept for good or not at all, and nothing of it is in a backup', () => {
-    const deleted = { ...text, conflict: { reasons: text.conflict?.reasons ?? [], ours: text.conflict?.ours } };
+    const deleted = { ...text, conflict: { reasons: text.conflict?.reasons ?? [], next: text.conflict?.next } };
     const notes = (['mine', 'mine for good', 'theirs', 'sidecar'] as const).map((decision) => {
       const { kind, note } = settle(deleted, decision, { kind: 'absent' }, run).outcome;
       return [kind, note];

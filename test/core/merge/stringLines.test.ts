@@ -10,9 +10,9 @@ function around(opening: string, [first, inner, last]: Content): string {
   return `A = 1\nQ = ${opening}${first}\n${inner}\n${last}${opening.slice(-3)}\nB = 2\n`;
 }
 
-function merge(base: string, yours: string, ours: string): ReturnType<typeof mergeFile> {
+function merge(last: string, yours: string, next: string): ReturnType<typeof mergeFile> {
   const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
-  return mergeFile({ path: 'shop/queries.py', base: encode(base), yours: encode(yours), ours: encode(ours) });
+  return mergeFile({ path: 'shop/queries.py', last: encode(last), yours: encode(yours), next: encode(next) });
 }
 
 describe('core/merge/stringLines', () => {
@@ -34,10 +34,10 @@ describe('core/merge/stringLines', () => {
     for (const [where, before, after] of changes) {
       it(`${opening} ${where}: blanks are no layout`, () => {
         for (const mark of ['', '\uFEFF']) {
-          const [base, own] = [mark + text, mark + text.replace(before, after)];
-          const other = mark + text.replace(before, `of ours ${before}`);
-          assert.equal(merge(base, own, other).kind, 'conflict');
-          assert.equal(merge(base, other, own).kind, 'conflict');
+          const [last, own] = [mark + text, mark + text.replace(before, after)];
+          const other = mark + text.replace(before, `of next ${before}`);
+          assert.equal(merge(last, own, other).kind, 'conflict');
+          assert.equal(merge(last, other, own).kind, 'conflict');
         }
       });
     }
@@ -51,11 +51,11 @@ describe('core/merge/stringLines', () => {
   it('no edit inside a string is lost, whatever its blanks and marks', () => {
     const line = fc.stringMatching(/^[a-c ,()#]{1,8}$/u);
     fc.assert(
-      fc.property(fc.tuple(line, line, line), line, fc.nat(2), (base, changed, at) => {
-        const ours = base.with(at, `${base[at]} ours`) as [string, string, string];
-        const yours = base.with(at, changed) as [string, string, string];
-        fc.pre(changed !== base[at] && changed !== ours[at]);
-        const texts = [base, yours, ours].map((one) => around('"""', one)) as [string, string, string];
+      fc.property(fc.tuple(line, line, line), line, fc.nat(2), (last, changed, at) => {
+        const next = last.with(at, `${last[at]} next`) as [string, string, string];
+        const yours = last.with(at, changed) as [string, string, string];
+        fc.pre(changed !== last[at] && changed !== next[at]);
+        const texts = [last, yours, next].map((one) => around('"""', one)) as [string, string, string];
         assert.equal(merge(...texts).kind, 'conflict');
       }),
       { numRuns: 100 },

@@ -29,23 +29,23 @@ function apply(lines: readonly string[], { at, to, how, line: added }: LineEdit)
   return how === 'delete' || moved === undefined ? left : left.toSpliced(to % (left.length + 1), 0, moved);
 }
 
-/** A base and two edited versions of it, as lines. */
+/** A content and two edited versions of it, as lines. */
 export const lineTriple: fc.Arbitrary<Three<readonly string[]>> = fc
-  .record({ base: fc.array(line, { maxLength: 14 }), yours: edits, ours: edits })
-  .map(({ base, yours, ours }) => ({ base, yours: yours.reduce(apply, base), ours: ours.reduce(apply, base) }));
+  .record({ last: fc.array(line, { maxLength: 14 }), yours: edits, next: edits })
+  .map(({ last, yours, next }) => ({ last, yours: yours.reduce(apply, last), next: next.reduce(apply, last) }));
 
 /** The same, with no line twice: where each change belongs is beyond doubt. */
 export const uniqueTriple: fc.Arbitrary<Three<string>> = fc
-  .record({ length: fc.nat(14), yours: edits, ours: edits })
-  .map(({ length, yours, ours }) => {
-    const base = Array.from({ length }, (_, index) => `base ${index}`);
+  .record({ length: fc.nat(14), yours: edits, next: edits })
+  .map(({ length, yours, next }) => {
+    const last = Array.from({ length }, (_, index) => `last ${index}`);
     const added = (side: string, all: readonly LineEdit[]): readonly LineEdit[] =>
       all.map((edit, index) => ({ ...edit, line: `${edit.line === 'x' ? 'both' : side} ${index}` }));
     const text = (lines: readonly string[]): string => lines.map((content) => `${content}\n`).join('');
     return {
-      base: text(base),
-      yours: text(added('yours', yours).reduce(apply, base)),
-      ours: text(added('ours', ours).reduce(apply, base)),
+      last: text(last),
+      yours: text(added('yours', yours).reduce(apply, last)),
+      next: text(added('next', next).reduce(apply, last)),
     };
   });
 
@@ -76,9 +76,9 @@ function join(lines: readonly string[], { lineEnds, isEnded, hasByteOrderMark }:
 }
 
 export const textTriple: fc.Arbitrary<Three<string>> = fc
-  .record({ lines: lineTriple, base: ends, yours: ends, ours: ends })
-  .map(({ lines, base, yours, ours }) => ({
-    base: join(lines.base, base),
+  .record({ lines: lineTriple, last: ends, yours: ends, next: ends })
+  .map(({ lines, last, yours, next }) => ({
+    last: join(lines.last, last),
     yours: join(lines.yours, yours),
-    ours: join(lines.ours, ours),
+    next: join(lines.next, next),
   }));

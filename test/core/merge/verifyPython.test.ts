@@ -43,8 +43,8 @@ describe('core/merge/verifyPython', () => {
 
   it('an error that the user or the generator has already is not one of merging', () => {
     const yours = 'a = (1\nb = 2\n';
-    assert.equal(newPythonFault(`${yours}c = 3\n`, { yours, ours: 'c = 3\n' }), undefined);
+    assert.equal(newPythonFault(`${yours}c = 3\n`, { yours, next: 'c = 3\n' }), undefined);
     const fault = { kind: 'fault', line: 2, what: 'would not be valid Python' };
-    assert.deepEqual(newPythonFault('if a:\nb = 1\n', { yours: 'b = 1\n', ours: 'if a:\n    c\nb = 1\n' }), fault);
+    assert.deepEqual(newPythonFault('if a:\nb = 1\n', { yours: 'b = 1\n', next: 'if a:\n    c\nb = 1\n' }), fault);
   });
 });

@@ -27,11 +27,11 @@ export function there(content: Content, mode = 0o644): Observed {
 
 /** One path in three versions; what is left out is not there. */
 export interface Triple {
-  readonly base?: Content;
-  readonly baseExec?: boolean;
+  readonly last?: Content;
+  readonly lastExec?: boolean;
   readonly yours?: Content | Observed;
-  readonly ours?: Content;
-  readonly oursExec?: boolean;
+  readonly next?: Content;
+  readonly nextExec?: boolean;
   readonly policy?: Policy;
   readonly state?: Entry['state'];
   readonly isAdopted?: boolean;
@@ -49,13 +49,13 @@ export function outcomesOf(
   const { broken = [], ...rest } = more;
   const entries = new Map<string, Entry>();
   const observed = new Map<string, Observed>();
-  const ours: EmittedFile[] = [];
+  const next: EmittedFile[] = [];
   const interrupted = new Map<string, 'create' | 'remove'>();
   for (const [path, triple] of Object.entries(triples)) {
     const { policy = 'merge', state, isAdopted = false } = triple;
     if (triple.interrupted !== undefined) interrupted.set(path, triple.interrupted);
-    if (triple.base !== undefined && !broken.includes(path)) {
-      const entry = toEntry(file(path, triple.base, policy, triple.baseExec), '1.0.0', sha256);
+    if (triple.last !== undefined && !broken.includes(path)) {
+      const entry = toEntry(file(path, triple.last, policy, triple.lastExec), '1.0.0', sha256);
       entries.set(path, {
         ...entry,
         ...(state === undefined ? {} : { state }),
@@ -66,13 +66,13 @@ export function outcomesOf(
       const { yours } = triple;
       observed.set(path, typeof yours === 'object' && 'kind' in yours ? yours : there(yours));
     }
-    if (triple.ours !== undefined) ours.push(file(path, triple.ours, policy, triple.oursExec));
+    if (triple.next !== undefined) next.push(file(path, triple.next, policy, triple.nextExec));
   }
   const baseline: Baseline = { config: {}, entries, broken: new Set(broken) };
   return planOutcomes({
     baseline,
     observed,
-    ours,
+    next,
     version: '1.1.0',
     sha256,
     hasModes: true,
