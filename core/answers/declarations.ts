@@ -22,7 +22,8 @@ import {
   parseRdsClass,
   parseRegion,
 } from './texts.ts';
-import { ciProviders, staticServers, type AnswerKey, type Declaration } from './types.ts';
+import { ciProviders } from '../features/ci/providers.ts';
+import { staticServers, type AnswerKey, type Declaration } from './types.ts';
 
 const djangoNames = djangoVersions.map(({ version }) => version);
 
@@ -88,8 +89,8 @@ const webDeclarations: readonly Declaration[] = [
     title: 'CI provider',
     help: 'whose pipeline tests every push, and releases what is pushed to main',
     asked: true,
-    default: 'github',
-    defaultText: '`github`',
+    default: ciProviders[0],
+    defaultText: `\`${ciProviders[0]}\``,
     computed: false,
   }),
   {

@@ -1,9 +1,7 @@
 import type { DjangoVersionName } from '../facts/django.ts';
 import type { LogRetentionDays } from '../facts/logs.ts';
+import type { CiProvider } from '../features/ci/providers.ts';
 import type { SizingAnswers } from '../plan/types.ts';
-
-export const ciProviders = ['github', 'gitlab', 'bitbucket', 'codebuild', 'none'] as const;
-export type CiProvider = (typeof ciProviders)[number];
 
 /** Where hashed static files are served from: the web tasks, or a bucket behind CloudFront. */
 export const staticServers = ['whitenoise', 's3'] as const;

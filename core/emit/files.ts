@@ -1,15 +1,12 @@
-import type { Answers, CiProvider } from '../answers/types.ts';
+import type { Answers } from '../answers/types.ts';
 import { protectedAboveSeconds } from '../facts/celery.ts';
+import { ciFeatures } from '../features/ci/ciFeatures.ts';
 import { requirements } from './requirements/files.ts';
 import type { FileRow } from './types.ts';
 
 /** A file whose template has its path, with `.ejs` when it is rendered. */
 function merge(template: string, more: Partial<FileRow> = {}): FileRow {
   return { template, path: template.replace(/\.ejs$/, ''), policy: 'merge', ...more };
-}
-
-function forCi(...providers: readonly CiProvider[]): Pick<FileRow, 'when'> {
-  return { when: ({ ci }) => providers.includes(ci) };
 }
 
 const hasCelery: Pick<FileRow, 'when'> = { when: ({ broker }) => broker !== 'none' };
@@ -81,6 +78,11 @@ const infrastructure: readonly FileRow[] = [
   merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
   merge('tests/test_infrastructure.py.ejs', { when: isCloudFormation }),
 ];
+
+/** The pipelines of each CI provider. */
+const pipelines: readonly FileRow[] = Object.entries(ciFeatures).flatMap(([provider, feature]) =>
+  feature.files.map((file) => ({ ...file, when: ({ ci }: Answers) => ci === provider })),
+);
 
 /** The whole repository of the web service. */
 export const files: readonly FileRow[] = [
@@ -155,12 +157,5 @@ export const files: readonly FileRow[] = [
   ...celery,
   ...pgbouncer,
 
-  merge('.github/workflows/ci.yml.ejs', forCi('github')),
-  merge('.github/workflows/deploy.yml.ejs', forCi('github')),
-  merge('.github/dependabot.yml', forCi('github')),
-  merge('.gitlab-ci.yml.ejs', forCi('gitlab')),
-  merge('bitbucket-pipelines.yml.ejs', forCi('bitbucket')),
-  merge('buildspec.yml.ejs', forCi('codebuild')),
-  merge('deploy/buildspec.yml.ejs', forCi('codebuild')),
-  merge('renovate.json', forCi('gitlab', 'bitbucket', 'codebuild', 'none')),
+  ...pipelines,
 ];

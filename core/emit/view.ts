@@ -1,5 +1,6 @@
 import type { Answers } from '../answers/types.ts';
 import { brokerNodeIn } from '../facts/celery.ts';
+import { ciFeatures, ciPaths } from '../features/ci/ciFeatures.ts';
 import { findDjangoVersion, pythonImage } from '../facts/django.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import { cpuUnits } from '../facts/fargate.ts';
@@ -43,7 +44,9 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     https: answers.domain !== undefined,
     domain: answers.domain === undefined ? '' : word(answers.domain),
     domainConstant: pythonConstant('DOMAIN', answers.domain ?? ''),
-    ci: answers.ci,
+    provider: answers.ci,
+    ci: ciFeatures[answers.ci],
+    ciPaths,
     staticFiles: answers.static,
     infrastructure: answers.infrastructure,
     egress: answers.egress,
@@ -127,25 +130,11 @@ function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan)
 }
 
 /** Switches that depend on more than one answer. */
-function combinations({
-  infrastructure,
-  domain,
-  ci,
-  architecture,
-  broker,
-  egress,
-  beat,
-  pooler,
-}: Answers): Readonly<Record<string, unknown>> {
+function combinations({ infrastructure, broker, egress, beat, pooler }: Answers): Readonly<Record<string, unknown>> {
   const isStacks = infrastructure === 'cloudformation';
-  const isHttps = domain !== undefined;
   return {
-    stacks: { https: isStacks && isHttps, ci: isStacks ? ci : 'none' },
-    byHand: { https: !isStacks && isHttps, http: !isStacks && !isHttps, pipeline: !isStacks && ci !== 'none' },
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
     brokerStack: isStacks ? broker : 'none',
-    // Whether the stacks make an identity provider for the pipeline.
-    pipelineProvider: isStacks && ['github', 'gitlab', 'bitbucket'].includes(ci),
     stackBeat: isStacks && broker !== 'none' && beat,
     poolerStack: isStacks && pooler === 'pgbouncer',
     withoutPoolerStack: isStacks && pooler === 'none',
@@ -153,15 +142,11 @@ function combinations({
     poolerEndpoints: isStacks && pooler === 'pgbouncer' && egress === 'endpoints',
     // Whether there are services beside the web's.
     services: broker !== 'none' || pooler === 'pgbouncer',
-    // Whose roles the runbook describes where nobody makes them, and the broker that they look for.
-    pipelineByHand: isStacks || ci === 'none' ? 'none' : ci === 'codebuild' ? 'codebuild' : 'provider',
-    pipelineBroker: isStacks || ci === 'none' ? 'none' : broker,
     byHandBeat: !isStacks && broker !== 'none' && beat ? ['beat'] : [],
     brokerByHand: isStacks ? 'none' : broker,
     // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.
     rollout: `${isStacks ? 'stack' : 'ecs'}-${broker === 'none' ? 'web' : 'all'}`,
     sqsEndpoint: isStacks && broker === 'sqs' && egress === 'endpoints',
-    codeBuild: ci === 'codebuild' ? architecture : 'none',
   };
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parse } from 'yaml';
-import { ciProviders } from '../../core/answers/types.ts';
+import { ciProviders } from '../../core/features/ci/providers.ts';
 import { pipelineFiles } from '../support/emit.ts';
 import { need } from '../support/need.ts';
 import { renderText } from '../support/renderText.ts';

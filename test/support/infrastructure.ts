@@ -1,5 +1,5 @@
 import { resolveAnswers } from '../../core/answers/resolve.ts';
-import { ciProviders } from '../../core/answers/types.ts';
+import { ciProviders } from '../../core/features/ci/providers.ts';
 import type { AnswerKey, Answers } from '../../core/answers/types.ts';
 import { files } from '../../core/emit/files.ts';
 import { layOut } from '../../core/emit/layout/layOut.ts';

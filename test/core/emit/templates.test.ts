@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { files } from '../../../core/emit/files.ts';
+import { ciFeatures } from '../../../core/features/ci/ciFeatures.ts';
 import { root } from '../../support/paths.ts';
 import { filesIn } from '../../support/tree.ts';
 
@@ -37,10 +38,11 @@ function tagsOf(text: string): readonly (readonly [number, string])[] {
   );
 }
 
-/** Every fragment that some template includes. */
-const fragments = [...texts.values()].flatMap((text) =>
-  tagsOf(text).flatMap(([, tag]) => includes.exec(tag)?.[1] ?? []),
-);
+/** Every fragment that some template includes, by its path or by what the view has for the answers. */
+const fragments = [
+  ...[...texts.values()].flatMap((text) => tagsOf(text).flatMap(([, tag]) => includes.exec(tag)?.[1] ?? [])),
+  ...Object.values(ciFeatures).flatMap((feature) => Object.values(feature.fragments).filter((file) => file !== '')),
+];
 
 /** Every file and line for which `find` gives something, as `file:line: what`. */
 function findings(find: (text: string, file: string) => readonly (readonly [number, string])[]): readonly string[] {
@@ -169,7 +171,7 @@ describe('templates', () => {
     // How a size is changed is no matter of the past; the command holds the package's name.
     const command = /npx generator-django-fargate(?:@VERSION)? resize/g;
     assert.deepEqual(
-      findings((text) => linesWith(text.replaceAll(command, ''), words)),
+      findings((text) => linesWith(text.replaceAll(command, '').replaceAll(/<%- include.*%>/g, ''), words)),
       [],
     );
   });

@@ -8,6 +8,7 @@ import { toSlug } from '../../../core/facts/derivedNames.ts';
 import { createView } from '../../../core/emit/view.ts';
 import { InternalError } from '../../../core/errors.ts';
 import { regions } from '../../../core/facts/regions.ts';
+import { ciFeatures } from '../../../core/features/ci/ciFeatures.ts';
 import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import type { Plan } from '../../../core/plan/types.ts';
@@ -50,7 +51,9 @@ describe('core/emit/view', () => {
       https: false,
       domain: '',
       domainConstant: ['DOMAIN = ""'],
-      ci: 'github',
+      provider: 'github',
+      ci: ciFeatures.github,
+      ciPaths: ['.github', '.gitlab-ci.yml', 'bitbucket-pipelines.yml', 'buildspec.yml', 'renovate.json'],
       staticFiles: 'whitenoise',
       infrastructure: 'cloudformation',
       egress: 'nat',
@@ -61,14 +64,10 @@ describe('core/emit/view', () => {
       databaseFreeStorageBytes: 2_147_483_648,
       burstable: true,
       databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',
-      stacks: { https: false, ci: 'github' },
-      byHand: { https: false, http: false, pipeline: false },
-      ...{ pipelineByHand: 'none', pipelineBroker: 'none' },
-      codeBuild: 'none',
       slowestRequestSeconds: 30,
       ...{ celery: false, beat: false, broker: 'none', protects: false, celeryFromZero: false },
       ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
-      ...{ sqsEndpoint: false, celeryRights: false, stackBeat: false, pipelineProvider: true },
+      ...{ sqsEndpoint: false, celeryRights: false, stackBeat: false },
       ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
       ...{ withoutPoolerStack: true, poolerEndpoints: false, poolerWaitAlarmMicroseconds: 0, services: false },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
@@ -127,26 +126,6 @@ describe('core/emit/view', () => {
     assert.deepEqual(without.why['pgbouncer']?.['tasks'], []);
   });
 
-  it('says which answers come together, since templates nest no conditions', () => {
-    const together = (changes: Partial<Record<AnswerKey, unknown>>) => {
-      const { stacks, byHand, codeBuild } = viewOf(changes);
-      return [stacks, byHand, codeBuild];
-    };
-    const noHand = { https: false, http: false, pipeline: false };
-    assert.deepEqual(together({ domain: 'example.com', ci: 'codebuild' }), [
-      { https: true, ci: 'codebuild' },
-      noHand,
-      'X86_64',
-    ]);
-    assert.deepEqual(together({ infrastructure: 'none', ci: 'gitlab' }), [
-      { https: false, ci: 'none' },
-      { https: false, http: true, pipeline: true },
-      'none',
-    ]);
-    const withoutPipeline = { infrastructure: 'none', ci: 'none', domain: 'example.com' };
-    assert.deepEqual(together(withoutPipeline)[1], { https: true, http: false, pipeline: false });
-  });
-
   it('says how a release reaches the services, and in which order the stacks are made', () => {
     const release = (changes: Partial<Record<AnswerKey, unknown>>) => {
       const { rollout, brokerByHand, stackNames } = viewOf(changes);
@@ -170,7 +149,8 @@ describe('core/emit/view', () => {
     assert.deepEqual([view['https'], view['domain']], [true, 'shop.example.com']);
     assert.deepEqual([view['architecture'], view['platform']], ['ARM64', 'linux/arm64']);
     assert.deepEqual([view['django'], view['pythonMinimum'], view['postgresMajor']], ['6.1', '3.12', '16']);
-    assert.deepEqual([view['ci'], view['slowestRequestSeconds'], view['rdsClass']], ['none', 60, 'db.m7g.large']);
+    assert.equal(view['ci'], ciFeatures.none);
+    assert.deepEqual([view['slowestRequestSeconds'], view['rdsClass']], [60, 'db.m7g.large']);
   });
 
   it("holds every value of the plan, and every reason in lines of at most 88 columns, without a comment's sign", () => {

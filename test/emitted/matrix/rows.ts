@@ -1,6 +1,6 @@
 import { resolveAnswers } from '../../../core/answers/resolve.ts';
 import type { Answers } from '../../../core/answers/types.ts';
-import { ciProviders } from '../../../core/answers/types.ts';
+import { ciProviders } from '../../../core/features/ci/providers.ts';
 import { UserError } from '../../../core/errors.ts';
 import { longestTaskMaximumSeconds } from '../../../core/facts/celery.ts';
 import { rdsClasses } from '../../../core/facts/rds.ts';

@@ -1,0 +1,18 @@
+import { renovate } from './shared.ts';
+import type { CiFeature } from './types.ts';
+
+/** No pipeline of ours. The roles are there all the same: for the user's own, and for people. */
+export const none: CiFeature = {
+  hasPipeline: false,
+  files: [renovate],
+  parameters: [],
+  fragments: {
+    stackParameters: '',
+    stackConditions: '',
+    stackRoles: 'features/ci/none/roles.yaml.ejs',
+    parameterRows: '',
+    pipeline: '',
+    rightsRows: '',
+    takedown: '',
+  },
+};

@@ -1,0 +1,36 @@
+import type { FileRow } from '../../emit/types.ts';
+
+/** Everything that the repository has for one CI provider. Each part is needed: who has none of it says so. */
+export interface CiFeature {
+  /** Whether there is a pipeline, which releases what is pushed to main. */
+  readonly hasPipeline: boolean;
+  /** Its pipelines, and what keeps the dependencies up to date. */
+  readonly files: readonly CiFile[];
+  /** What only the user knows: fields of `platform` in deploy/parameters.json, and what they hold at first. */
+  readonly parameters: readonly CiParameter[];
+  readonly fragments: CiFragments;
+}
+
+export type CiFile = Pick<FileRow, 'template' | 'path' | 'policy'>;
+
+export interface CiParameter {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** What a provider adds to files that every repository has: paths under `templates/`, '' for nothing. */
+export interface CiFragments {
+  /** Parameters of the platform's stack: one for each of `parameters`. */
+  readonly stackParameters: string;
+  readonly stackConditions: string;
+  /** The roles `<slug>-build` and `<slug>-release`: whom they trust, and what they may do; the identity provider. */
+  readonly stackRoles: string;
+  /** The runbook: rows that say what to write into each of `parameters`. */
+  readonly parameterRows: string;
+  /** The runbook: how the pipeline is set up. */
+  readonly pipeline: string;
+  /** The runbook: rows of the rights to build and push, for roles that somebody makes by hand. */
+  readonly rightsRows: string;
+  /** The runbook: what goes with the stack of the platform that others may use. */
+  readonly takedown: string;
+}
