@@ -27,7 +27,7 @@ export function rdsChoices(region: string): readonly Choice[] {
   });
 }
 
-/** The ways out with what they reach, and what is known of their price: nobody expects a NAT gateway or an endpoint on the bill. */
+/** Each kind of egress with what it reaches and its price, if known: NAT gateways and endpoints surprise people on the bill. */
 export function egressChoices(region: string): readonly Choice[] {
   const prices = regionPricesUsd(region);
   const show = (usdPerHour: number | undefined): string =>
@@ -36,24 +36,24 @@ export function egressChoices(region: string): readonly Choice[] {
   const endpointHour = prices?.interfaceEndpointHour;
   const endpoints = show(endpointHour === undefined ? undefined : interfaces * endpointHour);
   return [
-    { value: 'nat', name: `nat        the internet, by one NAT gateway${show(prices?.natGatewayHour)}` },
-    { value: 'endpoints', name: `endpoints  only AWS, by endpoints in two zones${endpoints}` },
+    { value: 'nat', name: `nat        the internet, through one NAT gateway${show(prices?.natGatewayHour)}` },
+    { value: 'endpoints', name: `endpoints  only AWS, through endpoints in two zones${endpoints}` },
   ];
 }
 
 /** The poolers with what they mean for the database. */
 export function poolerChoices(): readonly Choice[] {
   return [
-    { value: 'none', name: 'none       each thread of gunicorn has a connection of its own' },
-    { value: 'pgbouncer', name: 'pgbouncer  two tasks that share a fixed number of connections out, by transaction' },
+    { value: 'none', name: 'none       each gunicorn thread has its own connection' },
+    { value: 'pgbouncer', name: 'pgbouncer  two tasks that lend out a fixed number of connections, per transaction' },
   ];
 }
 
-/** The brokers with what they mean for who runs them. */
+/** The brokers with what they mean for operations. */
 export function brokerChoices(): readonly Choice[] {
   return [
-    { value: 'sqs', name: 'sqs    no server to run or to size, dead letters, paid by the message' },
-    { value: 'redis', name: 'redis  Valkey on ElastiCache: milliseconds from sent to taken, paid by the node' },
+    { value: 'sqs', name: 'sqs    no server to run or size, a dead-letter queue, paid per message' },
+    { value: 'redis', name: 'redis  Valkey on ElastiCache: delivery within milliseconds, paid per node' },
     { value: 'none', name: 'none   no Celery worker' },
   ];
 }

@@ -11,7 +11,12 @@ export const conflictChoices = ['abort', 'mine', 'theirs', 'sidecar', 'markers']
 export type ConflictChoice = (typeof conflictChoices)[number];
 
 export const controls = {
-  yes: { flag: 'yes', kind: 'boolean', placeholder: '', help: 'ask nothing: take the defaults for what is not given' },
+  yes: {
+    flag: 'yes',
+    kind: 'boolean',
+    placeholder: '',
+    help: 'ask nothing: use the defaults for everything not given',
+  },
   answers: { flag: 'answers', kind: 'text', placeholder: '<file>', help: 'read answers from a JSON file' },
   askAll: { flag: 'ask-all', kind: 'boolean', placeholder: '', help: 'ask every question, not only the five' },
   dryRun: { flag: 'dry-run', kind: 'boolean', placeholder: '', help: 'show what would be written, write nothing' },
@@ -19,40 +24,40 @@ export const controls = {
     flag: 'json',
     kind: 'boolean',
     placeholder: '',
-    help: 'print JSON on standard output and nothing else there',
+    help: 'print only JSON on standard output',
   },
   onConflict: {
     flag: 'on-conflict',
     kind: 'text',
     placeholder: `<${conflictChoices.join('|')}>`,
-    help: 'what to do where you and the generator changed the same place; without a terminal: abort, nothing is written',
+    help: 'what to do where you and the generator changed the same place; the default without a terminal is abort',
   },
   detailedExitcode: {
     flag: 'detailed-exitcode',
     kind: 'boolean',
     placeholder: '',
-    help: 'with --dry-run: exit code 5 when something would change',
+    help: 'with --dry-run: exit code 5 if something would change',
   },
-  undo: { flag: 'undo', kind: 'boolean', placeholder: '', help: 'take the last run back' },
+  undo: { flag: 'undo', kind: 'boolean', placeholder: '', help: 'undo the last run' },
   restore: {
     flag: 'restore',
     kind: 'text',
     placeholder: '<path,...>',
-    help: 'bring back files that you deleted; relative to the repository',
+    help: 'restore files that you deleted; paths relative to the repository',
   },
   requireClean: {
     flag: 'require-clean',
     kind: 'boolean',
     placeholder: '',
-    help: 'refuse unless git says that every file that would be written is committed',
+    help: 'refuse unless git confirms that every file to be written is committed',
   },
   rebuildBaseline: {
     flag: 'rebuild-baseline',
     kind: 'boolean',
     placeholder: '',
-    help: 'after the baseline was lost or damaged: take what this version renders for .yo-rc.json as what was written',
+    help: 'after the baseline was lost or damaged: rebuild it from what this version renders for .yo-rc.json',
   },
-  verbose: { flag: 'verbose', kind: 'boolean', placeholder: '', help: 'list every file, also of a new repository' },
+  verbose: { flag: 'verbose', kind: 'boolean', placeholder: '', help: 'list every file, even of a new repository' },
   help: { flag: 'help', kind: 'boolean', placeholder: '', help: 'print this help' },
   version: { flag: 'version', kind: 'boolean', placeholder: '', help: 'print the version' },
 } as const satisfies Readonly<Record<string, Control>>;

@@ -27,7 +27,7 @@ export function describeUsage(usage: Usage): string {
     `yo ${usage.command} [folder] [flags]`,
     `  ${usage.summary}`,
     '',
-    'Answers (--no-<flag> takes one back; so does "default" as its value, where it has one):',
+    'Answers (--no-<flag> removes a stored one; so does the value "default", if it takes a value):',
     ...rows(answers),
     '',
     'The run:',

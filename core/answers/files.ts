@@ -28,7 +28,7 @@ export function readStored(content: unknown, name: string): Door {
     return new Map();
   }
   if (!isObject(content)) {
-    throw new UserError(`${name}: not a JSON object; mend it or move it away.`);
+    throw new UserError(`${name}: not a JSON object; repair it or move it away.`);
   }
   const section = storedSection(content);
   return section === undefined ? new Map() : readSection(section, `${name} (${storageKey})`, settingNames);

@@ -98,10 +98,10 @@ export function readCommandLine(
     const command = findCommandName(folders[0] ?? '');
     const meant = command?.startsWith('--') === true ? command : `the command ${command}`;
     const hint = command === undefined ? '' : ` Did you mean ${meant}?`;
-    problems.push(`One folder at most; given: ${folders.join(', ')}.${hint}`);
+    problems.push(`Give at most one folder; given: ${folders.join(', ')}.${hint}`);
   }
   if (folders[0] === '') {
-    problems.push('The folder is empty; leave it out for the current one.');
+    problems.push('The folder name is empty; leave it out to use the current folder.');
   }
   if (problems.length > 0) {
     throw new UserError([...problems, 'See --help for all flags.'].join('\n'));

@@ -17,7 +17,7 @@ export const projectNameSchema = {
   maxLength: projectNameMaximumLength,
 } as const;
 
-export const projectNameAllowed = `small letters, digits and single underscores, a letter first, 2 to ${projectNameMaximumLength} characters`;
+export const projectNameAllowed = `lowercase letters, digits and single underscores, starting with a letter, 2 to ${projectNameMaximumLength} characters`;
 
 /** A Python package that shadows nothing, and whose name with `-` for `_` is valid for ECS, ECR, RDS, ALB and S3. */
 export function parseProjectName(value: unknown): Parsed<string> {

@@ -31,7 +31,7 @@ export function renderYoRc(existing: string | undefined, resolved: Resolved): st
   if (text !== undefined) return text;
   throw new UserError(
     'The answers cannot be written into .yo-rc.json without changing other text in it; nothing was written. ' +
-      `Write one answer a line into "${storageKey}", then run the same command again.`,
+      `Write one answer per line into "${storageKey}", then run the same command again.`,
     { exitCode: exitCodes.conflicts },
   );
 }

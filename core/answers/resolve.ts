@@ -105,24 +105,24 @@ function contradictions(answers: Answers): readonly string[] {
   }
   if (maxTasks !== undefined && maxTasks < minTasks) {
     problems.push(
-      `--max-tasks ${maxTasks}: below --min-tasks ${minTasks}; raise the one or lower the other; --max-tasks default computes it.`,
+      `--max-tasks ${maxTasks}: below --min-tasks ${minTasks}; raise one or lower the other; --max-tasks default computes it.`,
     );
   }
   if (findRdsClass(rdsClass) === undefined && rdsMaxConnections === undefined) {
     problems.push(
-      `--rds-class ${rdsClass}: not a current class that is known here; nearest: ${listOr(nearestRdsClasses(rdsClass))}; ` +
-        'or give --rds-max-connections with what SHOW max_connections says on it.',
+      `--rds-class ${rdsClass}: not a known current class; nearest: ${listOr(nearestRdsClasses(rdsClass))}; ` +
+        'or give --rds-max-connections with the output of SHOW max_connections on it.',
     );
   }
   if (cpuMs + waitMs > slowestRequestSeconds * 1000) {
     problems.push(
-      `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give what is true of your traffic.`,
+      `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give values that match your traffic.`,
     );
   }
   problems.push(...celeryContradictions(answers));
   if (answers.static === 's3' && answers.infrastructure === 'none') {
     problems.push(
-      '--static s3 and --infrastructure none: nothing would create the bucket; take --static whitenoise or --infrastructure cloudformation.',
+      '--static s3 and --infrastructure none: nothing would create the bucket; use --static whitenoise or --infrastructure cloudformation.',
     );
   }
   return problems;
@@ -133,23 +133,23 @@ function celeryContradictions(answers: Answers): readonly string[] {
   const { broker, beat, celeryMinTasks, celeryMaxTasks, celeryTaskMs, celeryLongestTaskSeconds } = answers;
   if (broker === 'none') {
     return beat
-      ? ['--beat: there is no broker to send tasks to; take --broker sqs or --broker redis, or --no-beat.']
+      ? ['--beat: there is no broker to send tasks to; use --broker sqs or --broker redis, or --no-beat.']
       : [];
   }
   const problems: string[] = [];
   if (celeryMaxTasks < celeryMinTasks) {
     problems.push(
-      `--celery-max-tasks ${celeryMaxTasks}: below --celery-min-tasks ${celeryMinTasks}; raise the one or lower the other.`,
+      `--celery-max-tasks ${celeryMaxTasks}: below --celery-min-tasks ${celeryMinTasks}; raise one or lower the other.`,
     );
   }
   if (celeryMinTasks === 0 && broker === 'redis') {
     problems.push(
-      '--celery-min-tasks 0 and --broker redis: without a worker nothing measures the queue; take --celery-min-tasks 1 or --broker sqs.',
+      '--celery-min-tasks 0 and --broker redis: without a worker nothing measures the queue; use --celery-min-tasks 1 or --broker sqs.',
     );
   }
   if (celeryTaskMs > celeryLongestTaskSeconds * 1000) {
     problems.push(
-      `--celery-task-ms ${celeryTaskMs}: an average task is longer than --celery-longest-task ${celeryLongestTaskSeconds} s; give what is true of your tasks.`,
+      `--celery-task-ms ${celeryTaskMs}: an average task is longer than --celery-longest-task ${celeryLongestTaskSeconds} s; give a value that matches your tasks.`,
     );
   }
   return problems;

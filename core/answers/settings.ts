@@ -24,7 +24,7 @@ export function readSettings(section: unknown): Settings {
     throw refusal('paths', 'an object such as {"deploy/README.md": "docs/runbook.md"}');
   }
   for (const path of Object.entries(paths).flat()) {
-    const fault = typeof path === 'string' ? pathFault(path) : 'is not a text';
+    const fault = typeof path === 'string' ? pathFault(path) : 'is not a string';
     if (fault !== undefined) {
       throw new UserError(
         `.yo-rc.json: paths: ${JSON.stringify(path)} ${fault}; allowed: paths inside the repository.`,

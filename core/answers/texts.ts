@@ -9,7 +9,7 @@ export function parseRegion(value: unknown): Parsed<string> {
   const name = asText(value) ?? '';
   const region = findRegion(name);
   if (region !== undefined && region.partition !== 'aws') {
-    return { problem: 'in China and GovCloud ARNs and the certificates of RDS differ, and neither is emitted here' };
+    return { problem: 'not supported: China and GovCloud have other ARNs and RDS certificates' };
   }
   if (region !== undefined) {
     return { value: name };
@@ -29,7 +29,7 @@ export function parseRdsClass(value: unknown): Parsed<string> {
 
 const engineVersion = new RegExp(String.raw`^(${postgresMajors.join('|')})(?:\.([1-9]\d?))?$`);
 export const engineVersionPattern = engineVersion.source;
-export const engineVersionAllowed = `${postgresMajors.join(', ')}, or a minor version that RDS has, such as 17.11, to hold it there`;
+export const engineVersionAllowed = `${postgresMajors.join(', ')}, or a minor version that RDS offers, such as 17.11, to pin it`;
 
 /**
  * A major version of PostgreSQL on RDS, with or without a minor. A number with one decimal is refused where it may
@@ -47,12 +47,12 @@ export function parseEngineVersion(value: unknown): Parsed<string> {
   }
   if (typeof value === 'number' && minors.includes(Number(minor) * 10)) {
     return {
-      problem: `may stand for ${text}0, a command line cannot tell; write it in quotes in a file for --answers`,
+      problem: `could mean ${text}0, which a command line cannot distinguish; write it in quotes in a file for --answers`,
     };
   }
   if (!minors.includes(Number(minor))) {
     return {
-      problem: `RDS has no such minor version that is known here; allowed: ${major}, which takes the one that RDS offers, or ${minorRanges(major)}`,
+      problem: `not a known minor version of RDS; allowed: ${major}, for the one that RDS chooses, or ${minorRanges(major)}`,
     };
   }
   return { value: text };
@@ -77,9 +77,9 @@ function isMajor(text: string): text is PostgresMajor {
 
 const domain = /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])$/;
 export const domainPattern = domain.source;
-export const domainAllowed = 'a host name such as shop.example.com, in small letters, without https:// and path';
+export const domainAllowed = 'a host name such as shop.example.com, in lowercase, without https:// or path';
 
-/** A host name in small letters, at least two labels, no address. */
+/** A host name in lowercase letters, at least two labels, no address. */
 export function parseDomain(value: unknown): Parsed<string> {
   const name = asText(value) ?? '';
   return domain.test(name) ? { value: name } : { problem: `not a domain; allowed: ${domainAllowed}` };

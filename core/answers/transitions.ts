@@ -40,8 +40,8 @@ function judgeProjectName(before: Answers, after: Answers): readonly string[] {
   return before.projectName === after.projectName
     ? []
     : [
-        `projectName ${before.projectName} -> ${after.projectName}: the package, the database and all that runs on AWS carry the old ` +
-          `name, and none of it can be renamed. Keep ${before.projectName} (--project-name, --answers or .yo-rc.json), or write a new repository.`,
+        `projectName ${before.projectName} -> ${after.projectName}: the package, the database and the resources on AWS have the old ` +
+          `name and cannot be renamed. Keep ${before.projectName} (--project-name, --answers or .yo-rc.json), or write a new repository.`,
       ];
 }
 
@@ -54,29 +54,29 @@ function partsOf(version: string): readonly [number, number | undefined] {
 function judgeEngineVersion(was: string, is: string, { infrastructure, projectName }: Answers): Transition {
   const [[oldMajor, oldMinor], [major, minor]] = [partsOf(was), partsOf(is)];
   const none: Transition = { refused: [], told: [] };
-  const neverDeployed = `If PostgreSQL ${was} was never brought to AWS, take the run that wrote it back: --undo, or git.`;
+  const neverDeployed = `If PostgreSQL ${was} was never deployed, undo the run that wrote it: --undo, or git.`;
   if (major < oldMajor) {
-    const why = 'a database cannot go back to an older major version; a new one can be made of a dump.';
+    const why = 'a database cannot go back to an older major version; restore a dump into a new one.';
     return { ...none, refused: [`--rds-engine-version ${was} -> ${is}: ${why} ${neverDeployed}`] };
   }
   if (major > oldMajor) {
     const stack =
       infrastructure === 'cloudformation'
-        ? 'a snapshot first, and AllowMajorVersionUpgrade for one `make bootstrap`, and minutes without a database. Until then the stack refuses it'
-        : 'a snapshot first, a parameter group of its own, and minutes without a database';
+        ? 'it needs a snapshot, AllowMajorVersionUpgrade for one `make bootstrap`, and some minutes without a database. Until then the stack refuses it'
+        : 'it needs a snapshot, a new parameter group, and some minutes without a database';
     const dump = `docker compose exec -T db pg_dump --username=${projectName}_app ${projectName} > dump.sql`;
     return {
       ...none,
       told: [
-        `PostgreSQL ${oldMajor} -> ${major} is a step of its own: ${stack}: deploy/README.md, "A new major version of PostgreSQL"`,
-        `compose.yaml: the local database of PostgreSQL ${major} starts empty, and that of ${oldMajor} stays in the volume. To bring it ` +
-          `over, dump it before the change: ${dump}`,
+        `PostgreSQL ${oldMajor} -> ${major} is a separate step: ${stack}; see deploy/README.md, "A new major version of PostgreSQL"`,
+        `compose.yaml: the local database of PostgreSQL ${major} starts empty, and that of ${oldMajor} stays in its volume. To copy the ` +
+          `data, dump it before the change: ${dump}`,
       ],
     };
   }
   if (minor !== undefined && oldMinor !== undefined && minor < oldMinor) {
     const allowed = `${was} or newer, or ${major}`;
-    const why = `RDS never goes back; allowed: ${allowed}.`;
+    const why = `RDS cannot be downgraded; allowed: ${allowed}.`;
     return { ...none, refused: [`--rds-engine-version ${was} -> ${is}: ${why} ${neverDeployed}`] };
   }
   return minor !== undefined && oldMinor === undefined
@@ -84,10 +84,10 @@ function judgeEngineVersion(was: string, is: string, { infrastructure, projectNa
         ...none,
         told: [
           infrastructure === 'cloudformation'
-            ? `PostgreSQL ${is} holds the database at this minor version. RDS has upgraded by itself until now, and refuses one that ` +
-              'is older than what runs: look first, aws rds describe-db-instances'
-            : `PostgreSQL ${is} holds no database that is there already: upgrade it to this minor version by hand, and take its ` +
-              'automatic upgrades off: aws rds modify-db-instance --no-auto-minor-version-upgrade, with --engine-version',
+            ? `PostgreSQL ${is} pins the minor version. RDS has upgraded automatically until now, and refuses a version that ` +
+              'is older than the running one: check first with aws rds describe-db-instances'
+            : `PostgreSQL ${is} does not pin an existing database: upgrade it to this minor version by hand, and turn off its ` +
+              'automatic upgrades: aws rds modify-db-instance --no-auto-minor-version-upgrade, with --engine-version',
         ],
       }
     : none;
@@ -99,15 +99,15 @@ function judgeRegion(before: Answers, after: Answers): readonly string[] {
   }
   const there =
     after.infrastructure === 'cloudformation'
-      ? 'bootstrap makes new, empty stacks there'
-      : 'all of deploy/README.md is to be set up there by hand';
+      ? 'bootstrap creates new, empty stacks there'
+      : 'everything in deploy/README.md must be set up there by hand';
   const stays =
     before.infrastructure === 'cloudformation'
       ? `those of ${before.region} stay`
       : `what was set up in ${before.region} stays`;
   return [
     `region ${before.region} -> ${after.region} moves nothing: ${there}, and ${stays} with the database and its bill. ` +
-      'Where something runs already, restore a copy of its snapshot there first',
+      'If a database runs already, restore a copy of its snapshot there first',
   ];
 }
 
@@ -115,7 +115,7 @@ function judgeArchitecture(before: Answers, after: Answers): readonly string[] {
   return before.architecture === after.architecture
     ? []
     : [
-        `architecture ${before.architecture} -> ${after.architecture}: images that are pushed already do not start on it. Commit, then ` +
+        `architecture ${before.architecture} -> ${after.architecture}: existing images do not start on it. Commit, then ` +
           '`make push release`; the images of other tasks and the builders of CI change with it',
       ];
 }
@@ -125,32 +125,32 @@ function judgeRdsClass(before: Answers, after: Answers): readonly string[] {
     ? []
     : [
         `${before.rdsClass} -> ${after.rdsClass} stops the database for some minutes${after.multiAz ? ' (about one, Multi-AZ)' : ''} when it is ` +
-          'applied: deploy/README.md, "Resize"',
+          'applied; see deploy/README.md, "Resize"',
       ];
 }
 
-/** A stack that is emitted no more is not deleted by anybody: it goes on, and costs. */
+/** Nobody deletes a stack that is no longer emitted: it keeps running and costs money. */
 function judgeStacks(before: Answers, after: Answers): readonly string[] {
   const slug = toSlug(after.projectName);
   if (before.infrastructure !== after.infrastructure) {
     return before.infrastructure === 'cloudformation'
       ? [
-          `--infrastructure none: the stacks ${slug}-* stay on AWS as they are, and nothing here changes or deletes them any more`,
+          `--infrastructure none: the stacks ${slug}-* stay on AWS, and this repository no longer changes or deletes them`,
         ]
-      : [`--infrastructure cloudformation: stacks of their own are made beside what was set up by hand, which stays`];
+      : [`--infrastructure cloudformation: new stacks are created beside what was set up by hand, which stays`];
   }
   const gone = goneWith(before, after);
   const moved =
     before.broker !== 'none' && after.broker !== 'none' && before.broker !== after.broker
       ? [
-          `--broker ${before.broker} -> ${after.broker}: tasks that still wait are not taken over; let the workers empty the queue first`,
+          `--broker ${before.broker} -> ${after.broker}: waiting tasks are not moved; let the workers empty the queue first`,
         ]
       : [];
   if (after.infrastructure === 'none') {
     return [
       ...gone.map(
         ({ what }) =>
-          `${what} that you set up stay on AWS, and cost, until you delete them by hand, after the next release`,
+          `${what} that you set up stay on AWS and cost money until you delete them by hand, after the next release`,
       ),
       ...moved,
     ];
@@ -158,11 +158,11 @@ function judgeStacks(before: Answers, after: Answers): readonly string[] {
   return [
     ...gone.map(
       ({ stack, kept }) =>
-        `the stack ${slug}-${stack} stays on AWS, and costs, until you delete it, after the next release: ` +
+        `the stack ${slug}-${stack} stays on AWS and costs money until you delete it, after the next release: ` +
         `aws cloudformation delete-stack --stack-name ${slug}-${stack}${
           kept === ''
             ? ''
-            : `. It keeps ${kept}; delete that by hand: "Take it all down" in deploy/README.md as it was before this run`
+            : `. It retains ${kept}; delete that by hand, as in "Take it all down" of the deploy/README.md before this run`
         }`,
     ),
     ...moved,
@@ -171,13 +171,13 @@ function judgeStacks(before: Answers, after: Answers): readonly string[] {
 
 interface Gone {
   readonly stack: string;
-  /** What a template with a DeletionPolicy keeps when its stack is deleted. */
+  /** What a DeletionPolicy retains when the stack is deleted. */
   readonly kept: string;
   /** The same where it was set up by hand. */
   readonly what: string;
 }
 
-/** What the answers had before and have no more. */
+/** What the answers had before and no longer have. */
 function goneWith(before: Answers, after: Answers): readonly Gone[] {
   const isSqs = before.broker === 'sqs';
   const broker = isSqs ? 'the two queues' : 'the secret and a last snapshot';

@@ -51,7 +51,7 @@ export const nameRules: readonly NameRule[] = [
     kind: 'role of the database',
     pattern: /^[a-z_][a-z0-9_]*$/,
     maximumLength: roleMaximumBytes,
-    allowed: 'small letters, digits and underscores',
+    allowed: 'lowercase letters, digits and underscores',
     refused: [
       [/^pg_/, 'PostgreSQL keeps pg_ for its own roles'],
       [/^rds_/, 'RDS keeps rds_ for its own roles'],
@@ -63,7 +63,7 @@ export const nameRules: readonly NameRule[] = [
     kind: 'database',
     pattern: /^[a-z][a-z0-9_]*$/,
     maximumLength: 63,
-    allowed: 'a letter, then small letters, digits and underscores',
+    allowed: 'a letter, then lowercase letters, digits and underscores',
     refused: [
       [/^(pg|rds)_/, 'PostgreSQL and RDS keep such names for themselves'],
       [new Set(sqlKeywords), 'RDS refuses an SQL key word as the name of a database'],
@@ -124,7 +124,7 @@ export const nameRules: readonly NameRule[] = [
     kind: 'ECR repository',
     pattern: /^(?=..)[a-z0-9]+([._-][a-z0-9]+)*$/,
     maximumLength: 256,
-    allowed: 'two small letters or digits at least, with single separators between them',
+    allowed: 'at least two lowercase letters or digits, with single separators between them',
     source: 'ecr CreateRepository, repositoryName',
     names: ({ slug }) => [slug, ...ends(slug, 'pgbouncer')],
   },
@@ -162,7 +162,7 @@ export const nameRules: readonly NameRule[] = [
     kind: 'S3 bucket',
     pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
     maximumLength: 63,
-    allowed: 'small letters, digits, dots and hyphens',
+    allowed: 'lowercase letters, digits, dots and hyphens',
     refused: [
       [/^(xn--|sthree-|amzn-s3-demo-)/, 'S3 keeps such a start for itself'],
       [/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/, 'S3 keeps such an end for itself'],

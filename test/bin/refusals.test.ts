@@ -15,7 +15,8 @@ interface Refusal {
   readonly files?: Readonly<Record<string, string>>;
 }
 
-const allowedName = /allowed: small letters, digits and single underscores, a letter first, 2 to 24 characters/u;
+const allowedName =
+  /allowed: lowercase letters, digits and single underscores, starting with a letter, 2 to 24 characters/u;
 
 function name(title: string, value: string, ...says: readonly RegExp[]): Refusal {
   return { title: `the name ${title}`, words: [`--project-name=${value}`], says };
@@ -82,11 +83,11 @@ const refusals: readonly Refusal[] = [
   flags('--rds-class t4g.small', /not an RDS instance class; nearest: .*db\.t4g\.small/u),
   flags(
     '--rds-class db.m99g.large',
-    /--rds-class db\.m99g\.large: not a current class that is known here; nearest: /u,
+    /--rds-class db\.m99g\.large: not a known current class; nearest: /u,
     /or give --rds-max-connections/u,
   ),
   flags('--region eu-central-9', /--region eu-central-9: not a known AWS region; nearest: .*eu-central-1/u),
-  flags('--region cn-north-1', /--region cn-north-1: in China and GovCloud/u),
+  flags('--region cn-north-1', /--region cn-north-1: not supported: China and GovCloud/u),
   flags('--ci jenkins', /--ci jenkins: not a CI provider; allowed: github, gitlab, bitbucket, codebuild, none/u),
   flags('--ci githb', /nearest: github/u),
   flags('--architecture arm64', /allowed: X86_64, ARM64; nearest: ARM64/u),
@@ -95,10 +96,10 @@ const refusals: readonly Refusal[] = [
   flags('--domain https://example.com', /--domain https:\/\/example\.com: not a domain; allowed: /u),
   flags('--domain localhost', /not a domain/u),
   flags('--domain 10.0.0.1', /not a domain/u),
-  flags('--domain Example.com', /in small letters/u),
+  flags('--domain Example.com', /in lowercase/u),
   flags('--domain a..com', /not a domain/u),
 
-  flags('--max-tasks 1', /--max-tasks 1: below --min-tasks 2; raise the one or lower the other/u),
+  flags('--max-tasks 1', /--max-tasks 1: below --min-tasks 2; raise one or lower the other/u),
   flags('--cpu-ms 5000 --wait-ms 5000 --slowest-request 5', /an average request of 10000 ms is longer than/u),
   flags('--vcpu 3 --ci jenkins --region mars', /--region mars: .*\n--vcpu 3: .*\n--ci jenkins: /u),
 
@@ -111,7 +112,7 @@ const refusals: readonly Refusal[] = [
   flags('--vcpu 1 --vcpu 2', /--vcpu: given 2 times; give it once/u),
   flags('--region --ci none', /--region: needs a value/u),
   flags('--vcpu', /--vcpu: needs a value/u),
-  flags('another-folder', /One folder at most; given: shop, another-folder/u),
+  flags('another-folder', /Give at most one folder; given: shop, another-folder/u),
 
   {
     title: 'an answers file with an unknown key',

@@ -268,7 +268,7 @@ describe('the questions', () => {
   describe('check what is typed', () => {
     const wrong: readonly (readonly [string, unknown, RegExp])[] = [
       ['projectName', 'class', /keyword of Python/u],
-      ['projectName', '-shop', /allowed: small letters/u],
+      ['projectName', '-shop', /allowed: lowercase letters/u],
       ['projectName', '', /allowed/u],
       ['region', 'eu-central-9', /nearest: .*eu-central-1/u],
       ['memoryMiB', 'much', /whole number of MiB/u],

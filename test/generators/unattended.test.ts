@@ -375,7 +375,7 @@ describe('an unattended run', () => {
 
     const wrong: readonly (readonly [string, unknown, RegExp])[] = [
       ['broken JSON', '{\n"a": 1\n', /\.yo-rc\.json is not JSON: line 3/u],
-      ['a list', [], /\.yo-rc\.json: not a JSON object; mend it or move it away/u],
+      ['a list', [], /\.yo-rc\.json: not a JSON object; repair it or move it away/u],
       ['null', 'null', /\.yo-rc\.json: not a JSON object/u],
       ['a text', '"x"', /\.yo-rc\.json: not a JSON object/u],
       ['null for our answers', { 'generator-django-fargate': null }, /not a JSON object of answers/u],

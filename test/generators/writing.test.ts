@@ -306,8 +306,8 @@ describe('writing a repository', () => {
     });
 
     it('for an empty name and for a second folder', async () => {
-      await refused({ cwd: scratch(), args: [''] }, /The folder is empty/u);
-      await refused({ cwd: scratch(), args: ['a', 'b'] }, /One folder at most; given: a, b/u);
+      await refused({ cwd: scratch(), args: [''] }, /The folder name is empty/u);
+      await refused({ cwd: scratch(), args: ['a', 'b'] }, /Give at most one folder; given: a, b/u);
     });
 
     it('for a path that is too long', async () => {

@@ -24,9 +24,9 @@ describe('what a change of the answers leaves to do', function () {
       const { code, message, stdout } = await start(await newRepository());
       assert.equal(code, 0, message);
       const [before = '', after = ''] = stdout.split(/^The plan/mu);
-      assert.match(before, /^! PostgreSQL 17 -> 18 is a step of its own/mu);
+      assert.match(before, /^! PostgreSQL 17 -> 18 is a separate step/mu);
       const next = after.slice(after.indexOf('Written. Next:'));
-      assert.match(next, /^ {2}# PostgreSQL 17 -> 18 is a step of its own/mu);
+      assert.match(next, /^ {2}# PostgreSQL 17 -> 18 is a separate step/mu);
       assert.match(next, /^ {2}# fill in platform\.CertificateArn in /mu);
       assert.match(next, /^ {2}# max_connections \d+ -> 150 takes a reboot/mu);
       assert.match(next, /^ {2}# PgBouncer is brought to AWS before the next release/mu);

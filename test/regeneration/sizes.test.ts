@@ -127,8 +127,8 @@ describe('a change that a release alone cannot bring', () => {
     const folder = await newRepository();
     const { code, stdout } = await run(folder, { flags: { 'rds-engine-version': '18' } });
     assert.equal(code, 0);
-    assert.match(stdout, /^! PostgreSQL 17 -> 18 is a step of its own: a snapshot first/mu);
-    assert.match(stdout, /^ {2}# PostgreSQL 17 -> 18 is a step of its own/mu);
+    assert.match(stdout, /^! PostgreSQL 17 -> 18 is a separate step: it needs a snapshot/mu);
+    assert.match(stdout, /^ {2}# PostgreSQL 17 -> 18 is a separate step/mu);
     const runbook = read(folder, 'deploy/README.md');
     assert.match(runbook, /^### A new major version of PostgreSQL$/mu);
     assert.match(runbook, /"AllowMajorVersionUpgrade": "true"/u);

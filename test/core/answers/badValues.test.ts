@@ -14,7 +14,7 @@ interface Bad {
   readonly says: readonly (string | RegExp)[];
 }
 
-const nameRule = 'small letters, digits and single underscores, a letter first, 2 to 24 characters';
+const nameRule = 'lowercase letters, digits and single underscores, starting with a letter, 2 to 24 characters';
 
 const bad: readonly Bad[] = [
   {
@@ -166,12 +166,12 @@ const bad: readonly Bad[] = [
   {
     name: 'a minor version that RDS does not have',
     answers: { rdsEngineVersion: '17.99' },
-    says: ['--rds-engine-version 17.99:', 'allowed: 17, which takes the one that RDS offers, or 17.1 to 17.11'],
+    says: ['--rds-engine-version 17.99:', 'allowed: 17, for the one that RDS chooses, or 17.1 to 17.11'],
   },
   {
     name: 'a minor version that was never on RDS',
     answers: { rdsEngineVersion: '18.5' },
-    says: ['--rds-engine-version 18.5:', 'no such minor version', '18.1 to 18.4, 18.6'],
+    says: ['--rds-engine-version 18.5:', 'not a known minor version', '18.1 to 18.4, 18.6'],
   },
   {
     name: 'a version that may have lost its zero',
@@ -186,7 +186,7 @@ const bad: readonly Bad[] = [
   {
     name: 'a domain with a capital',
     answers: { domain: 'Example.com' },
-    says: ['--domain Example.com:', 'small letters'],
+    says: ['--domain Example.com:', 'lowercase'],
   },
   { name: 'an address for a domain', answers: { domain: '10.0.0.1' }, says: ['--domain 10.0.0.1:', 'host name'] },
   { name: 'a domain of one label', answers: { domain: 'localhost' }, says: ['--domain localhost:', 'host name'] },
@@ -370,11 +370,11 @@ describe('core/answers: what is proposed instead', () => {
     [17.1, '17.10'],
   ] as const) {
     it(`the number ${number} may have been ${lost}: refused`, () => {
-      assert.throws(() => resolve({ rdsEngineVersion: number }), new RegExp(`may stand for ${lost}`));
+      assert.throws(() => resolve({ rdsEngineVersion: number }), new RegExp(`could mean ${lost}`));
       assert.equal(resolve({ rdsEngineVersion: lost }).answers.rdsEngineVersion, lost);
       // RDS began with 15.2.
       const taken = (): string => resolve({ rdsEngineVersion: String(number) }).answers.rdsEngineVersion;
-      if (number === 15.1) assert.throws(taken, /no such minor version .*15\.2 to 15\.19/);
+      if (number === 15.1) assert.throws(taken, /not a known minor version .*15\.2 to 15\.19/);
       else assert.equal(taken(), String(number));
     });
   }

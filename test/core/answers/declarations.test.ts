@@ -177,8 +177,8 @@ describe('core/answers/declarations', () => {
         .choices?.('us-east-1')
         .map(({ name }) => name),
       [
-        'nat        the internet, by one NAT gateway   ~$33/month and traffic',
-        'endpoints  only AWS, by endpoints in two zones   ~$73/month and traffic',
+        'nat        the internet, through one NAT gateway   ~$33/month and traffic',
+        'endpoints  only AWS, through endpoints in two zones   ~$73/month and traffic',
       ],
     );
     assert.ok(

@@ -40,8 +40,11 @@ describe('core/answers/describe: --help', () => {
     assert.doesNotMatch(text, /undefined|NaN|\[object|`| +\n/);
   });
 
-  it('says what takes an answer back: of a switch, --no-<flag> alone', () => {
-    assert.match(text, /^Answers \(--no-<flag> takes one back; so does "default" as its value, where it has one\):$/mu);
+  it('says how to remove a stored answer: --no-<flag> alone for a switch', () => {
+    assert.match(
+      text,
+      /^Answers \(--no-<flag> removes a stored one; so does the value "default", if it takes a value\):$/mu,
+    );
   });
 
   it('lists only what a command takes', () => {

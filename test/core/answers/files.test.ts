@@ -114,7 +114,7 @@ describe('core/answers/files: .yo-rc.json', () => {
     it(`refuses ${JSON.stringify(content)}: not an object`, () => {
       refused(
         () => readStored(content, '.yo-rc.json'),
-        /^\.yo-rc\.json: not a JSON object; mend it or move it away\.$/,
+        /^\.yo-rc\.json: not a JSON object; repair it or move it away\.$/,
       );
       refused(
         () => readStored({ [storageKey]: content }, '.yo-rc.json'),

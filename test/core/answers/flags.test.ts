@@ -70,7 +70,7 @@ describe('core/answers/flags: what yo does to a command line', () => {
   });
 
   it('`--yes ../shop` with a folder before it: two folders', () => {
-    refused(['../one'], { yes: '../two' }, /One folder at most; given: \.\.\/one, \.\.\/two\./);
+    refused(['../one'], { yes: '../two' }, /Give at most one folder; given: \.\.\/one, \.\.\/two\./);
   });
 
   it('`--yes true`, `--yes false` and `--no-yes`: on and off, no folder', () => {
@@ -152,12 +152,12 @@ describe('core/answers/flags: what yo does to a command line', () => {
   });
 
   it('a second folder: refused', () => {
-    refused(['one', 'two'], {}, /^One folder at most; given: one, two\./);
-    refused([1, 2, 3], {}, /^One folder at most; given: 1, 2, 3\./);
+    refused(['one', 'two'], {}, /^Give at most one folder; given: one, two\./);
+    refused([1, 2, 3], {}, /^Give at most one folder; given: 1, 2, 3\./);
   });
 
   it('an empty folder: refused', () => {
-    refused([''], {}, /^The folder is empty/);
+    refused([''], {}, /^The folder name is empty/);
   });
 
   it('every flag twice, in kebab-case and in camelCase: one entry each', () => {
@@ -219,7 +219,7 @@ describe('core/answers/flags: what yo does to a command line', () => {
     refused(
       ['a', 'b'],
       { vcpu: true, region: true, ci: ['x', 'y'] },
-      /^--vcpu.*\n--region.*\n--ci.*\nOne folder.*\nSee/,
+      /^--vcpu.*\n--region.*\n--ci.*\nGive at most one folder.*\nSee/,
     );
   });
 
@@ -235,12 +235,12 @@ describe('core/answers/flags: what yo does to a command line', () => {
     refused(
       ['rezise', '../shop'],
       {},
-      /^One folder at most; given: rezise, \.\.\/shop\. Did you mean the command resize\?/,
+      /^Give at most one folder; given: rezise, \.\.\/shop\. Did you mean the command resize\?/,
     );
   });
 
   it('a flag as the first of two words is named as one', () => {
-    refused(['help', 'plan'], {}, /^One folder at most; given: help, plan\. Did you mean --help\?/);
+    refused(['help', 'plan'], {}, /^Give at most one folder; given: help, plan\. Did you mean --help\?/);
   });
 
   it('one letter is near to nothing but what begins with it alone', () => {

@@ -29,13 +29,13 @@ describe('core/answers/transitions', () => {
       'an older major version',
       { rdsEngineVersion: '18' },
       { rdsEngineVersion: '17' },
-      /18 -> 17: .* If PostgreSQL 18 was never brought to AWS, take the run that wrote it back: --undo/,
+      /18 -> 17: .* If PostgreSQL 18 was never deployed, undo the run that wrote it: --undo/,
     ],
     [
       'an older minor version',
       { rdsEngineVersion: '17.11' },
       { rdsEngineVersion: '17.9' },
-      /17\.11 or newer, or 17\. If PostgreSQL 17\.11 was never brought to AWS, take .* --undo, or git\.$/,
+      /17\.11 or newer, or 17\. If PostgreSQL 17\.11 was never deployed, undo .* --undo, or git\.$/,
     ],
   ];
   for (const [name, before, after, reason] of refused) {
@@ -52,7 +52,7 @@ describe('core/answers/transitions', () => {
       {},
       { rdsEngineVersion: '18' },
       [
-        /^PostgreSQL 17 -> 18 is a step of its own: a snapshot first, and AllowMajorVersionUpgrade/,
+        /^PostgreSQL 17 -> 18 is a separate step: it needs a snapshot, AllowMajorVersionUpgrade/,
         /^compose\.yaml: .* starts empty/,
       ],
     ],
@@ -60,36 +60,41 @@ describe('core/answers/transitions', () => {
       'a new major version where somebody else sets it up',
       { infrastructure: 'none' },
       { infrastructure: 'none', rdsEngineVersion: '18.6' },
-      [/^(?!.*stack).* 17 -> 18 is a step of its own: a snapshot first, a parameter group/, /^compose\.yaml/],
+      [/^(?!.*stack).* 17 -> 18 is a separate step: it needs a snapshot, a new parameter group/, /^compose\.yaml/],
     ],
     [
       'a minor version to hold',
       {},
       { rdsEngineVersion: '17.11' },
-      [/^PostgreSQL 17\.11 holds .* refuses one that is older/],
+      [/^PostgreSQL 17\.11 pins .* refuses a version that is older/],
     ],
     ['another region', {}, { region: 'eu-central-1' }, [/^region us-east-1 -> eu-central-1 moves nothing/]],
-    ['another architecture', {}, { architecture: 'ARM64' }, [/^architecture X86_64 -> ARM64: images .* do not start/]],
+    [
+      'another architecture',
+      {},
+      { architecture: 'ARM64' },
+      [/^architecture X86_64 -> ARM64: existing images do not start/],
+    ],
     ['another class', {}, { rdsClass: 'db.m7g.large' }, [/^db\.t4g\.small -> db\.m7g\.large stops the database/]],
     [
       'no bucket any more',
       { static: 's3' },
       {},
       [
-        /^the stack shop-static stays .* after the next release: aws cloudformation delete-stack --stack-name shop-static\. It keeps the bucket .* "Take it all down"/,
+        /^the stack shop-static stays .* after the next release: aws cloudformation delete-stack --stack-name shop-static\. It retains the bucket .* "Take it all down"/,
       ],
     ],
     [
       'no worker any more',
       { broker: 'sqs' },
       {},
-      [/^the stack shop-broker stays .* --stack-name shop-broker\. It keeps the two/],
+      [/^the stack shop-broker stays .* --stack-name shop-broker\. It retains the two/],
     ],
     [
       'no worker on Valkey any more',
       { broker: 'redis' },
       {},
-      [/ --stack-name shop-broker\. It keeps the secret and a last snap/],
+      [/ --stack-name shop-broker\. It retains the secret and a last snap/],
     ],
     [
       'a name with underscores',
@@ -107,7 +112,7 @@ describe('core/answers/transitions', () => {
       'a minor version to hold where somebody else sets it up',
       { infrastructure: 'none' },
       { infrastructure: 'none', rdsEngineVersion: '17.11' },
-      [/^PostgreSQL 17\.11 holds no database .* --no-auto-minor-version-upgrade/],
+      [/^PostgreSQL 17\.11 does not pin an existing database.* --no-auto-minor-version-upgrade/],
     ],
     [
       'another region where somebody else sets it up',
@@ -147,7 +152,7 @@ describe('core/answers/transitions', () => {
       const rendered = await renderText(before);
       const template = rendered.get(`deploy/cloudformation/${stack}.yaml`) ?? assert.fail(stack);
       const { told: found } = judge(before, {});
-      assert.equal(found.join().includes('It keeps'), /DeletionPolicy: (?:Retain|Snapshot)/.test(template), stack);
+      assert.equal(found.join().includes('It retains'), /DeletionPolicy: (?:Retain|Snapshot)/.test(template), stack);
       assert.match(rendered.get('deploy/README.md') ?? '', /^## Take it all down$/m);
     }
   });
