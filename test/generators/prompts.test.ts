@@ -57,11 +57,11 @@ describe('the questions', () => {
     assert.deepEqual(
       run.questions.map(({ message }) => message),
       [
-        'Project name (Python package of the project; its names on AWS are made from it)',
-        'AWS region (where everything runs; decides prices)',
+        'Project name (Python package of the project; the names on AWS are derived from it)',
+        'AWS region (where everything runs; affects the prices)',
         'vCPU of a web task (decides workers, threads, memory and capacity)',
-        'RDS instance class (decides how many connections, and so how many tasks, the database holds)',
-        'CI provider (whose pipeline tests every push, and releases what is pushed to main)',
+        'RDS instance class (limits the connections, and so the number of tasks)',
+        'CI provider (its pipeline tests every push and releases pushes to main)',
       ],
     );
   });
