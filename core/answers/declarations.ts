@@ -4,6 +4,7 @@ import { cpuArchitectures, memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
 import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts';
 import { egresses, infrastructures } from '../facts/network.ts';
 import { poolers } from '../facts/pgbouncer.ts';
+import { pythonDefault, pythonVersions } from '../facts/python.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
@@ -232,6 +233,16 @@ const webDeclarations: readonly Declaration[] = [
     defaultText: `${djangoDefault} (LTS)`,
     computed: false,
   }),
+  choice('a Python version', pythonVersions, {
+    key: 'python',
+    flag: 'python',
+    title: 'Python version',
+    help: 'of the image and of CI',
+    asked: false,
+    default: pythonDefault,
+    defaultText: pythonDefault,
+    computed: false,
+  }),
   choice('a place for static files', staticServers, {
     key: 'static',
     flag: 'static',
@@ -387,6 +398,7 @@ const withoutSizes: ReadonlySet<AnswerKey> = new Set([
   'ci',
   'rdsEngineVersion',
   'django',
+  'python',
   'logRetentionDays',
 ]);
 

@@ -1,5 +1,7 @@
 import { UserError } from '../errors.ts';
+import { findDjangoVersion } from '../facts/django.ts';
 import { memoryOptionsMiB } from '../facts/fargate.ts';
+import { codeBuildPythonMaximum, isOlderPython } from '../facts/python.ts';
 import { findRdsClass, nearestRdsClasses } from '../facts/rds.ts';
 import { declarations } from './declarations.ts';
 import { listOr, showValue } from './kinds.ts';
@@ -119,10 +121,30 @@ function contradictions(answers: Answers): readonly string[] {
       `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give values that match your traffic.`,
     );
   }
-  problems.push(...celeryContradictions(answers));
+  problems.push(...pythonContradictions(answers), ...celeryContradictions(answers));
   if (answers.static === 's3' && answers.infrastructure === 'none') {
     problems.push(
       '--static s3 and --infrastructure none: nothing would create the bucket; use --static whitenoise or --infrastructure cloudformation.',
+    );
+  }
+  return problems;
+}
+
+/** A Python that Django does not run on, or that CodeBuild does not have. */
+function pythonContradictions({ python, django, ci }: Answers): readonly string[] {
+  const problems: string[] = [];
+  const range = findDjangoVersion(django);
+  if (
+    range !== undefined &&
+    (isOlderPython(python, range.pythonMinimum) || isOlderPython(range.pythonMaximum, python))
+  ) {
+    problems.push(
+      `--python ${python} and --django ${django}: Django ${django} runs on Python ${range.pythonMinimum} to ${range.pythonMaximum}; take one of these, or another Django.`,
+    );
+  }
+  if (ci === 'codebuild' && isOlderPython(codeBuildPythonMaximum, python)) {
+    problems.push(
+      `--python ${python} and --ci codebuild: the images of CodeBuild have Python up to ${codeBuildPythonMaximum}; take that, or another CI provider.`,
     );
   }
   return problems;

@@ -1,4 +1,5 @@
 import type { DjangoVersionName } from '../facts/django.ts';
+import type { PythonVersion } from '../facts/python.ts';
 import type { LogRetentionDays } from '../facts/logs.ts';
 import type { CiProvider } from '../features/ci/providers.ts';
 import type { SizingAnswers } from '../plan/types.ts';
@@ -14,6 +15,8 @@ export interface Answers extends SizingAnswers {
   /** `17` or `17.11`. */
   readonly rdsEngineVersion: string;
   readonly django: DjangoVersionName;
+  /** Of the image and of CI, such as `3.13`. */
+  readonly python: PythonVersion;
   readonly logRetentionDays: LogRetentionDays;
 }
 

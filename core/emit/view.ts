@@ -1,7 +1,7 @@
 import type { Answers } from '../answers/types.ts';
 import { brokerNodeIn } from '../facts/celery.ts';
 import { ciFeatures, ciPaths } from '../features/ci/ciFeatures.ts';
-import { findDjangoVersion, pythonImage } from '../facts/django.ts';
+import { findDjangoVersion } from '../facts/django.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import { cpuUnits } from '../facts/fargate.ts';
 import { poolerPort } from '../facts/pgbouncer.ts';
@@ -35,7 +35,7 @@ export function createView(answers: Answers, plan: Plan): Readonly<Record<string
     partition: word(region.partition),
     dnsSuffix: word(dnsSuffixes[region.partition]),
     django: word(answers.django),
-    pythonImage: word(pythonImage),
+    pythonImage: word(answers.python),
     pythonMinimum: word(django.pythonMinimum),
     postgresMajor: word(postgresMajor),
     rdsClass: word(answers.rdsClass),

@@ -1,3 +1,5 @@
+import type { PythonVersion } from './python.ts';
+
 /**
  * The Django versions that can be chosen, and the Python that each one runs on.
  *
@@ -11,22 +13,21 @@ export interface DjangoVersion {
   readonly lts: boolean;
   /** Lowest Python of the emitted project. Django 5.2 itself still takes 3.10; we start at 3.11. */
   readonly pythonMinimum: string;
+  /** Highest Python among the classifiers of its package. */
+  readonly pythonMaximum: PythonVersion;
   /** Month in which security fixes end, `YYYY-MM`. */
   readonly endOfSupport: string;
 }
 
 export const djangoVersions = [
-  { version: '5.2', lts: true, pythonMinimum: '3.11', endOfSupport: '2028-04' },
-  { version: '6.1', lts: false, pythonMinimum: '3.12', endOfSupport: '2027-12' },
+  { version: '5.2', lts: true, pythonMinimum: '3.11', pythonMaximum: '3.14', endOfSupport: '2028-04' },
+  { version: '6.1', lts: false, pythonMinimum: '3.12', pythonMaximum: '3.15', endOfSupport: '2027-12' },
 ] as const satisfies readonly DjangoVersion[];
 
 export type DjangoVersionName = (typeof djangoVersions)[number]['version'];
 
 /** The long-term support release. */
 export const djangoDefault: DjangoVersionName = '5.2';
-
-/** Tag of the base image `python:<tag>-slim`; every version above supports it. */
-export const pythonImage = '3.13';
 
 /** The row of a version, or undefined for one that cannot be chosen. */
 export function findDjangoVersion(version: string): DjangoVersion | undefined {

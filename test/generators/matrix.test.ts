@@ -297,6 +297,26 @@ describe('the emitted repository', () => {
         assert.match(text('requirements.txt'), new RegExp(String.raw`^django==${series}(\.\d+)? \\$`, 'mu'));
       });
 
+      it('names the chosen Python for the image and in every pipeline', () => {
+        const pipelines = [
+          '.github/',
+          '.gitlab-ci.yml',
+          'bitbucket-pipelines.yml',
+          'buildspec.yml',
+          'deploy/buildspec',
+        ];
+        const named = [...files.keys()]
+          .filter((file) => file.endsWith('Dockerfile') || pipelines.some((name) => file.startsWith(name)))
+          .flatMap((file) =>
+            [...text(file).matchAll(/(?:PYTHON_VERSION=|python: ?"?|python:|python-version: ")(3\.\d+)/gu)].map(
+              ([, version]) => `${file}: ${version}`,
+            ),
+          );
+        assert.deepEqual([...new Set(named.map((line) => line.split(': ')[1]))], [answers.python], named.join('\n'));
+        assert.equal(named.length > 1, answers.ci !== 'none' || answers.pooler !== 'none');
+        assert.match(text('Makefile'), new RegExp(String.raw`\$\(PYTHON\) python${answers.python} `, 'u'));
+      });
+
       it('serves the static files from one place: the tasks, or the bucket', () => {
         const isFromBucket = answers.static === 's3';
         const answered = new Set(['.yo-rc.json', '.django-fargate/baseline.json']);
@@ -370,6 +390,7 @@ describe('the matrix', () => {
     assert.deepEqual(values('ci').toSorted(), ['bitbucket', 'codebuild', 'github', 'gitlab', 'none']);
     assert.deepEqual(values('architecture').toSorted(), ['ARM64', 'X86_64']);
     assert.deepEqual(values('django').toSorted(), ['5.2', '6.1']);
+    assert.deepEqual(values('python').toSorted(), ['3.12', '3.13', '3.14', '3.15']);
     assert.deepEqual(values('infrastructure').toSorted(), ['cloudformation', 'none']);
     assert.deepEqual(values('egress').toSorted(), ['endpoints', 'nat']);
     assert.deepEqual(values('static').toSorted(), ['s3', 'whitenoise']);

@@ -17,6 +17,7 @@ const defaults: Answers = {
   waitMs: 50,
   workerMemoryMiB: 200,
   django: '5.2',
+  python: '3.13',
   static: 'whitenoise',
   infrastructure: 'cloudformation',
   egress: 'nat',
@@ -60,6 +61,10 @@ export const matrix: readonly MatrixCase[] = [
     domain: 'example.com',
     django: '6.1',
   }),
+
+  row('the oldest Python', { python: '3.12' }),
+  row('the newest Python of CodeBuild', { python: '3.14', ci: 'codebuild' }),
+  row('the newest Python, Django 6.1, GitLab', { python: '3.15', django: '6.1', ci: 'gitlab' }),
 
   row('a domain', { domain: 'shop.example.com' }),
   row('a domain, Django 6.1, ARM64', { domain: 'example.co.uk', django: '6.1', architecture: 'ARM64' }),

@@ -174,7 +174,7 @@ describe('plan', () => {
     assert.equal(code, 0, message);
     const asked = questions.map(({ name }) => name);
     assert.ok(['vcpu', 'waitMs', 'egress'].every((name) => asked.includes(name)));
-    for (const name of ['projectName', 'ci', 'django', 'rdsEngineVersion', 'logRetentionDays']) {
+    for (const name of ['projectName', 'ci', 'django', 'python', 'rdsEngineVersion', 'logRetentionDays']) {
       assert.ok(!asked.includes(name), `${name} was asked`);
     }
   });

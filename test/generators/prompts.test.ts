@@ -23,6 +23,7 @@ const everything = [
   'workerMemoryMiB',
   'domain',
   'django',
+  'python',
   'static',
   'infrastructure',
   'egress',

@@ -10,7 +10,7 @@ export interface Python {
 }
 
 /** Oldest and newest Python that is looked for: what the supported Django versions run on. */
-const minors = [11, 12, 13, 14];
+const minors = [11, 12, 13, 14, 15];
 
 /** Every usable Python 3.11 or newer of this machine, one per minor version, lowest first. Usable: it can make a venv. */
 export async function findPythons(): Promise<readonly Python[]> {

@@ -196,6 +196,21 @@ const bad: readonly Bad[] = [
     says: ['--django 4.2:', 'allowed: 5.2, 6.1', 'nearest: 5.2.'],
   },
   {
+    name: 'an old Python',
+    answers: { python: '3.11' },
+    says: ['--python 3.11:', 'not a Python version', 'allowed: 3.12, 3.13, 3.14, 3.15', 'nearest: 3.1'],
+  },
+  {
+    name: 'a Python that Django does not run on',
+    answers: { python: '3.15', django: '5.2' },
+    says: ['--python 3.15 and --django 5.2:', 'Django 5.2 runs on Python 3.11 to 3.14'],
+  },
+  {
+    name: 'a Python that CodeBuild does not have',
+    answers: { python: '3.15', django: '6.1', ci: 'codebuild' },
+    says: ['--python 3.15 and --ci codebuild:', 'up to 3.14', 'another CI provider'],
+  },
+  {
     name: 'static files in S3 with a capital',
     answers: { static: 'S3' },
     says: ['--static S3:', 'allowed: whitenoise, s3', 'nearest: s3.'],
@@ -315,6 +330,7 @@ describe('core/answers: what is proposed instead', () => {
     architecture: ['x86', 'arm', 'X86-64', 'ARM'],
     minTasks: [0, 1001],
     django: ['5.1', '6.0', 5, 6],
+    python: ['3.11', '3.10', '3.16', '3', 3.1],
     static: ['s4', 'S3', 'white noise'],
     infrastructure: ['Cloudformation', 'non'],
     egress: ['Nat', 'endpoint'],

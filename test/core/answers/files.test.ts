@@ -150,6 +150,7 @@ describe('core/answers/files: what is stored', () => {
       waitMs: 50,
       workerMemoryMiB: 200,
       django: '5.2',
+      python: '3.13',
       static: 'whitenoise',
       infrastructure: 'cloudformation',
       egress: 'nat',

@@ -106,6 +106,7 @@ describe('core/answers/resolve', () => {
         workerMemoryMiB: 200,
         domain: undefined,
         django: '5.2',
+        python: '3.13',
         static: 'whitenoise',
         infrastructure: 'cloudformation',
         egress: 'nat',
@@ -131,6 +132,7 @@ describe('core/answers/resolve', () => {
       minTasks: '3',
       multiAz: 'true',
       django: 5.2,
+      python: 3.14,
       rdsEngineVersion: 17,
     });
     const numbers = resolve({
@@ -139,6 +141,7 @@ describe('core/answers/resolve', () => {
       minTasks: 3,
       multiAz: true,
       django: '5.2',
+      python: '3.14',
       rdsEngineVersion: '17',
     });
     assert.deepEqual(texts, numbers);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { djangoDefault, djangoVersions, findDjangoVersion, pythonImage } from '../../../core/facts/django.ts';
+import { djangoDefault, djangoVersions, findDjangoVersion } from '../../../core/facts/django.ts';
+import { pythonDefault, pythonVersions } from '../../../core/facts/python.ts';
 
 /** 3.9 comes before 3.13. */
 function minor(python: string): number {
@@ -20,9 +21,10 @@ describe('core/facts/django', () => {
   /** What `python_requires` of gunicorn 27.0.1 says. */
   const gunicornPythonMinimum = '3.10';
 
-  it('starts at a Python that the base image and gunicorn have', () => {
-    for (const { version, pythonMinimum, endOfSupport } of djangoVersions) {
-      assert.ok(minor(pythonMinimum) <= minor(pythonImage), version);
+  it('runs on the default Python and from one that gunicorn has', () => {
+    for (const { version, pythonMinimum, pythonMaximum, endOfSupport } of djangoVersions) {
+      assert.ok(minor(pythonMinimum) <= minor(pythonDefault) && minor(pythonDefault) <= minor(pythonMaximum), version);
+      assert.ok(pythonVersions.includes(pythonMaximum), version);
       assert.ok(minor(pythonMinimum) >= minor(gunicornPythonMinimum), version);
       assert.match(endOfSupport, /^20\d\d-(0[1-9]|1[0-2])$/);
     }

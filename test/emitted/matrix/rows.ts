@@ -32,6 +32,7 @@ export const factors: Factors = {
   infrastructure: [{}, { infrastructure: 'none' }],
   egress: [{}, { egress: 'endpoints' }],
   django: [{}, { django: '6.1' }],
+  python: [{}, { python: '3.12' }, { python: '3.14' }, { python: '3.15' }],
   architecture: [{}, { architecture: 'ARM64' }],
   multiAz: [{}, { multiAz: true }],
   region: [{}, { region: 'eu-central-1' }, { region: 'ap-southeast-2' }],
