@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { requireNode } from '../disk/requireNode.ts';
+import { requireNode } from '../disk/package/requireNode.ts';
 
 // Who reads may leave early, as `head` does: no reason to stop in the middle of writing.
 process.stdout.on('error', () => {});

@@ -2,7 +2,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 import { controls } from '../core/answers/controls.ts';
 import { declarations } from '../core/answers/declarations.ts';
-import { findCommands } from '../disk/findCommands.ts';
+import { findCommands } from '../disk/package/findCommands.ts';
 import type { Command } from '../generators/command.ts';
 import { toCodedError } from '../generators/guard.ts';
 import { refuseFaultyJson } from '../generators/refuseFaultyJson.ts';

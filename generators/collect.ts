@@ -6,7 +6,7 @@ import type { CommandLine } from '../core/answers/flags.ts';
 import { parseAnswers, resolveAnswers, type Door, type Resolved } from '../core/answers/resolve.ts';
 import type { Answers, Declaration, Raw } from '../core/answers/types.ts';
 import { yoRcPath } from '../disk/paths.ts';
-import { readJsonFile } from '../disk/readJson.ts';
+import { readJsonFile } from '../disk/read/readJson.ts';
 import type { Shell } from './command.ts';
 import { isOther, toQuestion, toTextQuestion } from './questions.ts';
 

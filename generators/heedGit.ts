@@ -1,8 +1,8 @@
 import type { CommandLine } from '../core/answers/flags.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
-import { isRemoval } from '../disk/decide.ts';
-import type { Planned } from '../disk/decide.ts';
-import { gitStatus } from '../disk/gitStatus.ts';
+import { isRemoval } from '../disk/changes/planned.ts';
+import type { Planned } from '../disk/changes/planned.ts';
+import { gitStatus } from '../disk/read/gitStatus.ts';
 import type { Shell } from './command.ts';
 import { isState, isUnchanged } from './plannedKinds.ts';
 import { say } from './wrapText.ts';

@@ -1,6 +1,6 @@
 import type { Baseline } from '../core/merge/baseline.ts';
 import type { Outcome } from '../core/merge/outcome.ts';
-import { findCopies } from '../disk/findCopies.ts';
+import { findCopies } from '../disk/read/findCopies.ts';
 
 /**
  * Says where a file that is gone may have been moved to. Only a hint: nothing is guessed, and it is given once, when

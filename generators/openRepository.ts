@@ -7,10 +7,10 @@ import type { Settings } from '../core/answers/settings.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
 import type { Baseline } from '../core/merge/baseline.ts';
 import { readBaseline } from '../core/merge/readBaseline.ts';
-import { observeAll } from '../disk/observeAll.ts';
+import { observeAll } from '../disk/journal/observeAll.ts';
 import { absolute, baselinePath, yoRcPath } from '../disk/paths.ts';
-import { readJsonFile } from '../disk/readJson.ts';
-import { sha256 } from '../disk/sha256.ts';
+import { readJsonFile } from '../disk/read/readJson.ts';
+import { sha256 } from '../disk/files/sha256.ts';
 import type { Release } from './release.ts';
 
 /** What earlier runs left in a folder. */

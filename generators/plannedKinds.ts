@@ -1,5 +1,5 @@
-import type { Planned, PlannedFile } from '../disk/decide.ts';
-import { sameBytes } from '../disk/observe.ts';
+import type { Planned, PlannedFile } from '../disk/changes/planned.ts';
+import { sameBytes } from '../core/sameBytes.ts';
 import { stateFolder } from '../disk/paths.ts';
 
 /** Whether it is what a run remembers, and no part of the repository that users see. */

@@ -3,10 +3,10 @@ import type { Entry } from '../core/merge/baseline.ts';
 import { renderBaseline } from '../core/merge/renderBaseline.ts';
 import { conflictsFolder } from '../core/merge/settle.ts';
 import type { Sidecar } from '../core/merge/settle.ts';
-import type { Planned } from '../disk/decide.ts';
-import { observeAll } from '../disk/observeAll.ts';
+import type { Planned } from '../disk/changes/planned.ts';
+import { observeAll } from '../disk/journal/observeAll.ts';
 import { baselinePath, yoRcPath } from '../disk/paths.ts';
-import { overwrite, toPlanned } from '../disk/toPlanned.ts';
+import { overwrite, toPlanned } from '../disk/changes/toPlanned.ts';
 import type { Run } from './planRun.ts';
 import type { Settlement } from './settleConflicts.ts';
 

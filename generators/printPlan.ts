@@ -3,9 +3,9 @@ import { sizingDeclarations } from '../core/answers/declarations.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
 import { makeProjectName } from '../core/answers/projectName.ts';
 import { solve } from '../core/plan/solve.ts';
-import { findRepository } from '../disk/findRepository.ts';
+import { findRepository } from '../disk/read/findRepository.ts';
 import { yoRcPath } from '../disk/paths.ts';
-import { readJsonFile } from '../disk/readJson.ts';
+import { readJsonFile } from '../disk/read/readJson.ts';
 import { collect } from './collect.ts';
 import type { Shell } from './command.ts';
 

@@ -2,9 +2,9 @@ import { basename, dirname, join, relative } from 'node:path';
 import { storedSection } from '../core/answers/files.ts';
 import { parseProjectName } from '../core/answers/projectName.ts';
 import { UserError } from '../core/errors.ts';
-import { findDjangoProject } from '../disk/findDjangoProject.ts';
-import type { DjangoProject } from '../disk/findDjangoProject.ts';
-import { isFree } from '../disk/isFree.ts';
+import { findDjangoProject } from '../disk/read/findDjangoProject.ts';
+import type { DjangoProject } from '../disk/read/findDjangoProject.ts';
+import { isFree } from '../disk/read/isFree.ts';
 import type { Repository } from './openRepository.ts';
 import { quote } from './report.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readObjectSync } from '../disk/readJson.ts';
+import { readObjectSync } from '../disk/read/readJson.ts';
 
 /**
  * Yeoman parses two files of the current folder before anything of ours runs, and would fail without naming them.

@@ -6,8 +6,8 @@ import { renames } from '../core/emit/renames.ts';
 import type { Rename } from '../core/emit/renames.ts';
 import type { EmittedFile } from '../core/emit/types.ts';
 import type { Plan } from '../core/plan/types.ts';
-import { ownPackage } from '../disk/ownPackage.ts';
-import { readTemplates } from '../disk/templates.ts';
+import { ownPackage } from '../disk/package/ownPackage.ts';
+import { readTemplates } from '../disk/package/readTemplates.ts';
 
 /** What one version of this package knows: a run brings a repository to it. */
 export interface Release {

@@ -12,7 +12,7 @@ export function quote(path: string): string {
   return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }
 
-interface Outcome {
+interface Ending {
   readonly isDryRun: boolean;
   readonly writes: boolean;
   readonly applies: boolean;
@@ -21,7 +21,7 @@ interface Outcome {
   readonly leftovers: readonly string[];
 }
 
-export function conclude({ isDryRun, writes, applies, next, leftovers }: Outcome): string {
+export function conclude({ isDryRun, writes, applies, next, leftovers }: Ending): string {
   if (leftovers.length > 0) {
     return [
       `Written, but not tidied up; the same command again removes:`,

@@ -1,6 +1,6 @@
 import { readCommandLine } from '../core/answers/flags.ts';
 import { describeUsage } from '../core/answers/describe.ts';
-import { ownPackage } from '../disk/ownPackage.ts';
+import { ownPackage } from '../disk/package/ownPackage.ts';
 import type { Command, Shell } from './command.ts';
 import { describeError } from './guard.ts';
 

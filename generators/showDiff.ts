@@ -1,7 +1,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { decodeText } from '../core/merge/decodeText.ts';
-import { isRemoval } from '../disk/decide.ts';
-import type { Planned } from '../disk/decide.ts';
+import { isRemoval } from '../disk/changes/planned.ts';
+import type { Planned } from '../disk/changes/planned.ts';
 
 /** A unified diff of everything that would be written or removed, as `diff -u` shows it. */
 export function showDiff(planned: readonly Planned[]): string {

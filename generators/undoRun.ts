@@ -1,14 +1,14 @@
 import type { CommandLine } from '../core/answers/flags.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
-import { applyChanges } from '../disk/apply.ts';
-import { planChanges } from '../disk/changes.ts';
-import type { Changes } from '../disk/changes.ts';
-import type { BesideOthers } from '../disk/otherRuns.ts';
+import { applyChanges } from '../disk/apply/applyChanges.ts';
+import { planChanges } from '../disk/changes/planChanges.ts';
+import type { Changes } from '../disk/changes/planChanges.ts';
+import type { BesideOthers } from '../disk/lock/watchOtherRuns.ts';
 import { absolute, backupFolder } from '../disk/paths.ts';
-import { planUndo } from '../disk/planUndo.ts';
-import type { PlannedUndo } from '../disk/planUndo.ts';
-import { refuseChanged } from '../disk/refuseChanged.ts';
-import { stoppedIdle } from '../disk/stoppedIdle.ts';
+import { planUndo } from '../disk/undo/planUndo.ts';
+import type { PlannedUndo } from '../disk/undo/planUndo.ts';
+import { refuseChanged } from '../disk/changes/refuseChanged.ts';
+import { stoppedIdle } from '../disk/undo/stoppedIdle.ts';
 import type { Shell } from './command.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
 

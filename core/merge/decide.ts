@@ -4,7 +4,8 @@ import { fault } from './describe.ts';
 import type { Facts } from './facts.ts';
 import { findFault } from './findFault.ts';
 import { withEndsOf } from './lineEnds.ts';
-import { mergeFile, sameBytes } from './mergeFile.ts';
+import { sameBytes } from '../sameBytes.ts';
+import { mergeFile } from './mergeFile.ts';
 import { mergeForm } from './mergeForm.ts';
 import type { Conflict, Outcome } from './outcome.ts';
 

@@ -1,5 +1,6 @@
 import { alignTables } from '../emit/layout/alignTables.ts';
 import { InternalError } from '../errors.ts';
+import { sameBytes } from '../sameBytes.ts';
 import { decodeText } from './decodeText.ts';
 import { fault, noteOfText, reasonsOfText } from './describe.ts';
 import { findDoubled } from './findDoubled.ts';
@@ -92,8 +93,4 @@ function encode(text: string): Uint8Array {
 
 function conflict(reason: ConflictReason): MergeResult {
   return { kind: 'conflict', reasons: [reason] };
-}
-
-export function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
-  return one.length === other.length && one.every((byte, index) => byte === other[index]);
 }

@@ -1,14 +1,14 @@
-import type { Change } from '../changes.ts';
-import { isRemoval } from '../decide.ts';
-import { modeAfter } from '../modeAfter.ts';
+import type { Change } from '../changes/planChanges.ts';
+import { isRemoval } from '../changes/planned.ts';
+import { modeAfter } from '../changes/modeAfter.ts';
 import { byCodeUnit } from '../paths.ts';
 import type { Continued } from './continuePending.ts';
 import { sameState, toState } from './record.ts';
-import type { Entry, State } from './record.ts';
+import type { BackupEntry, State } from './record.ts';
 
 /** What a run is about to do, and what was there before. */
 export interface Composed {
-  readonly files: readonly Entry[];
+  readonly files: readonly BackupEntry[];
   readonly copies: ReadonlyMap<string, Uint8Array>;
 }
 
@@ -21,7 +21,7 @@ export function compose(changes: readonly Change[], continued: Continued | undef
     const earlier = entries.get(path);
     const before = bytesBefore(change);
     if (earlier === undefined && before !== undefined) copies.set(path, before);
-    const entry: Entry = { path, was: earlier?.was ?? stateBefore(change), became: stateAfter(change) };
+    const entry: BackupEntry = { path, was: earlier?.was ?? stateBefore(change), became: stateAfter(change) };
     if (!sameState(entry.was, entry.became)) entries.set(path, entry);
     else {
       entries.delete(path);

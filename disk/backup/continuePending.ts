@@ -1,17 +1,17 @@
-import type { FileSystem } from '../fileSystem.ts';
-import { observeAll } from '../observeAll.ts';
+import type { FileSystem } from '../files/fileSystem.ts';
+import { observeAll } from '../journal/observeAll.ts';
 import { absolute } from '../paths.ts';
 import { discard } from './discard.ts';
 import { findBackups, listOf, newestOf, readRecord } from './find.ts';
 import { readCopy } from './readCopy.ts';
 import { isAt } from './record.ts';
-import type { Entry } from './record.ts';
+import type { BackupEntry } from './record.ts';
 
 /** What a killed run had done, which the next one continues. */
 export interface Continued {
   readonly number: number;
   readonly label: string;
-  readonly files: readonly Entry[];
+  readonly files: readonly BackupEntry[];
   /** What replaced and removed files were, by path. */
   readonly copies: ReadonlyMap<string, Uint8Array>;
 }
@@ -31,7 +31,7 @@ export async function continuePending(root: string, fs: FileSystem): Promise<Con
   if (record === undefined || record === 'torn') return undefined;
   const paths = record.files.map(({ path }) => path);
   const found = await observeAll(root, paths, fs);
-  const stands = (which: 'was' | 'became', entry: Entry): boolean =>
+  const stands = (which: 'was' | 'became', entry: BackupEntry): boolean =>
     isAt(which, entry, found.get(entry.path) ?? { kind: 'absent' });
   const files = record.files.filter((entry) => !stands('was', entry));
   if (files.length === 0) {

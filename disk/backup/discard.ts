@@ -1,7 +1,7 @@
-import type { FileSystem } from '../fileSystem.ts';
-import { observe } from '../observe.ts';
+import type { FileSystem } from '../files/fileSystem.ts';
+import { observe } from '../files/observe.ts';
 import { absolute, foldersOf } from '../paths.ts';
-import { removeFile, removeFolder } from '../remove.ts';
+import { removeFile, removeFolder } from '../files/remove.ts';
 import { copyOf, folderOf, listOf, readRecord } from './find.ts';
 import type { Backup } from './find.ts';
 

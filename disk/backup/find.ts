@@ -1,8 +1,8 @@
 import { exitCodes, UserError } from '../../core/errors.ts';
-import type { FileSystem } from '../fileSystem.ts';
-import { observe } from '../observe.ts';
+import type { FileSystem } from '../files/fileSystem.ts';
+import { observe } from '../files/observe.ts';
 import { absolute, backupFolder } from '../paths.ts';
-import { explain } from '../systemError.ts';
+import { explain } from '../files/systemError.ts';
 import { parseRecord } from './record.ts';
 import type { BackupRecord } from './record.ts';
 

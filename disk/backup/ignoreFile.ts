@@ -1,8 +1,8 @@
-import type { FileSystem } from '../fileSystem.ts';
-import { readRegular } from '../observe.ts';
+import type { FileSystem } from '../files/fileSystem.ts';
+import { readRegular } from '../files/observe.ts';
 import { absolute, backupFolder } from '../paths.ts';
-import { removeFile } from '../remove.ts';
-import { unless } from '../systemError.ts';
+import { removeFile } from '../files/remove.ts';
+import { unless } from '../files/systemError.ts';
 
 /** Tells git to leave backups alone, this file included. */
 export const ignorePath = `${backupFolder}/.gitignore`;

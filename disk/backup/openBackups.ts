@@ -1,14 +1,14 @@
 import { exitCodes, UserError } from '../../core/errors.ts';
-import type { Change } from '../changes.ts';
-import type { FileSystem } from '../fileSystem.ts';
+import type { Change } from '../changes/planChanges.ts';
+import type { FileSystem } from '../files/fileSystem.ts';
 import { absolute, backupFolder } from '../paths.ts';
-import { explain } from '../systemError.ts';
-import type { Undo } from '../undo.ts';
+import { explain } from '../files/systemError.ts';
+import type { Undo } from '../files/undo.ts';
 import { compose } from './compose.ts';
 import { continuePending } from './continuePending.ts';
 import { findBackups, newestOf } from './find.ts';
 import { makeBackup } from './makeBackup.ts';
-import { settle } from './settle.ts';
+import { endBackup } from './endBackup.ts';
 
 export interface BackupOptions {
   /** Copies are kept of what is replaced, changed in mode or removed; the label is the command, for people. */
@@ -22,7 +22,7 @@ export interface Backups {
   /** Copies what is about to change, if this run keeps a backup. */
   keep(changes: readonly Change[], undo: Undo): Promise<void>;
   /** Ends the backup when everything is in place, and removes those that are not needed any more. */
-  settle(): Promise<void>;
+  end(): Promise<void>;
 }
 
 /**
@@ -48,6 +48,6 @@ export async function openBackups(root: string, { backup, undoes }: BackupOption
       if (composed.files.length === 0) usedUp = ended;
       else ended = await makeBackup(root, backup.label, composed, fs, undo);
     },
-    settle: () => settle(root, { ended, usedUp }, fs),
+    end: () => endBackup(root, { ended, usedUp }, fs),
   };
 }

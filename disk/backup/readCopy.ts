@@ -1,14 +1,14 @@
-import type { FileSystem } from '../fileSystem.ts';
-import { observe } from '../observe.ts';
-import { sha256 } from '../sha256.ts';
+import type { FileSystem } from '../files/fileSystem.ts';
+import { observe } from '../files/observe.ts';
+import { sha256 } from '../files/sha256.ts';
 import { copyOf } from './find.ts';
-import type { Entry } from './record.ts';
+import type { BackupEntry } from './record.ts';
 
 /** The copy of what a file was, or undefined when it is missing or not what the list says. */
 export async function readCopy(
   root: string,
   number: number,
-  { path, was }: Entry,
+  { path, was }: BackupEntry,
   fs: FileSystem,
 ): Promise<Uint8Array | undefined> {
   if (was === 'absent') return undefined;

@@ -1,15 +1,15 @@
 import type { Observed } from '../../core/merge/observed.ts';
-import { findClash } from '../findClash.ts';
-import { sameMode } from '../mode.ts';
+import { findClash } from '../changes/findClash.ts';
+import { sameMode } from '../files/mode.ts';
 import { pathFault } from '../../core/merge/pathFault.ts';
 import { backupFolder, journalPath, lockPath } from '../paths.ts';
-import { sha256 } from '../sha256.ts';
+import { sha256 } from '../files/sha256.ts';
 
 /** What a file was or became. The mode holds four octal digits. */
 export type State = 'absent' | { readonly sha256: string; readonly mode: string };
 
 /** One file that a run created, changed or removed. */
-export interface Entry {
+export interface BackupEntry {
   readonly path: string;
   readonly was: State;
   readonly became: State;
@@ -20,7 +20,7 @@ export interface BackupRecord {
   readonly schema: 1;
   /** The command, for people. */
   readonly label: string;
-  readonly files: readonly Entry[];
+  readonly files: readonly BackupEntry[];
 }
 
 /** The state of a file with these bytes and permission bits (octal 7777). */
@@ -39,7 +39,7 @@ export function sameState(one: State, other: State): boolean {
 }
 
 /** Whether a file is as it was before the run, or as the run left it. The mode counts where it alone tells them apart. */
-export function isAt(which: 'was' | 'became', entry: Entry, now: Observed): boolean {
+export function isAt(which: 'was' | 'became', entry: BackupEntry, now: Observed): boolean {
   const { [which]: state, was, became } = entry;
   if (state === 'absent') return now.kind === 'absent';
   if (now.kind !== 'file' || sha256(now.bytes) !== state.sha256) return false;
@@ -76,7 +76,7 @@ function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
 }
 
-function isEntry(value: unknown): value is Entry {
+function isEntry(value: unknown): value is BackupEntry {
   if (!isObject(value)) return false;
   const { path, was, became } = value;
   if (typeof path !== 'string' || pathFault(path) !== undefined || /\p{Cc}/u.test(path)) return false;

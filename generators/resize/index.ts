@@ -1,4 +1,4 @@
-import { requireNode } from '../../disk/requireNode.ts';
+import { requireNode } from '../../disk/package/requireNode.ts';
 
 requireNode();
 // Imported above, Yeoman and all of ours would be loaded before anything can be said.

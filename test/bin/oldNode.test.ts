@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { requireNode } from '../../disk/requireNode.ts';
+import { requireNode } from '../../disk/package/requireNode.ts';
 import { scratch } from '../support/generate.ts';
 import { root } from '../support/paths.ts';
 import { run } from '../support/run.ts';

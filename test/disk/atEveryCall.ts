@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { applyChanges } from '../../disk/apply.ts';
-import type { Applied, ApplyOptions } from '../../disk/apply.ts';
-import { planChanges } from '../../disk/changes.ts';
-import { isRemoval } from '../../disk/decide.ts';
-import type { Planned } from '../../disk/decide.ts';
-import type { FileSystem } from '../../disk/fileSystem.ts';
+import { applyChanges } from '../../disk/apply/applyChanges.ts';
+import type { Applied, ApplyOptions } from '../../disk/apply/applyChanges.ts';
+import { planChanges } from '../../disk/changes/planChanges.ts';
+import { isRemoval } from '../../disk/changes/planned.ts';
+import type { Planned } from '../../disk/changes/planned.ts';
+import type { FileSystem } from '../../disk/files/fileSystem.ts';
 import { foldersOf } from '../../disk/paths.ts';
 import { faultyFileSystem } from './faultyFileSystem.ts';
 import { inTemporaryFolder, readTree, writeTree } from './tree.ts';

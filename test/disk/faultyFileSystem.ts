@@ -1,4 +1,4 @@
-import type { FileSystem, OpenFile } from '../../disk/fileSystem.ts';
+import type { FileSystem, OpenFile } from '../../disk/files/fileSystem.ts';
 import { syncFileSystem } from './syncFileSystem.ts';
 
 export interface Fault {

@@ -1,5 +1,5 @@
 // Run in a process of its own: access(2) asks for the real user, which a process can give up but never take back.
-import { inspectTarget } from '../../disk/target.ts';
+import { inspectTarget } from '../../disk/read/inspectTarget.ts';
 
 const [target = '', packageRoot = ''] = process.argv.slice(2);
 if (process.getuid?.() === 0) {

@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../../disk/decide.ts';
+import type { PlannedFile } from '../../disk/changes/planned.ts';
 
 /** A file to write, for a test. */
 export function planned(path: string, content: string, more: Partial<PlannedFile> = {}): PlannedFile {

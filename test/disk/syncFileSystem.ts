@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import type { FileSystem, OpenFile } from '../../disk/fileSystem.ts';
+import type { FileSystem, OpenFile } from '../../disk/files/fileSystem.ts';
 
 function toOpenFile(descriptor: number): OpenFile {
   return {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { applyChanges } from '../../disk/apply.ts';
-import type { Applied } from '../../disk/apply.ts';
-import { planChanges } from '../../disk/changes.ts';
-import type { FileSystem } from '../../disk/fileSystem.ts';
-import { planUndo } from '../../disk/planUndo.ts';
+import { applyChanges } from '../../disk/apply/applyChanges.ts';
+import type { Applied } from '../../disk/apply/applyChanges.ts';
+import { planChanges } from '../../disk/changes/planChanges.ts';
+import type { FileSystem } from '../../disk/files/fileSystem.ts';
+import { planUndo } from '../../disk/undo/planUndo.ts';
 import { faultyFileSystem } from './faultyFileSystem.ts';
 
 /** Takes the last run back, like a command does; gives undefined when there is none. */

@@ -1,4 +1,4 @@
-import type { Planned } from '../../disk/decide.ts';
+import type { Planned } from '../../disk/changes/planned.ts';
 import type { Scene } from './atEveryCall.ts';
 import { planned } from './planned.ts';
 

@@ -4,7 +4,7 @@ import type { Answers } from '../../core/answers/types.ts';
 import { emit } from '../../core/emit/emit.ts';
 import type { EmittedFile } from '../../core/emit/types.ts';
 import { solve } from '../../core/plan/solve.ts';
-import { readTemplates } from '../../disk/templates.ts';
+import { readTemplates } from '../../disk/package/readTemplates.ts';
 
 const templates = await readTemplates();
 

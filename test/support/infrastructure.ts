@@ -7,7 +7,7 @@ import { render } from '../../core/emit/render.ts';
 import { createView } from '../../core/emit/view.ts';
 import { solve } from '../../core/plan/solve.ts';
 import type { Plan } from '../../core/plan/types.ts';
-import { readTemplates } from '../../disk/templates.ts';
+import { readTemplates } from '../../disk/package/readTemplates.ts';
 import { parseTemplate } from './cloudFormation.ts';
 import type { Template } from './cloudFormation.ts';
 import { everyRow } from './pairwise.ts';

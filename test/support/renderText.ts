@@ -2,7 +2,7 @@ import { resolveAnswers } from '../../core/answers/resolve.ts';
 import type { AnswerKey } from '../../core/answers/types.ts';
 import { emit } from '../../core/emit/emit.ts';
 import { solve } from '../../core/plan/solve.ts';
-import { readTemplates } from '../../disk/templates.ts';
+import { readTemplates } from '../../disk/package/readTemplates.ts';
 
 /** The repository for some answers (the others are the defaults) as texts by path; nothing is written. */
 export async function renderText(

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { commandNames, findCommandName } from '../../../core/answers/commandNames.ts';
-import { findCommands } from '../../../disk/findCommands.ts';
+import { findCommands } from '../../../disk/package/findCommands.ts';
 import { root } from '../../support/paths.ts';
 
 describe('core/answers/commandNames', () => {

@@ -5,7 +5,7 @@ import { files } from '../../../core/emit/files.ts';
 import { render } from '../../../core/emit/render.ts';
 import { createView } from '../../../core/emit/view.ts';
 import { solve } from '../../../core/plan/solve.ts';
-import { readTemplates } from '../../../disk/templates.ts';
+import { readTemplates } from '../../../disk/package/readTemplates.ts';
 
 const templates = await readTemplates();
 

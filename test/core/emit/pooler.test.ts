@@ -4,7 +4,7 @@ import { resolveAnswers } from '../../../core/answers/resolve.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
 import { emit } from '../../../core/emit/emit.ts';
 import { solve } from '../../../core/plan/solve.ts';
-import { readTemplates } from '../../../disk/templates.ts';
+import { readTemplates } from '../../../disk/package/readTemplates.ts';
 import { cloudFormationTags } from '../../support/cloudFormation.ts';
 
 type Changes = Partial<Record<AnswerKey, unknown>>;

@@ -12,7 +12,7 @@ import { ciFeatures } from '../../../core/features/ci/ciFeatures.ts';
 import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import type { Plan } from '../../../core/plan/types.ts';
-import { readTemplates } from '../../../disk/templates.ts';
+import { readTemplates } from '../../../disk/package/readTemplates.ts';
 import { cloudFormationTags } from '../../support/cloudFormation.ts';
 
 type View = Readonly<Record<string, unknown>> & {

@@ -4,7 +4,7 @@ import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
 import { regions } from '../../../core/facts/regions.ts';
 import { parseProjectName, projectNameMaximumLength } from '../../../core/answers/projectName.ts';
 import { emit } from '../../../core/emit/emit.ts';
-import { readTemplates } from '../../../disk/templates.ts';
+import { readTemplates } from '../../../disk/package/readTemplates.ts';
 import { infrastructureOf, poolers, workers, type Given } from '../../support/infrastructure.ts';
 
 /** Of each type and property that carries the project's name: the kind in the table, or why there is no rule. */

@@ -1,7 +1,7 @@
 import type { Answers } from '../../../../core/answers/types.ts';
 import { emit } from '../../../../core/emit/emit.ts';
 import { solve } from '../../../../core/plan/solve.ts';
-import { readTemplates } from '../../../../disk/templates.ts';
+import { readTemplates } from '../../../../disk/package/readTemplates.ts';
 
 export interface TaskDefinition {
   readonly family: string;

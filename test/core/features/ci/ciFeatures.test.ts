@@ -3,7 +3,7 @@ import { parse } from 'yaml';
 import { ciFeatures } from '../../../../core/features/ci/ciFeatures.ts';
 import { ciProviders, type CiProvider } from '../../../../core/features/ci/providers.ts';
 import type { CiFeature } from '../../../../core/features/ci/types.ts';
-import { readTemplates } from '../../../../disk/templates.ts';
+import { readTemplates } from '../../../../disk/package/readTemplates.ts';
 import { renderText } from '../../../support/renderText.ts';
 
 const templates = await readTemplates();
