@@ -7,7 +7,7 @@ import { layOut } from './layout/layOut.ts';
 import { render } from './render.ts';
 import { renderSizing } from './sizing.ts';
 import type { EmittedFile, FileRow, Templates } from './types.ts';
-import { createView } from './view.ts';
+import { createView, type View } from './view.ts';
 
 /**
  * The whole repository for these answers, ordered by path. Pure: the same answers give the same bytes.
@@ -49,7 +49,7 @@ function renderRow(
   { template, path, assemble }: FileRow,
   answers: Answers,
   templates: Templates,
-  view: Readonly<Record<string, unknown>>,
+  view: View,
 ): Uint8Array {
   const content = templates.get(template);
   if (content === undefined) {

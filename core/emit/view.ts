@@ -16,10 +16,18 @@ import { wrap } from './wrap.ts';
 /** Columns of a comment that explains a number. */
 const commentWidth = 88;
 
-type Section = Readonly<Record<string, Item<number | null>>>;
+type Sections = Omit<Plan, 'cost' | 'warnings'>;
+
+/** Something for every number of the plan. Templates name those of a feature where there is the feature. */
+type ByItem<T> = {
+  readonly [Name in keyof Sections]-?: { readonly [Key in keyof NonNullable<Sections[Name]>]-?: T };
+};
+
+/** What the templates may name: a test reads every tag and compiles it against this. */
+export type View = ReturnType<typeof createView>;
 
 /** What the templates see: final strings and numbers, nothing to be computed. */
-export function createView(answers: Answers, plan: Plan): Readonly<Record<string, unknown>> {
+export function createView(answers: Answers, plan: Plan) {
   const { cost, warnings: _warnings, ...sections } = plan;
   const django = findDjangoVersion(answers.django);
   const [postgresMajor = ''] = answers.rdsEngineVersion.split('.');
@@ -86,21 +94,18 @@ const poolerReasons = [
 ];
 
 /** The sentence of each number, in lines of a comment; none for a worker's or PgBouncer's where there is no such number. */
-function createReasons(sections: Readonly<Record<string, Section>>): Readonly<Record<string, unknown>> {
+function createReasons(sections: Sections): ByItem<readonly string[]> {
   const reasons = mapItems(sections, (item): readonly string[] => wrap(comment(item.why), commentWidth));
   const noneOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, []]));
   return {
     ...reasons,
-    celery: { ...noneOf(celeryReasons), ...reasons['celery'] },
-    pgbouncer: { ...noneOf(poolerReasons), ...reasons['pgbouncer'] },
+    celery: { ...noneOf(celeryReasons), ...reasons.celery },
+    pgbouncer: { ...noneOf(poolerReasons), ...reasons.pgbouncer },
   };
 }
 
 /** What there is beside the web service; the numbers are in `plan.celery` and only where there is one. */
-function createCeleryView(
-  { broker, beat, celeryMinTasks, region }: Answers,
-  { celery }: Plan,
-): Readonly<Record<string, unknown>> {
+function createCeleryView({ broker, beat, celeryMinTasks, region }: Answers, { celery }: Plan) {
   const protects = celery?.protectionMinutes !== undefined;
   return {
     broker,
@@ -116,7 +121,7 @@ function createCeleryView(
 }
 
 /** PgBouncer, and where the web tasks look for their database; its numbers are in `plan.pgbouncer` where there is one. */
-function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan): Readonly<Record<string, unknown>> {
+function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan) {
   const isPooled = pgbouncer !== undefined;
   return {
     pgbouncer: isPooled,
@@ -130,7 +135,7 @@ function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan)
 }
 
 /** Switches that depend on more than one answer. */
-function combinations({ infrastructure, broker, egress, beat, pooler }: Answers): Readonly<Record<string, unknown>> {
+function combinations({ infrastructure, broker, egress, beat, pooler }: Answers) {
   const isStacks = infrastructure === 'cloudformation';
   return {
     // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
@@ -160,14 +165,10 @@ function stackNames({ static: server, broker, pooler }: Answers): readonly strin
   return ['network', 'platform', 'data', ...optional, 'service'];
 }
 
-function mapItems<T>(
-  sections: Readonly<Record<string, Section>>,
-  map: (item: Item<number | null>) => T,
-): Readonly<Record<string, Readonly<Record<string, T>>>> {
-  return Object.fromEntries(
-    Object.entries(sections).map(([name, section]) => [
-      name,
-      Object.fromEntries(Object.entries(section).map(([key, item]) => [key, map(item)])),
-    ]),
-  );
+function mapItems<T>(sections: Sections, map: (item: Item<number | null>) => T): ByItem<T> {
+  const entries = Object.entries<Readonly<Record<string, Item<number | null>>>>(sections).map(([name, section]) => [
+    name,
+    Object.fromEntries(Object.entries(section).map(([key, item]) => [key, map(item)])),
+  ]);
+  return Object.fromEntries(entries) as ByItem<T>;
 }
