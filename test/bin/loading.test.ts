@@ -27,7 +27,7 @@ async function loadedBy(words: readonly string[]): Promise<readonly string[]> {
 const heavy = {
   render: '/core/emit/render.js',
   table: '/node_modules/cli-table3/',
-  write: '/disk/apply.js',
+  write: '/disk/apply/applyChanges.js',
   yeoman: '/node_modules/yeoman-',
   prompts: '/node_modules/@inquirer/',
 } as const;
