@@ -2,7 +2,7 @@
 export const exitCodes = { bug: 1, refused: 2, conflicts: 3, unsafe: 4, drift: 5 } as const;
 
 /**
- * A mistake that the user can mend. The message says what is wrong, with which value, what is allowed and what to do
+ * A mistake that the user can correct. The message says what is wrong, with which value, what is allowed and what to do
  * next; it is printed without a stack.
  */
 export class UserError extends Error {

@@ -54,7 +54,7 @@ export async function strongDoors(shell: Shell, line: CommandLine): Promise<read
   }
   const content = await readJsonFile(resolve(shell.cwd, answersFile));
   if (content === undefined) {
-    throw new UserError(`--answers ${answersFile}: there is no such file.`);
+    throw new UserError(`--answers ${answersFile}: no such file.`);
   }
   return [answers, readAnswersFile(content, answersFile)];
 }

@@ -19,7 +19,7 @@ export function toCodedError(error: unknown): CodedError {
     return Object.assign(new Error('Stopped; nothing was written.'), { code: exitCodes.refused as number });
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  const message = `A bug of generator-django-fargate; please report it with this text (${reportTo}):\n${stack}`;
+  const message = `This is a bug in generator-django-fargate; please report it with this text (${reportTo}):\n${stack}`;
   return Object.assign(new Error(message), { code: exitCodes.bug as number });
 }
 

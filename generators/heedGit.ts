@@ -29,10 +29,10 @@ export async function heedGit(
   const advises = !switches.has('json');
   if (switches.has('requireClean')) return refuseUnclean(folder, status);
   if (status.kind === 'no answer' && advises) {
-    say(shell, `Could not ask git what is not committed yet (your edits are kept): ${status.reason}`);
+    say(shell, `Could not ask git for uncommitted changes (your edits are kept): ${status.reason}`);
   }
   if (status.kind === 'answer' && status.dirty.length > 0 && advises) {
-    say(shell, `Not committed yet, and about to be written (your edits are kept):\n${listOf(status.dirty)}`);
+    say(shell, `Not committed yet, and will be changed (your edits are kept):\n${listOf(status.dirty)}`);
   }
 }
 
@@ -40,19 +40,19 @@ function refuseUnclean(folder: string, status: Awaited<ReturnType<typeof gitStat
   if (status.kind === 'answer') {
     if (status.dirty.length === 0) return;
     throw unclean(
-      `git knows uncommitted changes in files that would be written; nothing was written:\n${listOf(status.dirty)}\n` +
+      `uncommitted changes in files that would be written; nothing was written:\n${listOf(status.dirty)}\n` +
         'Commit or stash them, then run the same command again.',
     );
   }
   if (status.kind === 'no repository') {
     throw unclean(
-      `${folder} is not in a repository of git, so nothing tells what is committed; nothing was written. Commit it to ` +
+      `${folder} is not in a git repository, so it is unknown what is committed; nothing was written. Commit it to ` +
         'one, or leave out --require-clean.',
     );
   }
   throw unclean(
-    `git does not tell whether the files that would be written are committed; nothing was written:\n${status.reason}\n` +
-      'Mend that, then run the same command again.',
+    `git did not say whether the files that would be written are committed; nothing was written:\n${status.reason}\n` +
+      'Fix that, then run the same command again.',
   );
 }
 

@@ -24,7 +24,7 @@ export async function hintAtMoves(
     const setting = JSON.stringify({ paths: { [outcome.key]: copy } });
     return {
       ...outcome,
-      note: `looks moved to ${copy}; to have it followed, add ${setting} to our part of .yo-rc.json`,
+      note: `looks moved to ${copy}; to update it there, add ${setting} to our part of .yo-rc.json`,
     };
   });
 }

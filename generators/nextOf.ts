@@ -23,12 +23,12 @@ function remindOfReboot(before: Plan | undefined, { database }: Plan): readonly 
   const [was, is] = [before?.database.maxConnections.value, database.maxConnections.value];
   return was === undefined || was === is
     ? []
-    : [`# max_connections ${was} -> ${is} takes a reboot of the database: deploy/README.md, "Resize"`];
+    : [`# max_connections ${was} -> ${is} needs a reboot of the database; see deploy/README.md, "Resize"`];
 }
 
 /** A release leaves PgBouncer alone, and is refused while it is not the one of the commit. */
 function remindOfPgbouncer(before: Plan | undefined, { pgbouncer }: Plan): readonly string[] {
   return pgbouncer === undefined || isDeepStrictEqual(before?.pgbouncer, pgbouncer)
     ? []
-    : ['# PgBouncer is brought to AWS before the next release: deploy/README.md, "PgBouncer"'];
+    : ['# deploy PgBouncer before the next release; see deploy/README.md, "PgBouncer"'];
 }

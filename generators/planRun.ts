@@ -103,7 +103,7 @@ function rebuild({ yoRc, folder }: Repository, { version, render }: Release): Ba
   const stored = readStored(yoRc, yoRcPath);
   if (!stored.has('projectName')) {
     throw new UserError(
-      `--rebuild-baseline: ${folder}/${yoRcPath} holds no answers of this generator. Restore the file first.`,
+      `--rebuild-baseline: ${folder}/${yoRcPath} has no answers of this generator. Restore the file first.`,
     );
   }
   const { answers } = resolveAnswers([stored], {});

@@ -119,7 +119,7 @@ export function showPlan(plan: Plan, columns: number, before?: Plan, drifts = fa
     const item = find(plan);
     const was = before === undefined ? '' : `${showValue(find(before))} -> `;
     const withUnit = unit === undefined || (item?.value ?? null) === null ? '' : ` ${unit}`;
-    table.push([name, `${was}${showValue(item)}${withUnit}`, item?.why ?? 'no part of the plan any more']);
+    table.push([name, `${was}${showValue(item)}${withUnit}`, item?.why ?? 'no longer part of the plan']);
   }
   const cost = before === undefined ? describeCost(plan) : compareCosts(before, plan);
   if (cost !== undefined) table.push(['cost a month', cost.figure, cost.why]);
@@ -135,10 +135,10 @@ export function showPlan(plan: Plan, columns: number, before?: Plan, drifts = fa
         : table.toString().split('\n');
   const rest = there.length - shown.length;
   return [
-    shown.length > 0 ? 'The plan' : drifts ? 'The plan stays as it was' : 'The plan: all sizes stay',
+    shown.length > 0 ? 'The plan' : drifts ? 'The plan is unchanged' : 'The plan: no size changes',
     ...lines.map((line) => `${' '.repeat(indent)}${line.trimEnd()}`),
     ...(before !== undefined && shown.length > 0 && rest > 0
-      ? [`  The other ${rest} sizes ${drifts ? 'of the plan ' : ''}stay.`]
+      ? [`  The other ${rest} sizes ${drifts ? 'of the plan ' : ''}are unchanged.`]
       : []),
     ...(warnings.length === 0 ? [] : ['', ...warnings]),
   ].join('\n');

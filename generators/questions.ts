@@ -17,7 +17,7 @@ export function toQuestion(declaration: Declaration, proposed: unknown, region: 
       type: 'select',
       loop: false,
       pageSize: 15,
-      choices: (closed ? choices : [...choices, { value: other, name: 'another one' }]).map((choice) => ({
+      choices: (closed ? choices : [...choices, { value: other, name: 'another' }]).map((choice) => ({
         ...choice,
         short: String(choice.value === other ? choice.name : choice.value),
       })),

@@ -27,7 +27,7 @@ export async function refuseDjangoProject(cwd: string, { folder, baseline, yoRc 
   if (found === undefined) return;
   if (storedSection(yoRc) !== undefined) {
     throw new UserError(
-      `${folder} holds a repository of this generator without its .django-fargate/baseline.json; nothing was written. ` +
+      `${folder} contains a generated repository without its .django-fargate/baseline.json; nothing was written. ` +
         'Restore that file from version control, or run yo django-fargate:resize --rebuild-baseline there.',
     );
   }
@@ -40,13 +40,13 @@ export async function refuseDjangoProject(cwd: string, { folder, baseline, yoRc 
   ];
   throw new UserError(
     [
-      `${folder} holds a Django project (${found.mark}); nothing was written.`,
-      'This command writes new repositories only: over a project, its settings, tests and Dockerfile would get mixed up with yours.',
+      `${folder} contains a Django project (${found.mark}); nothing was written.`,
+      'This command only writes new repositories: its settings, tests and Dockerfile would mix with yours.',
       'Write the repository into an empty folder beside it:',
       `  ${command.join(' ')}`,
-      'Then bring your apps over: copy their folders to the same place in it, add them to INSTALLED_APPS in its ' +
+      'Then move your apps: copy their folders to the same place in it, add them to INSTALLED_APPS in its ' +
         'settings/base.py and their URLs to its urls.py, add your packages to its requirements.in and run "make lock". ' +
-        '"make test" tells what is missing.',
+        '"make test" shows what is missing.',
     ].join('\n'),
   );
 }

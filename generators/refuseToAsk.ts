@@ -12,8 +12,8 @@ import type { Shell } from './command.ts';
 export async function refuseToAsk(shell: Shell, line: CommandLine, questions: readonly Declaration[]): Promise<void> {
   const isJson = line.switches.has('json');
   if (!isJson && shell.interactive) return;
-  const reason = isJson ? '--json asks nothing.' : 'There is no terminal to ask on.';
+  const reason = isJson ? '--json never asks.' : 'There is no terminal for questions.';
   const flags = missing(questions, await strongDoors(shell, line)).map(({ flag }) => `--${flag}`);
   const names = flags.length === 0 ? '' : ` Not given: ${flags.join(', ')}.`;
-  throw new UserError(`${reason}${names} Give --yes to take the defaults for what is not given.`);
+  throw new UserError(`${reason}${names} Give --yes to use the defaults for everything not given.`);
 }

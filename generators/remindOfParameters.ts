@@ -20,7 +20,7 @@ export function remindOfParameters({ next, baseline, collected }: Run): readonly
   return [
     ...(last.text === undefined || added.length === 0
       ? []
-      : [`# fill in ${added.map(([name]) => name).join(', ')} in ${form}: deploy/README.md says how`]),
+      : [`# fill in ${added.map(([name]) => name).join(', ')} in ${form}; see deploy/README.md`]),
     ...remindOfProvider(baseline, collected.answers.ci, known, rendered),
   ];
 }
@@ -39,7 +39,7 @@ function remindOfProvider(
   const kept = names.filter((name) => known.has(name) && now.has(name));
   return kept.length === 0
     ? []
-    : [`# check ${kept.join(', ')} in ${form}: they now mean the repository at ${ci}, no longer at ${was}`];
+    : [`# check ${kept.join(', ')} in ${form}: they now refer to the repository at ${ci}, no longer at ${was}`];
 }
 
 function textOf({ bytes }: EmittedFile): string {

@@ -23,13 +23,12 @@ interface Ending {
 
 export function conclude({ isDryRun, writes, applies, next, leftovers }: Ending): string {
   if (leftovers.length > 0) {
-    return [
-      `Written, but not tidied up; the same command again removes:`,
-      ...leftovers.map((path) => `  ${path}`),
-    ].join('\n');
+    return [`Written, but not cleaned up; the same command removes:`, ...leftovers.map((path) => `  ${path}`)].join(
+      '\n',
+    );
   }
   if (!writes) {
-    return 'Everything is there already; nothing was written.';
+    return 'Everything is up to date; nothing was written.';
   }
   if (isDryRun) {
     return 'Dry run: nothing was written.';

@@ -58,7 +58,7 @@ export async function resizeRepository(
   const { switches, values } = line;
   readConflictChoice(line);
   if (switches.has('detailedExitcode') && !switches.has('dryRun')) {
-    throw new UserError('--detailed-exitcode goes with --dry-run: it tells whether something would change.');
+    throw new UserError('--detailed-exitcode needs --dry-run: it reports whether something would change.');
   }
   const folder = await chooseRepository(shell, line);
   if (!switches.has('json')) shell.print(`Repository: ${folder}\n`);
@@ -67,8 +67,8 @@ export async function resizeRepository(
   if (unfinished && !switches.has('json')) {
     say(
       shell,
-      'A run was stopped half-way here. With the same answers it is finished; --undo takes it back. With other answers ' +
-        'its half-written files count as edits of yours.\n',
+      'A run was interrupted here. The same answers finish it; --undo reverts it. With other answers ' +
+        'its half-written files count as your edits.\n',
     );
   }
   if (switches.has('undo')) return (await import('./undoRun.ts')).undoRun(shell, line, folder, besideOthers);

@@ -91,9 +91,9 @@ function conflictsLeft({ folder, observed }: ConflictRun, left: readonly Outcome
 function waysOut(deleted: readonly boolean[]): readonly string[] {
   if (deleted.every(Boolean)) {
     return [
-      'Decide for all of them: --on-conflict=mine leaves them deleted and does not ask again, theirs brings them back, ' +
-        `sidecar leaves them deleted and puts the new version into ${conflictsFolder}.`,
-      'In a terminal you decide file by file. Then run the same command again.',
+      'Decide for all of them: --on-conflict=mine leaves them deleted and does not ask again, theirs restores them, ' +
+        `sidecar leaves them deleted and writes the new version to ${conflictsFolder}.`,
+      'At a terminal you decide file by file. Then run the same command again.',
     ];
   }
   return [
@@ -101,9 +101,9 @@ function waysOut(deleted: readonly boolean[]): readonly string[] {
       '(yours goes into the backup), sidecar keeps yours and puts the new version beside it, markers writes both into ' +
       'text files.',
     ...(deleted.some(Boolean)
-      ? ['With mine and sidecar, what you deleted stays deleted, and is not asked about again.']
+      ? ['With mine and sidecar, files that you deleted stay deleted, and you are not asked again.']
       : []),
-    'In a terminal you decide file by file. Or move, rename or delete them. Then run the same command again.',
+    'At a terminal you decide file by file. Or move, rename or delete them. Then run the same command again.',
   ];
 }
 
@@ -112,7 +112,7 @@ const words: Readonly<Record<Decision, string>> = {
   mine: 'keep mine, ask again next time',
   'mine for good': 'keep mine for good',
   theirs: 'take the generator’s; mine goes into the backup',
-  sidecar: `keep mine, and put the generator’s into ${conflictsFolder}`,
+  sidecar: `keep mine, and write the generator’s to ${conflictsFolder}`,
   markers: 'write both into the file, between conflict markers',
 };
 
@@ -120,8 +120,8 @@ const words: Readonly<Record<Decision, string>> = {
 const wordsOfDeleted: Readonly<Record<Decision, string>> = {
   ...words,
   'mine for good': 'leave it deleted, and do not ask again',
-  theirs: 'take the generator’s: bring it back',
-  sidecar: `leave it deleted, and put the generator’s into ${conflictsFolder}`,
+  theirs: 'restore the generator’s',
+  sidecar: `leave it deleted, and write the generator’s to ${conflictsFolder}`,
 };
 
 /** Asks about one conflict after the other, until somebody wants to stop. */
@@ -147,7 +147,7 @@ async function askAboutConflict(shell: Shell, outcome: Outcome, there: Observed)
     name: 'conflict',
     type: 'select',
     message: isDeleted
-      ? `${outcome.path}: you deleted it, and it is needed`
+      ? `${outcome.path}: you deleted it, but it is needed`
       : `${outcome.path}: you and the generator changed the same place`,
     loop: false,
     choices: [

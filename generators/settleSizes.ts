@@ -76,7 +76,7 @@ function takeSizes(run: Run, outcome: Outcome, drift: readonly Drift[]): Outcome
 }
 
 function byHand(key: string): string {
-  return `could not be set without the rest; edit the file, or delete it and give --restore ${key}`;
+  return `could not be set without changing the rest; edit the file, or delete it and give --restore ${key}`;
 }
 
 /**
@@ -91,13 +91,13 @@ export function showDrift(byPath: ReadonlyMap<string, readonly Drift[]>, unset: 
     ...lines,
     ...(unset.length > 0
       ? [showUnset(unset)]
-      : ['  Yours stay. --on-conflict=theirs takes the plan’s, and leaves the rest of these files as it is.']),
+      : ['  Yours are kept. --on-conflict=theirs takes the plan’s and leaves the rest of these files unchanged.']),
   ].join('\n');
 }
 
 /** What is left to do where the plan's sizes were to be taken. */
 export function showUnset(unset: readonly Outcome[]): string {
-  return unset.map(({ path, key }) => `  ${path} keeps sizes of yours that ${byHand(key)}.`).join('\n');
+  return unset.map(({ path, key }) => `  ${path} keeps your sizes, which ${byHand(key)}.`).join('\n');
 }
 
 function describe({ where, yours, plan }: Drift): string {
@@ -115,7 +115,7 @@ export function askAboutSizes(shell: Shell): (path: string, drift: readonly Drif
       loop: false,
       choices: [
         { value: 'mine', name: 'keep mine', short: 'mine' },
-        { value: 'plan', name: 'take the plan’s; the rest of the file stays', short: 'the plan’s' },
+        { value: 'plan', name: 'take the plan’s; the rest of the file is unchanged', short: 'the plan’s' },
         { value: 'abort', name: 'stop, write nothing', short: 'stop' },
       ],
       default: 'mine',

@@ -55,13 +55,13 @@ function countByFolder(created: readonly Outcome[]): readonly string[] {
   const width = Math.max(...[...folders.keys()].map(({ length }) => length));
   return [
     ...[...folders].map(([folder, found]) => `  + ${folder.padEnd(width)}  ${files(found)}`),
-    ...(top === 0 ? [] : [`  + ${files(top)} beside them`]),
+    ...(top === 0 ? [] : [`  + ${files(top)} at the top`]),
   ];
 }
 
 /** What became of the conflicts, and what is left to do about them. */
 export function showSettled(settled: readonly Outcome[]): string {
-  return ['What was in conflict:', ...settled.map(({ path, note }) => `  ${path}: ${note}`)].join('\n');
+  return ['Resolved conflicts:', ...settled.map(({ path, note }) => `  ${path}: ${note}`)].join('\n');
 }
 
 /** An unedited repository that is written anew should not list what is there already. */
@@ -93,7 +93,7 @@ const counted: readonly (readonly [string, readonly OutcomeKind[]])[] = [
   ['to merge', ['merge']],
   ['to delete', ['delete']],
   ['in conflict', ['conflict', 'special']],
-  ['of yours kept', ['keep', 'release']],
+  ['kept as yours', ['keep', 'release']],
   ['stay deleted', ['stays-deleted']],
   ['there already', ['same', 'adopt', 'already']],
 ];

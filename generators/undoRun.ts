@@ -12,17 +12,17 @@ import { stoppedIdle } from '../disk/undo/stoppedIdle.ts';
 import type { Shell } from './command.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
 
-/** What taking the last run back would do, where nothing speaks against it. */
+/** What undoing the last run would do. */
 async function planWhole(folder: string): Promise<{ readonly undo: PlannedUndo; readonly changes: Changes }> {
   const undo = await planUndo(folder);
   if (undo === undefined) {
-    throw new UserError(`There is no run to take back in ${folder}: the last three are kept, each can be undone once.`);
+    throw new UserError(`There is no run to undo in ${folder}: the last three are kept, and each can be undone once.`);
   }
   if (undo.changed.length > 0) {
     const list = undo.changed.map((path) => `  ${path}`).join('\n');
     throw new UserError(
-      `Changed since "${undo.label}", and undoing it would lose that; nothing was written:\n${list}\n` +
-        `What stood there before the run is in ${absolute(folder, backupFolder)}: copy what you need by hand.`,
+      `Changed since "${undo.label}", and undoing that run would lose the change; nothing was written:\n${list}\n` +
+        `The files as they were before the run are in ${absolute(folder, backupFolder)}: copy what you need by hand.`,
       { exitCode: exitCodes.conflicts },
     );
   }
@@ -31,7 +31,7 @@ async function planWhole(folder: string): Promise<{ readonly undo: PlannedUndo; 
   return { undo, changes };
 }
 
-/** Takes the last run back: what it wrote, what it removed, and what it remembered. */
+/** Undoes the last run: what it wrote, what it removed, and what it remembered. */
 export async function undoRun(
   shell: Shell,
   line: CommandLine,
@@ -43,22 +43,21 @@ export async function undoRun(
   const { undo, changes } = await besideOthers(() => planWhole(folder));
   const isJson = switches.has('json');
   if (!isJson) {
-    shell.print(`Taking back ${nameOf(undo)}:`);
+    shell.print(`Undoing ${nameOf(undo)}:`);
     for (const { path, kind } of changes) if (kind !== 'same') shell.print(`  ${kind} ${path}`);
   }
   const isDryRun = switches.has('dryRun');
   const asks = !isDryRun && !switches.has('yes');
   if (asks) await refuseToAsk(shell, line, []);
   const isAgreed =
-    !asks ||
-    (await shell.ask({ name: 'confirmed', type: 'confirm', message: 'Take it back?', default: true })) === true;
+    !asks || (await shell.ask({ name: 'confirmed', type: 'confirm', message: 'Undo it?', default: true })) === true;
   const isDone = isAgreed && !isDryRun;
   if (isDone) await applyChanges(folder, changes, undo.undoes === undefined ? {} : { undoes: undo.undoes });
   if (isJson) {
     const listed = changes.map(({ path, kind }) => ({ path, kind }));
     shell.print(JSON.stringify({ folder, undone: isDone, run: undo.label, changes: listed }, undefined, 2));
   } else {
-    shell.print(isDone ? 'Taken back.' : `${isDryRun ? 'Dry run: n' : 'N'}othing was written.`);
+    shell.print(isDone ? 'Undone.' : `${isDryRun ? 'Dry run: n' : 'N'}othing was written.`);
   }
   return 0;
 }
@@ -74,9 +73,9 @@ async function cleanUp(shell: Shell, { switches }: CommandLine, folder: string):
   const before = await planUndo(folder);
   shell.print(
     [
-      'A run was stopped here before it changed anything: there is nothing of it to take back.',
-      isDone ? 'What it left behind is removed.' : 'Dry run: nothing was written.',
-      ...(before === undefined ? [] : [`The run before it, ${nameOf(before)}, stays; --undo again takes that back.`]),
+      'A run was interrupted here before it changed anything: there is nothing to undo.',
+      isDone ? 'Its temporary files are removed.' : 'Dry run: nothing was written.',
+      ...(before === undefined ? [] : [`The run before it, ${nameOf(before)}, is kept; another --undo reverts that.`]),
     ].join('\n'),
   );
   return 0;

@@ -68,7 +68,7 @@ async function chooseFolder(shell: Shell, line: CommandLine): Promise<string> {
   const repository = await findRepository(cwd);
   if (repository !== undefined) {
     throw new UserError(
-      `${repository} is a repository of this generator already. Name a folder: another one, or "." to mean this one; ` +
+      `${repository} is already a repository of this generator. Name another folder, or "." for this one; ` +
         'yo django-fargate:resize changes its sizes.',
     );
   }
@@ -98,7 +98,7 @@ async function refuseMisspelt(cwd: string, word: string): Promise<void> {
     ? `yo ${yo} ${name} (without yo: npx ${bin} ${name})`
     : `yo ${yo}:${name} (without yo: npx ${bin} ${name})`;
   throw new UserError(
-    `${word} is neither a command nor a folder that is there; nothing was written. Did you mean ${command}? ` +
+    `${word} is neither a command nor an existing folder; nothing was written. Did you mean ${command}? ` +
       `To write a repository into a new folder of that name, give ./${word}.`,
   );
 }

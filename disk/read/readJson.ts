@@ -40,7 +40,7 @@ export function readJsonFileSync(path: string): unknown {
 export function readObjectSync(path: string): unknown {
   const value = readJsonFileSync(path);
   if (value !== undefined && (typeof value !== 'object' || value === null || Array.isArray(value))) {
-    throw new UserError(`${path}: not a JSON object; mend it or move it away.`);
+    throw new UserError(`${path}: not a JSON object; repair it or move it away.`);
   }
   return value;
 }

@@ -4,7 +4,6 @@ import { regenerationCommand } from '../regenerationCommand.ts';
 /** `yo django-fargate:pgbouncer`: puts PgBouncer before the database, computes everything again and keeps every edit. */
 export const command: Command = regenerationCommand({
   name: 'pgbouncer',
-  summary:
-    'Adds PgBouncer between the web tasks and the database, sizes everything again, and keeps every line that you wrote.',
+  summary: 'Adds PgBouncer between the web tasks and the database, recomputes all sizes, and keeps your edits.',
   examples: ['--max-tasks 40', '--yes', '--undo'],
 });

@@ -36,8 +36,8 @@ describe('the command, started', function () {
     assert.deepEqual([code, stdout], [2, '']);
     assert.equal(
       stderr,
-      'There is no terminal to ask on. Not given: --project-name, --region, --rds-class, --ci. ' +
-        'Give --yes to take the defaults for what is not given.\n',
+      'There is no terminal for questions. Not given: --project-name, --region, --rds-class, --ci. ' +
+        'Give --yes to use the defaults for everything not given.\n',
     );
     assert.deepEqual(filesIn(cwd), []);
   });
@@ -101,7 +101,7 @@ describe('the command, started', function () {
     const node = planted("new TypeError('planted')");
     const { code, stdout, stderr } = await start(['shop', '--yes'], { cwd, node });
     assert.deepEqual([code, stdout], [1, ''], stderr);
-    assert.match(stderr, /^A bug of generator-django-fargate; please report it with this text \(https:/u);
+    assert.match(stderr, /^This is a bug in generator-django-fargate; please report it with this text \(https:/u);
     assert.match(stderr, /\nTypeError: planted\n {4}at /u);
     assert.equal(stderr.match(/TypeError: planted/gu)?.length, 1, 'told once');
     assert.deepEqual(filesIn(cwd), []);

@@ -126,7 +126,7 @@ const refusals: readonly Refusal[] = [
     files: { 'a.json': '{"vcpu": 1,\n}' },
     says: [/a\.json is not JSON: line 2, column 1/u],
   },
-  { title: 'no answers file', words: ['--answers', 'a.json'], says: [/--answers a\.json: there is no such file/u] },
+  { title: 'no answers file', words: ['--answers', 'a.json'], says: [/--answers a\.json: no such file/u] },
   {
     title: 'a broken .yo-rc.json',
     words: [],

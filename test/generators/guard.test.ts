@@ -6,7 +6,7 @@ import { toCodedError } from '../../generators/guard.ts';
 import { generate, scratch } from '../support/generate.ts';
 import { filesIn } from '../support/tree.ts';
 
-const bug = /^A bug of generator-django-fargate; please report it with this text \(https:\/\/[^)]+\):\n/u;
+const bug = /^This is a bug in generator-django-fargate; please report it with this text \(https:\/\/[^)]+\):\n/u;
 
 /** The app, whose run throws. */
 function throwing(thrown: unknown): typeof AppGenerator {

@@ -96,7 +96,7 @@ describe('the questions', () => {
     const classes = choicesOf(question(run, 'rdsClass')) ?? [];
     assert.match(classes[0] ?? '', /^db\.t4g\.micro +1 GiB +~78 connections   ~\$12\/month$/u);
     assert.match(classes[1] ?? '', /^db\.t4g\.small +2 GiB +~178 connections   ~\$23\/month$/u);
-    assert.equal(classes.at(-1), 'another one');
+    assert.equal(classes.at(-1), 'another');
     for (const word of ['GiB', 'connections']) {
       const columns = classes.slice(0, -1).map((name) => name.indexOf(word));
       assert.equal(new Set(columns).size, 1, `${word} stands in one column`);
@@ -346,7 +346,7 @@ describe('the confirmation', () => {
     await generate('app', { cwd, args: ['shop'], flags: { yes: true } });
     const run = await generate('app', { cwd, args: ['shop'], answers: {} });
     assert.deepEqual(namesOf(run), five);
-    assert.match(run.stdout, /\nEverything is there already; nothing was written\.\n$/u);
+    assert.match(run.stdout, /\nEverything is up to date; nothing was written\.\n$/u);
   });
 
   it('is not asked in a dry run', async () => {

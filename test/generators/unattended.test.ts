@@ -86,8 +86,8 @@ describe('an unattended run', () => {
       assert.equal(run.code, 2);
       assert.equal(
         run.message,
-        'There is no terminal to ask on. Not given: --project-name, --region, --vcpu, --rds-class, --ci. ' +
-          'Give --yes to take the defaults for what is not given.',
+        'There is no terminal for questions. Not given: --project-name, --region, --vcpu, --rds-class, --ci. ' +
+          'Give --yes to use the defaults for everything not given.',
       );
       assert.deepEqual(filesIn(cwd), []);
     });
@@ -175,7 +175,7 @@ describe('an unattended run', () => {
     it('refuses a file that is not there, and a folder', async () => {
       const cwd = put(scratch(), { 'folder/x': '' });
       const none = await generate('app', { cwd, args: ['shop'], flags: { ...yes, answers: 'none.json' } });
-      assert.deepEqual([none.code, none.message], [2, '--answers none.json: there is no such file.']);
+      assert.deepEqual([none.code, none.message], [2, '--answers none.json: no such file.']);
       const folder = await generate('app', { cwd, args: ['shop'], flags: { ...yes, answers: 'folder' } });
       assert.equal(folder.code, 2);
       assert.match(folder.message, /folder is not a regular file/u);
@@ -207,7 +207,7 @@ describe('an unattended run', () => {
       assert(files.includes('manage.py') && files.includes('deploy/ecs/web.json'));
       assert.match(listed.stdout, new RegExp(`^${files.length} files to write\\.$`, 'mu'));
       const { stdout } = await generate('app', { cwd, args: ['shop'], flags: { ...yes, 'dry-run': true } });
-      const counted = [...stdout.matchAll(/^ {2}\+ (?:(\S+\/) +)?(\d+) files?(?: beside them)?$/gmu)];
+      const counted = [...stdout.matchAll(/^ {2}\+ (?:(\S+\/) +)?(\d+) files?(?: at the top)?$/gmu)];
       for (const [, folder, found] of counted) {
         const own = files.filter((file) => (folder === undefined ? !file.includes('/') : file.startsWith(folder)));
         assert.equal(Number(found), own.length, folder);

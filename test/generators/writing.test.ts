@@ -162,7 +162,7 @@ describe('writing a repository', () => {
       const [tree, times] = [treeOf(folder), timesOf(folder)];
       const { code, stdout } = await write({ cwd, args: ['shop'] });
       assert.equal(code, 0);
-      assert.match(stdout, /\nEverything is there already; nothing was written\.\n$/u);
+      assert.match(stdout, /\nEverything is up to date; nothing was written\.\n$/u);
       assert.deepEqual(treeOf(folder), tree);
       assert.deepEqual(timesOf(folder), times);
     });
@@ -190,7 +190,7 @@ describe('writing a repository', () => {
       const tree = treeOf(path.join(cwd, 'shop'));
       const { code, stdout } = await write({ cwd, args: ['shop'] });
       assert.equal(code, 0);
-      assert.match(stdout, /\n1 file of yours kept, \d+ there already\.\n/u);
+      assert.match(stdout, /\n1 file kept as yours, \d+ there already\.\n/u);
       assert.deepEqual(treeOf(path.join(cwd, 'shop')), tree);
     });
 
@@ -274,7 +274,7 @@ describe('writing a repository', () => {
       const shop = path.join(cwd, 'shop');
       await write({ cwd, args: ['shop'] });
       const tree = treeOf(cwd);
-      const problem = /shop is a repository of this generator already\. Name a folder: another one, or "\." /u;
+      const problem = /shop is already a repository of this generator\. Name another folder, or "\." /u;
       await refused({ cwd: shop }, problem);
       await refused({ cwd: path.join(shop, 'shop', 'settings') }, problem);
       await refused({ cwd: path.join(shop, 'deploy'), answers: {}, flags: { yes: false } }, problem);

@@ -29,7 +29,7 @@ describe('resize, started as a command', function () {
     assertTree(await treeOf(folder), edited(await freshTree(larger), edits));
     const again = await resize('--yes');
     assert.equal(again.code, 0);
-    assert.match(again.stdout, /^Everything is there already; nothing was written\.$/mu);
+    assert.match(again.stdout, /^Everything is up to date; nothing was written\.$/mu);
   });
 
   it('ends with 2 without a terminal and --yes, and for a value that is none', async () => {

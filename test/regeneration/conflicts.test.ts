@@ -55,7 +55,7 @@ describe('where both changed the same place', function () {
     const folder = await newRepository();
     edit(folder, mine);
     const { stdout } = await regenerate(folder, { flags: larger }, { code: 3 });
-    assert.match(stdout, /^\d files to update, 1 to merge, 1 in conflict, 5 of yours kept, /mu);
+    assert.match(stdout, /^\d files to update, 1 to merge, 1 in conflict, 5 kept as yours, /mu);
   });
 
   it('case 11: kept and asked again: the same conflict once more, and the change is not forgotten', async () => {

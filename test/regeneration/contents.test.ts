@@ -118,7 +118,7 @@ describe('what stands in the files', function () {
       const flags = { broker: 'sqs', static: 's3' };
       const { stdout, code } = await run(folder, { flags });
       assert.equal(code, 0, stdout);
-      assert.doesNotMatch(stdout, /you edited it|to merge|of yours kept|lines? kept/u);
+      assert.doesNotMatch(stdout, /you edited it|to merge|kept as yours|lines? kept/u);
       for (const lock of ['requirements.txt', 'requirements-dev.txt']) {
         assert.equal(read(folder, lock), toCrlf(contentOf(await freshTree(flags), lock)));
       }

@@ -131,7 +131,7 @@ const sections: Readonly<Record<string, Section>> = {
     await takenOut(shop);
     assert.equal(await again('markers'), 0);
     assert.equal(await again(), 4, 'markers are left');
-    const resolved = shop.read(gunicorn).replaceAll(/^<{7} yours\n([^]*?)^\|{7}[^]*?^>{7} new\n/gmu, '$1');
+    const resolved = shop.read(gunicorn).replaceAll(/^<{7} yours\n([^]*?)^\|{7}[^]*?^>{7} next\n/gmu, '$1');
     shop.write(gunicorn, resolved);
     assert.match(resolved, /^max_requests = 5000$/mu);
     assert.equal(await again(), 0, 'settled');
@@ -238,7 +238,7 @@ const sections: Readonly<Record<string, Section>> = {
     shop.swap(gunicorn, 'graceful_timeout = 35', 'graceful_timeout = 36');
     shop.write('requirements.txt', `${shop.read('requirements.txt')}# Mine.\n`);
     const [install, dryRun, real] = upgrade?.lines ?? [];
-    assert.match(await shop.type(dryRun), /Everything is there already/u);
+    assert.match(await shop.type(dryRun), /Everything is up to date/u);
     await shop.type(install);
     assert.match(await shop.type(dryRun), /^\+# Network\.$/mu);
     assert.match(await shop.type(real), /^ {2}k requirements\.txt .*make lock/mu);

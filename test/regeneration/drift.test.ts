@@ -29,8 +29,8 @@ describe('sizes on disk that are not the plan’s', function () {
     const folder = await halfReverted();
     const { code, stdout } = await run(folder, { flags: check });
     assert.equal(code, 5);
-    assert.doesNotMatch(stdout, /all sizes stay/u);
-    assert.match(stdout, /^The plan stays as it was$/mu);
+    assert.doesNotMatch(stdout, /no size changes/u);
+    assert.match(stdout, /^The plan is unchanged$/mu);
     assert.match(stdout, /^ {2}deploy\/ecs\/web\.json\n {6}cpu: yours 512, the plan 2048\n {6}memory: yours 1024, /mu);
     assert.match(stdout, /^ {2}gunicorn\.conf\.py\n(?: {6}.*\n)* {6}max_requests: yours \d+, the plan \d+$/mu);
     const { drift } = JSON.parse((await run(folder, { flags: { ...check, json: true } })).stdout) as Told;
@@ -114,7 +114,7 @@ describe('sizes on disk that are not the plan’s', function () {
       const { code, stdout } = await run(folder, options);
       assert.equal(code, 0);
       assert.equal(read(folder, file), before);
-      assert.match(stdout, /^ {2}compose\.yaml keeps sizes of yours that could not be set without the rest; /mu);
+      assert.match(stdout, /^ {2}compose\.yaml keeps your sizes, which could not be set without changing the rest; /mu);
       assert.doesNotMatch(stdout, /in the backup/u);
     }
     const { stdout } = await run(folder, { flags: { ...check, 'on-conflict': 'theirs' } });

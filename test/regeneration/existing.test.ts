@@ -26,7 +26,7 @@ describe('over a Django project that was there before', function () {
       const [before, times] = [await treeOf(folder), timesOf(folder)];
       const { code, message, stdout } = await app();
       assert.deepEqual([code, stdout], [2, '']);
-      assert(message.startsWith(`${folder} holds a Django project (${mark}); nothing was written.\n`), message);
+      assert(message.startsWith(`${folder} contains a Django project (${mark}); nothing was written.\n`), message);
       assertTree(await treeOf(folder), before);
       assert.deepEqual(timesOf(folder), times);
     });

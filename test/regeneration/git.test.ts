@@ -29,7 +29,7 @@ describe('in a repository of git', function () {
     git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
     const { stdout } = await runAndCheck(larger);
     assertTree(await withoutGit(folder), edited(await freshTree(larger), edits));
-    assert.match(stdout, /, 2 to merge, 5 of yours kept, /u);
+    assert.match(stdout, /, 2 to merge, 5 kept as yours, /u);
     assert.doesNotMatch(stdout, /Not committed yet/u);
   });
 
@@ -64,7 +64,7 @@ describe('in a repository of git', function () {
     const { stdout } = await runAndCheck(larger);
     assert.match(
       stdout,
-      /^Not committed yet, and about to be written \(your edits are kept\):\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n(?! )/mu,
+      /^Not committed yet, and will be changed \(your edits are kept\):\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n(?! )/mu,
     );
   });
 
@@ -109,12 +109,12 @@ describe('in a repository of git', function () {
         Object.assign(process.env, prepare());
         const refused = await run(folder, { flags: { ...larger, 'require-clean': true } });
         assert.equal(refused.code, 4);
-        assert.match(refused.message, /^--require-clean: git does not tell whether .* nothing was written:$/mu);
+        assert.match(refused.message, /^--require-clean: git did not say whether .* nothing was written:$/mu);
         assert.match(refused.message, reason);
         assertTree(await withoutGit(folder), before);
         const { stdout, code } = await run(folder, { flags: larger });
         assert.equal(code, 0);
-        assert.match(stdout, /^Could not ask git what is not committed yet \(your edits are kept\): (?:git|fatal)/mu);
+        assert.match(stdout, /^Could not ask git for uncommitted changes \(your edits are kept\): (?:git|fatal)/mu);
       } finally {
         process.env = usual;
       }
@@ -125,7 +125,7 @@ describe('in a repository of git', function () {
     const before = await treeOf(folder);
     const { code, message } = await run(folder, { flags: { ...larger, 'require-clean': true } });
     assert.equal(code, 4);
-    assert.match(message, /^--require-clean: .*\/shop is not in a repository of git, /u);
+    assert.match(message, /^--require-clean: .*\/shop is not in a git repository, /u);
     assertTree(await treeOf(folder), before);
     // Nothing to write, nothing to lose.
     assert.equal((await run(folder, { flags: { 'require-clean': true } })).code, 0);

@@ -26,7 +26,7 @@ describe('half a feature', function () {
       const { code, message } = await run(folder, { flags });
       assert.equal(code, 3);
       assert.match(message, /you deleted it, and .* needs it/u);
-      assert.match(message, /mine leaves them deleted and does not ask again, theirs brings them back/u);
+      assert.match(message, /mine leaves them deleted and does not ask again, theirs restores them/u);
       assert.doesNotMatch(message, /backup|keeps yours|markers/u);
       assertTree(await treeOf(folder), before);
     });
@@ -67,7 +67,7 @@ describe('half a feature', function () {
       assert.equal(existsSync(path.join(folder, file)), isThere);
       const question = questions.find(({ name }) => name === 'conflict');
       const asked = JSON.stringify([question?.message, question?.choices]);
-      assert.match(asked, /you deleted it.*leave it deleted, and do not ask again.*bring it back/u);
+      assert.match(asked, /you deleted it.*leave it deleted, and do not ask again.*restore the generator/u);
       assert.doesNotMatch(asked, /keep mine|ask again next time|backup|changed the same place/u);
     }
   });

@@ -120,10 +120,10 @@ describe('case 34: kill -9 of a resize', function () {
     assert.match(dry.stdout, /before it changed anything/u);
     const { code, stdout, message } = await run(folder, { flags: { undo: true } });
     assert.equal(code, 0, message);
-    assert.match(stdout, /^The run before it, "yo django-fargate:resize --slowest-request 40" of .* UTC, stays; /mu);
+    assert.match(stdout, /^The run before it, "yo django-fargate:resize --slowest-request 40" of .* UTC, is kept; /mu);
     assertTree(await treeOf(folder), resized);
     const again = await run(folder, { flags: { undo: true } });
-    assert.match(again.stdout, /^Taking back "yo django-fargate:resize --slowest-request 40" of /mu);
+    assert.match(again.stdout, /^Undoing "yo django-fargate:resize --slowest-request 40" of /mu);
     assertTree(await treeOf(folder), untouched);
   });
 });

@@ -150,7 +150,7 @@ describe('case 20: files that the user moves', function () {
     const moved = withFiles(fresh, { [file]: undefined, [place]: contentOf(before, file) });
     const gone = { ...entryOf(before, file), state: 'deleted-by-user' } as const;
     const { stdout } = await regenerate(folder, { flags: larger }, { tree: withEntries(moved, { [file]: gone }) });
-    const hint = `looks moved to ${place}; to have it followed, add {"paths":{"${file}":"${place}"}} to our part of .yo-rc.json`;
+    const hint = `looks moved to ${place}; to update it there, add {"paths":{"${file}":"${place}"}} to our part of .yo-rc.json`;
     assert(stdout.includes(`  x ${file}  stays deleted: ${hint}\n`), stdout);
   });
 

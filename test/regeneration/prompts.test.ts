@@ -32,7 +32,7 @@ describe('in a terminal', function () {
         'mine: keep mine, ask again next time',
         'mine for good: keep mine for good',
         'theirs: take the generator’s; mine goes into the backup',
-        'sidecar: keep mine, and put the generator’s into .django-fargate/conflicts',
+        'sidecar: keep mine, and write the generator’s to .django-fargate/conflicts',
         'markers: write both into the file, between conflict markers',
         'abort: stop, write nothing',
       ],
@@ -104,7 +104,7 @@ describe('in a terminal', function () {
       [{}, 4, /^Conflict markers of an earlier run are left/u],
       [{ restore: 'nowhere.txt' }, 2, /^--restore nowhere\.txt: not a file of this generator/u],
       [{ 'on-conflict': 'both' }, 2, /^--on-conflict both: not a choice/u],
-      [{ 'detailed-exitcode': true }, 2, /^--detailed-exitcode goes with --dry-run/u],
+      [{ 'detailed-exitcode': true }, 2, /^--detailed-exitcode needs --dry-run/u],
     ] as const) {
       const refused = await run(folder, { flags, answers: {} });
       assert.deepEqual([refused.code, refused.questions], [code, []], refused.message);
@@ -114,6 +114,6 @@ describe('in a terminal', function () {
 
   it('what was in conflict is told before what to type next', async () => {
     const { stdout } = await run(folder, { flags: larger, answers: { conflict: 'mine' } });
-    assert.match(stdout, /\nWhat was in conflict:\n {2}gunicorn\.conf\.py: .*\nWritten\. Next:\n[^]* {2}make test\n$/u);
+    assert.match(stdout, /\nResolved conflicts:\n {2}gunicorn\.conf\.py: .*\nWritten\. Next:\n[^]* {2}make test\n$/u);
   });
 });

@@ -51,7 +51,7 @@ describe('a number and the reason above it never part', function () {
   it('is a conflict where the user changed the reason, too, and the baseline does not move on', async () => {
     edit(folder, { [data]: replace('= 178 for', '= 178 (OPS-12) for') });
     const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
-    assert.match(message, /the comment above Resources\.Parameters\.Properties\.Parameters\.max_connections: was /u);
+    assert.match(message, /the comment above Resources\.Parameters\.Properties\.Parameters\.max_connections: last /u);
     assert.equal((await run(folder, { flags: { ...larger, 'on-conflict': 'mine' } })).code, 0);
     assert.match(read(folder, data), /\(OPS-12\)/u);
     await regenerate(folder, {}, { code: 3 });

@@ -28,8 +28,8 @@ describe('what a change of the answers leaves to do', function () {
       const next = after.slice(after.indexOf('Written. Next:'));
       assert.match(next, /^ {2}# PostgreSQL 17 -> 18 is a separate step/mu);
       assert.match(next, /^ {2}# fill in platform\.CertificateArn in /mu);
-      assert.match(next, /^ {2}# max_connections \d+ -> 150 takes a reboot/mu);
-      assert.match(next, /^ {2}# PgBouncer is brought to AWS before the next release/mu);
+      assert.match(next, /^ {2}# max_connections \d+ -> 150 needs a reboot/mu);
+      assert.match(next, /^ {2}# deploy PgBouncer before the next release/mu);
     });
   }
 

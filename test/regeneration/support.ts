@@ -237,7 +237,7 @@ export async function regenerate(
   const again = await run(folder, options);
   assert.equal(again.code, code, again.message);
   assert.deepEqual(timesOf(folder), times, 'touched by the same run once more');
-  if (code === 0) assert.match(again.stdout, /^Everything is there already; nothing was written\.$/mu);
+  if (code === 0) assert.match(again.stdout, /^Everything is up to date; nothing was written\.$/mu);
   return real;
 }
 

@@ -46,7 +46,7 @@ describe('turning on later what was not chosen at first', function () {
       const fresh = await freshTree({ ...from, ...to });
       const { code, message, stdout } = await run(folder, { flags: to });
       assert.equal(code, 0, message);
-      assert.doesNotMatch(stdout, /of yours kept/u, 'nothing was edited');
+      assert.doesNotMatch(stdout, /kept as yours/u, 'nothing was edited');
       assertTree(await treeOf(folder), withFiles(fresh, { [answers]: sameAnswers(folder, fresh) }));
     });
 
@@ -115,19 +115,19 @@ describe('what is to be filled in', function () {
   this.timeout(120_000);
 
   for (const [from, to, expected] of [
-    [{}, domain, ['# fill in platform.CertificateArn in deploy/parameters.json: deploy/README.md says how']],
+    [{}, domain, ['# fill in platform.CertificateArn in deploy/parameters.json; see deploy/README.md']],
     [
       {},
       { ci: 'gitlab' },
       [
         '# check platform.Repository, platform.Branch, platform.ExistingOidcProviderArn in deploy/parameters.json: ' +
-          'they now mean the repository at gitlab, no longer at github',
+          'they now refer to the repository at gitlab, no longer at github',
       ],
     ],
     [
       { ci: 'none' },
       { ci: 'github' },
-      ['# fill in platform.Repository in deploy/parameters.json: deploy/README.md says how'],
+      ['# fill in platform.Repository in deploy/parameters.json; see deploy/README.md'],
     ],
     [{}, { static: 's3' }, []],
   ] as const) {

@@ -31,8 +31,8 @@ describe('--undo', function () {
     await all({ flags: larger });
     const { code, stdout, message } = await run(folder, { flags: undo });
     assert.equal(code, 0, message);
-    assert.match(stdout, /^Taking back "yo django-fargate:resize --vcpu 1" of \d{4}-\d\d-\d\d \d\d:\d\d UTC:$/mu);
-    assert.match(stdout, /^Taken back\.$/mu);
+    assert.match(stdout, /^Undoing "yo django-fargate:resize --vcpu 1" of \d{4}-\d\d-\d\d \d\d:\d\d UTC:$/mu);
+    assert.match(stdout, /^Undone\.$/mu);
     assertTree(await readTree(folder), before);
     await all({ flags: larger });
     assertTree(await treeOf(folder), edited(await freshTree(larger), edits));
@@ -72,7 +72,7 @@ describe('--undo', function () {
     }
     const { code, message } = await run(folder, { flags: undo });
     assert.equal(code, 2);
-    assert.match(message, /^There is no run to take back in /u);
+    assert.match(message, /^There is no run to undo in /u);
   });
 
   it('keeps three backups and no more, out of sight of git', async () => {
@@ -129,7 +129,7 @@ describe('--undo', function () {
     assert.equal(code, 0);
     assert.deepEqual(
       questions.map(({ message }) => message),
-      ['Take it back?'],
+      ['Undo it?'],
     );
     assertTree(await readTree(folder), before);
   });
@@ -139,7 +139,7 @@ describe('--undo', function () {
     const before = await readTree(folder);
     const { code, message } = await run(folder, { flags: { ...undo, yes: false } });
     assert.equal(code, 2);
-    assert.match(message, /There is no terminal to ask on/u);
+    assert.match(message, /There is no terminal for questions/u);
     assertTree(await readTree(folder), before);
   });
 

@@ -272,7 +272,7 @@ describe('core/plan/cost: a change', () => {
   it('is told of beside sizes that all stay', () => {
     assert.match(
       showPlan(planFor({ egress: 'endpoints' }), 120, small),
-      /^The plan: all sizes stay\n {2}cost a month +\$141 -> \$177 /,
+      /^The plan: no size changes\n {2}cost a month +\$141 -> \$177 /,
     );
   });
 });
