@@ -11,7 +11,7 @@ async function pagesHere(): Promise<readonly string[]> {
   const { stdout } = await runOk('git', ['ls-files', '*.md'], { cwd: root });
   return stdout
     .split('\n')
-    .filter((page) => page !== '' && !page.startsWith('test/') && existsSync(path.join(root, page)));
+    .filter((page) => page !== '' && !/^(?:test|templates)\//u.test(page) && existsSync(path.join(root, page)));
 }
 
 /** The anchors that GitHub gives to the headings of a page. */
