@@ -87,6 +87,7 @@ const pipelines: readonly FileRow[] = Object.entries(ciFeatures).flatMap(([provi
 /** The whole repository of the web service. */
 export const files: readonly FileRow[] = [
   merge('README.md.ejs'),
+  merge('AGENTS.md.ejs'),
   merge('Makefile.ejs'),
   merge('manage.py.ejs', { executable: true }),
   merge('pyproject.toml.ejs'),

@@ -178,7 +178,7 @@ describe('templates', () => {
 
   it('name the command that computed the sizes once, in gunicorn.conf.py', () => {
     const marker = `Sizes computed by "yo django-fargate"; every number's reason stands beside it.`;
-    const marked = findings((text) => linesWith(text, /\byo\b/i).filter(([, line]) => !line.endsWith('.yo-rc.json')));
+    const marked = findings((text) => linesWith(text.replaceAll('.yo-rc.json', ''), /\byo\b/i));
     assert.equal(marked.length, 1, marked.join('\n'));
     assert.ok(marked[0]?.startsWith('gunicorn.conf.py.ejs:') && marked[0].includes(marker), marked[0]);
   });
