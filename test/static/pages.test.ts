@@ -35,6 +35,19 @@ function brokenLinks(page: string, markdown: string): readonly string[] {
   });
 }
 
+/** Pages that say where things are, so that every path which they name must exist. */
+const maps = ['AGENTS.md', 'CONTRIBUTING.md'] as const;
+
+/** The paths of this checkout that a page names and that are not there; `<name>` and `*` stand for any name. */
+function missingPaths(markdown: string): readonly string[] {
+  const top = '(?:bench|bin|core|disk|docs|generators|runtime|scripts|templates|test)';
+  const paths = [...markdown.matchAll(new RegExp(`\\b${top}/[\\w./<>*-]*[\\w/]`, 'gu'))].map(([found]) => found);
+  return paths.filter((found) => {
+    const [known = ''] = found.split(/[^/]*[<*]/u);
+    return !existsSync(path.join(root, known));
+  });
+}
+
 describe('the pages', () => {
   it('the README is read in one go', () => {
     assert.ok(read('README.md').split('\n').length <= 131);
@@ -48,6 +61,18 @@ describe('the pages', () => {
       [],
     );
   });
+
+  for (const page of maps) {
+    it(`${page} names files and folders that there are`, () => assert.deepEqual(missingPaths(read(page)), []));
+  }
+
+  it('a path that there is not is found', () => {
+    const text =
+      '`core/none.ts`, core/answers/declarations.ts, `generators/<command>/command.ts`, `test/none/*.ts`, disk/';
+    assert.deepEqual(missingPaths(text), ['core/none.ts', 'test/none/*.ts']);
+  });
+
+  it('AGENTS.md fits on a page or two', () => assert.ok(read('AGENTS.md').split('\n').length <= 91));
 
   it('a broken link is found', () => {
     const page = '# Here\n[a](#here) [b](docs/resize.md#undo) [c](#there) [d](docs/none.md) [e](docs/resize.md#none)\n';
