@@ -1,8 +1,8 @@
 import type { Question } from '../generators/command.ts';
 
 /**
- * Asks one question on the terminal. The prompts are those that Yeoman's adapter is made of, in the last version that runs
- * on every Node.js that we name; they are loaded for the first question.
+ * Asks one question on the terminal. It uses the prompts of Yeoman's adapter, in the last version that runs
+ * on every Node.js that we support; they are loaded for the first question.
  *
  * @throws the prompts' own ExitPromptError when the user stops
  */

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { requireNode } from '../disk/package/requireNode.ts';
 
-// Who reads may leave early, as `head` does: no reason to stop in the middle of writing.
+// The reader may close the pipe early, as `head` does: that must not interrupt the writing of files.
 process.stdout.on('error', () => {});
 process.exitCode = await start();
 
@@ -12,7 +12,7 @@ async function start(): Promise<number> {
     process.stderr.write(`${(error as Error).message}\n`);
     return 2;
   }
-  // Imported above, it would be loaded before anything can be said.
+  // Not imported above, where it would be loaded before an error can be printed.
   const { runWithoutYo } = await import('./runWithoutYo.ts');
   return runWithoutYo(process.argv.slice(2));
 }

@@ -45,8 +45,8 @@ export async function runWithoutYo(words: readonly string[]): Promise<number> {
 }
 
 /**
- * `--multi-az default` as one word: of a switch the parser would take the second for the folder, and nobody could tell that
- * it stood behind the flag. `yo` hands it over as the flag's value.
+ * `--multi-az default` as one word: the parser would take the word after a switch for the folder. `yo` hands it over as
+ * the value of the flag.
  */
 function joinDefaults(words: readonly string[]): string[] {
   const switches = new Set(declarations.filter(({ kind }) => kind === 'boolean').map(({ flag }) => `--${flag}`));

@@ -15,7 +15,7 @@ export class UserError extends Error {
   }
 }
 
-/** A broken promise inside this package: printed with its stack and where to report it. */
+/** A bug of this package: printed with its stack and where to report it. */
 export class InternalError extends Error {
   constructor(message: string, options: { readonly cause?: unknown } = {}) {
     super(message, options.cause === undefined ? {} : { cause: options.cause });

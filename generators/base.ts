@@ -9,8 +9,8 @@ import type { Words } from './runCommand.ts';
 import { wrapError } from './wrapText.ts';
 
 /**
- * The one Yeoman shell. A command is plain data; everything that Yeoman would do by itself (store values, create
- * folders, write files, install) is left unused, because it happens before anything was decided.
+ * The one Yeoman shell. A command is plain data; what Yeoman does on its own (store values, create
+ * folders, write files, install) is not used, because it happens before anything was decided.
  */
 export abstract class CommandGenerator extends Generator {
   protected abstract readonly command: Command;
@@ -29,7 +29,7 @@ export abstract class CommandGenerator extends Generator {
     this.#given = given;
   }
 
-  /** Yeoman would take the name out of a package.json that is none of our business. */
+  /** Yeoman would use the name of a package.json that has nothing to do with us. */
   override determineAppname(): string {
     return '';
   }

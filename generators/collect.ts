@@ -16,7 +16,7 @@ export interface Start {
   readonly yoRc: unknown;
   /** Defaults that depend on the place of the run. */
   readonly defaults: Partial<Answers>;
-  /** What the command is called for, where no door says something else, not even that an answer is taken back. */
+  /** What the command is for, unless a door says otherwise or removes the answer. */
   readonly purpose?: Partial<Answers>;
 }
 
@@ -39,7 +39,7 @@ export async function collect(
   const strong = await strongDoors(shell, line);
   const command: Door = new Map(Object.entries(purpose).map(([key, value]) => [key, { value, origin: key }]));
   const weak = [stored, environment, command];
-  // A bad value is named before the first question, not after the last.
+  // An invalid value is reported before the first question, not after the last.
   const proposed = parseAnswers([...strong, ...weak], defaults);
   const prompted = await askMissing(shell, missing(asked, strong), proposed);
   return resolveAnswers([...strong, prompted, ...weak], defaults);

@@ -8,7 +8,7 @@ export interface CodedError extends Error {
 }
 
 /**
- * The one boundary: a user's mistake keeps its message, everything else becomes a bug with its stack and where to
+ * The only boundary: a mistake of the user keeps its message; everything else is a bug, with its stack and where to
  * report it.
  */
 export function toCodedError(error: unknown): CodedError {

@@ -8,10 +8,10 @@ import { isState, isUnchanged } from './plannedKinds.ts';
 import { say } from './wrapText.ts';
 
 /**
- * Version control is no safety net that we rely on: uncommitted changes are only named, unless `--require-clean` forbids
- * them. Then git must have answered.
+ * We do not rely on version control: uncommitted changes are only reported, unless `--require-clean` forbids
+ * them. In that case git must have answered.
  *
- * @throws UserError (exit 4) under `--require-clean` for files that are not committed, or of which git does not tell
+ * @throws UserError (exit 4) under `--require-clean` for files that are not committed, or if git did not answer
  */
 export async function heedGit(
   shell: Shell,

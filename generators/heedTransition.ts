@@ -9,9 +9,9 @@ import { parsePrevious } from './solvePrevious.ts';
 import { say } from './wrapText.ts';
 
 /**
- * What the change of the answers means for what runs already, a sentence each.
+ * What the change of the answers means for the running service, in one sentence each.
  *
- * @throws UserError for a change that nothing can apply: no file is written then
+ * @throws UserError for an impossible change; nothing is written
  */
 export function heedTransition({ baseline, yoRc }: Repository, after: Answers): readonly string[] {
   const { refused, told } = judgeTransition(parsePrevious(baseline?.config ?? storedSection(yoRc)), after);
@@ -21,7 +21,7 @@ export function heedTransition({ baseline, yoRc }: Repository, after: Answers): 
   return told;
 }
 
-/** Tells of it before the plan, so that it is known when somebody is asked whether to write. */
+/** Printed before the plan, so that the user knows it when asked whether to write. */
 export function tell(shell: Shell, { switches }: CommandLine, told: readonly string[]): void {
   if (!switches.has('json')) told.forEach((line) => say(shell, `! ${line}`));
 }

@@ -4,7 +4,7 @@ import type { Run } from './planRun.ts';
 import { remindOfParameters } from './remindOfParameters.ts';
 
 /**
- * What a run on a repository that was there already leaves to do besides its release, as comments for a shell.
+ * What is left to do after a run on an existing repository, besides the release, as shell comments.
  *
  * @param before the plan of the last run; undefined where it is not known
  * @param told what the change of the answers means for what runs already

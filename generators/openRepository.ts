@@ -26,7 +26,7 @@ export interface Repository {
 /**
  * Reads what earlier runs left.
  *
- * @param options.rebuild do not look at the baseline: it is to be made anew
+ * @param options.rebuild ignore the baseline, which will be rebuilt
  * @throws UserError for a damaged baseline (exit 4), a newer version's repository or a faulty `.yo-rc.json` (exit 2)
  */
 export async function openRepository(
@@ -50,7 +50,7 @@ export async function openRepository(
   };
 }
 
-/** The version of the last run: each run brings the files that nobody edited to its own. */
+/** The version of the last run, which updated all unedited files to its own. */
 function newestVersion(baseline: Baseline | undefined): string | undefined {
   return [...(baseline?.entries.values() ?? [])]
     .map(({ version }) => version)

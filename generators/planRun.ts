@@ -23,13 +23,13 @@ import { hintAtMoves } from './hintAtMoves.ts';
 import type { Repository } from './openRepository.ts';
 import type { Release } from './release.ts';
 
-/** What one run would do, before anybody decided about conflicts. */
+/** What a run would do, before conflicts are resolved. */
 export interface Run extends Regeneration {
   readonly repository: Repository;
   readonly collected: Resolved;
   readonly plan: Plan;
   readonly outcomes: readonly Outcome[];
-  /** What becomes of the two files in which a run remembers: they are shown, and never in conflict. */
+  /** The outcomes of the two files that store the state of a run: they are shown, and never in conflict. */
   readonly records: readonly Outcome[];
   /** The text of `.yo-rc.json` with the answers of this run. */
   readonly yoRc: string;
@@ -38,7 +38,7 @@ export interface Run extends Regeneration {
 export interface RunOptions {
   /** Keys of files that the user wants back. */
   readonly restored: readonly string[];
-  /** Take what this version renders for the stored answers as what was written last. */
+  /** Take what this version renders for the stored answers as the last version. */
   readonly rebuildsBaseline: boolean;
 }
 
@@ -46,7 +46,7 @@ export interface RunOptions {
  * Renders the whole repository for the answers and compares it with what was rendered last and with the disk. Writes
  * nothing.
  *
- * @throws UserError when the run must not go on: markers are left (exit 4), a module would be hidden (exit 3)
+ * @throws UserError when the run must stop: markers are left (exit 4), a module would be hidden (exit 3)
  */
 export async function planRun(
   repository: Repository,
@@ -94,7 +94,7 @@ function record(path: string, kind: 'create' | 'update' | 'same'): Outcome {
   return { path, key: path, kind, note: '', entry: undefined };
 }
 
-/** The byte order mark is kept: `.yo-rc.json` is changed, not written anew. */
+/** The byte order mark is kept: `.yo-rc.json` is edited in place. */
 function decode(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
@@ -112,7 +112,7 @@ function rebuild({ yoRc, folder }: Repository, { version, render }: Release): Ba
 }
 
 /**
- * What is refused whatever the answers are, so that nobody answers questions for nothing.
+ * Refusals that do not depend on the answers, so that nobody answers questions for nothing.
  *
  * @throws UserError when markers are left (exit 4), or a file is to be restored that never was ours
  */

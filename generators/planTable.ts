@@ -78,7 +78,7 @@ export function describeSizes({ task, gunicorn, service, database, celery }: Pla
   );
 }
 
-/** The plan in one line, for whoever does not see the table any more. */
+/** The plan in one line, in case the table has scrolled off the screen. */
 export function describePlan(plan: Plan): string {
   const { length } = plan.warnings;
   const warnings = length === 0 ? '' : `; ${plural(length, 'warning')} above`;
@@ -89,7 +89,7 @@ function showValue(item: Item<number | null> | undefined): string {
   return item === undefined ? 'none' : String(item.value ?? 'unknown');
 }
 
-/** A column of reasons that is narrower would break inside words. */
+/** In a narrower column the reasons would break inside words. */
 const narrowest = 30;
 
 /** A row for a narrow terminal: the reason below the value. */
@@ -101,7 +101,7 @@ function showNarrow([name = '', value = '', why = '']: readonly string[], column
  * The plan as a table with its reasons, and the warnings below it; at most `columns` wide.
  *
  * @param before the plan until now: then only what differs is shown, old -> new
- * @param drifts whether files on disk hold other sizes: then it is the plan alone that stays
+ * @param drifts whether files on disk have other sizes: then only the plan is unchanged
  */
 export function showPlan(plan: Plan, columns: number, before?: Plan, drifts = false): string {
   const indent = 2;

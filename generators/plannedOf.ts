@@ -10,7 +10,7 @@ import { overwrite, toPlanned } from '../disk/changes/toPlanned.ts';
 import type { Run } from './planRun.ts';
 import type { Settlement } from './settleConflicts.ts';
 
-/** All that a settled run writes and removes: the repository, what is put aside, the answers and the baseline. */
+/** Everything that a run without open conflicts writes and removes: the repository, sidecars, answers and baseline. */
 export async function plannedOf(run: Run, { outcomes, sidecars }: Settlement): Promise<readonly Planned[]> {
   const { observed, collected } = run;
   const entries = outcomes.flatMap(({ key, entry }): readonly (readonly [string, Entry])[] =>
@@ -25,7 +25,7 @@ export async function plannedOf(run: Run, { outcomes, sidecars }: Settlement): P
   ];
 }
 
-/** What is put aside replaces what an earlier run put aside, and no version control sees it. */
+/** Sidecars replace those of earlier runs, and version control ignores them. */
 async function aside(folder: string, sidecars: readonly Sidecar[]): Promise<readonly Planned[]> {
   if (sidecars.length === 0) return [];
   const all = [{ path: `${conflictsFolder}/.gitignore`, bytes: encode('*\n') }, ...sidecars];

@@ -30,7 +30,7 @@ export function toQuestion(declaration: Declaration, proposed: unknown, region: 
   return toTextQuestion(declaration, proposed);
 }
 
-/** A free text that is checked by the answer's own parser; empty means computed where that is possible. */
+/** A free text, checked by the parser of the answer; empty means computed, if that is possible. */
 export function toTextQuestion(declaration: Declaration, proposed: unknown): Question {
   const { key, title, help, parse, computed, defaultText } = declaration;
   const word = proposed === undefined ? 'empty' : '"default"';

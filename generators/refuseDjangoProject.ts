@@ -8,7 +8,7 @@ import { isFree } from '../disk/read/isFree.ts';
 import type { Repository } from './openRepository.ts';
 import { quote } from './report.ts';
 
-/** Packages that hold settings and are called after what they are, not after the project. */
+/** Packages of settings that are not named after the project. */
 const general: ReadonlySet<string> = new Set(
   'api app apps backend conf config core main project server settings site src web website'.split(' '),
 );
@@ -19,7 +19,7 @@ const general: ReadonlySet<string> = new Set(
  * and what was deployed would be an empty site beside it.
  *
  * @param cwd from where the command was called
- * @throws UserError (exit 2) that says where to write the repository, and what to bring over
+ * @throws UserError (exit 2) that says where to write the repository, and what to move into it
  */
 export async function refuseDjangoProject(cwd: string, { folder, baseline, yoRc }: Repository): Promise<void> {
   if (baseline !== undefined) return;
@@ -59,7 +59,7 @@ async function freeFolderBeside(folder: string): Promise<string> {
   }
 }
 
-/** The project's own name, where it has one that will do: apps inside its package keep their import paths then. */
+/** The name of the project, if it is usable: then apps inside its package keep their import paths. */
 function ownName({ package: name }: DjangoProject): string | undefined {
   return name !== undefined && !general.has(name) && 'value' in parseProjectName(name) ? name : undefined;
 }

@@ -5,7 +5,7 @@ import { missing, strongDoors } from './collect.ts';
 import type { Shell } from './command.ts';
 
 /**
- * Stops a run that would have to ask and cannot.
+ * Stops a run that has to ask but cannot.
  *
  * @throws UserError that names the flags which no door has answered
  */

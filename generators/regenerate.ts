@@ -25,7 +25,7 @@ import { askAboutSizes, driftByPath, settleSizes, showDrift, showUnset } from '.
 import { showOutcomes, showSettled } from './showOutcomes.ts';
 import { say } from './wrapText.ts';
 
-/** How a command shows and names what it does. */
+/** How a command presents what it does. */
 export interface Manner {
   /** Of the run, for the list of backups: `yo django-fargate:resize`. */
   readonly label: string;
@@ -60,7 +60,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     if (choice !== undefined) return choice === 'abort' ? undefined : choice;
     return asks ? ask(outcome, there) : undefined;
   }).catch(async (error: unknown) => {
-    // What can be decided is shown, whatever cannot.
+    // Resolved conflicts are shown even if others remain.
     const sizes = [...driftByPath(run, outcomes).values()].flat();
     if (isJson) printJson(shell, run, { outcomes, drift: sizes, isWritten: false, next: [], error });
     else if (isDryRun) await printDiff(shell, run, toPlanned(outcomes, run.observed));
@@ -78,16 +78,16 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   const changes = await manner.besideOthers(() => planUnchanged(folder, planned));
   const writes = changes.some(({ kind }) => kind !== 'same');
   if (asks && writes) {
-    // The plan may have left the screen by now.
+    // The plan may have scrolled off the screen.
     const { describePlan } = await import('./planTable.ts');
     say(shell, `\nIn short: ${describePlan(plan)}`);
   }
   const applies = !isDryRun && (!writes || !asks || (await confirm(shell, manner.question)));
-  // The first run has nothing to go back to, unless it takes the place of something.
+  // The first run has nothing to undo, unless it replaces something.
   const isUndoable =
     repository.baseline !== undefined || changes.some(({ kind }) => !['same', 'create'].includes(kind));
   const options = isUndoable ? { backup: { label: manner.label } } : {};
-  // Also when there is nothing to write: a run that was killed may have left its lock and its journal.
+  // Even with nothing to write: a killed run may have left its lock and its journal.
   const { leftovers } = applies ? await applyChanges(folder, changes, options) : { leftovers: [] };
   if (isJson) {
     printJson(shell, run, { outcomes: settlement.outcomes, drift, isWritten: applies && writes, next: manner.next });
@@ -100,7 +100,7 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
   return switches.has('detailedExitcode') && drifts ? exitCodes.drift : 0;
 }
 
-/** A file in which somebody has just decided is not asked about again. */
+/** A file that the user has just decided about is not asked about again. */
 function askUnlessSettled(
   ask: (path: string, drift: readonly Drift[]) => Promise<boolean>,
   settled: readonly Outcome[],
@@ -109,19 +109,19 @@ function askUnlessSettled(
   return async (path, drift) => !paths.has(path) && ask(path, drift);
 }
 
-/** Whatever was in conflict is settled: what stands in the way now has come since. */
+/** All conflicts are resolved: whatever is in the way now appeared since. */
 async function planUnchanged(folder: string, planned: readonly Planned[]): Promise<Changes> {
   const changes = await planChanges(folder, planned);
   refuseChanged(folder, changes);
   return changes;
 }
 
-/** The answers count as a change of the repository, the baseline does not: it only remembers. */
+/** The answers count as a change of the repository, the baseline does not. */
 function changesAnswers(planned: Planned): boolean {
   return planned.path === yoRcPath && !isRemoval(planned) && !isUnchanged(planned);
 }
 
-/** A new repository is not shown: it would be all of it. */
+/** A new repository is not shown: the diff would be all of it. */
 async function printDiff(shell: Shell, { repository }: Run, planned: readonly Planned[]): Promise<void> {
   const ofRepository = planned.filter((one) => !isState(one) && (isRemoval(one) || !isUnchanged(one)));
   if (repository.baseline === undefined || ofRepository.length === 0) return;

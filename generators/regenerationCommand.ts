@@ -1,7 +1,7 @@
 import { declarations } from '../core/answers/declarations.ts';
 import type { Command } from './command.ts';
 
-/** The commands that bring a repository up to date; they differ in what they ask. */
+/** The commands that update a repository; they differ in what they ask. */
 export type RegenerationName = 'resize' | 'upgrade' | 'celery' | 'pgbouncer';
 
 interface Named {
@@ -10,7 +10,7 @@ interface Named {
   readonly examples: readonly string[];
 }
 
-/** A command that brings a repository up to date. The project's name stays: too much that is not ours depends on it. */
+/** A command that updates a repository. The name of the project stays: too much that is not ours depends on it. */
 export function regenerationCommand({ name, summary, examples }: Named): Command {
   return {
     command: `django-fargate:${name}`,

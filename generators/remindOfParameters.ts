@@ -6,8 +6,8 @@ import type { Run } from './planRun.ts';
 const form = 'deploy/parameters.json';
 
 /**
- * What only the user knows, and this run is the first to need: to be filled in before the next release. What he has
- * already (`Existing...`) may stay empty.
+ * What only the user knows and this run needs for the first time: it must be filled in before the next release. Fields for
+ * existing resources (`Existing...`) may stay empty.
  */
 export function remindOfParameters({ next, baseline, collected }: Run): readonly string[] {
   const rendered = next.find(({ path }) => path === form);

@@ -37,14 +37,14 @@ const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
   pgbouncer: ['minTasks', 'maxTasks'],
 };
 
-/** What a command is called for, where no answer says something else. */
+/** What a command is for, unless an answer says otherwise. */
 const purposes: Readonly<Partial<Record<RegenerationName, Partial<Answers>>>> = {
   celery: { broker: 'sqs' },
   pgbouncer: { pooler: 'pgbouncer' },
 };
 
 /**
- * Brings a repository up to date: for other sizes, for another version of the generator, or because it drifted.
+ * Updates a repository: for other sizes, for another version of the generator, or because it drifted.
  * @param command what is asked depends on it: sizes, nothing, or the worker; `celery` takes SQS where no broker was
  *   chosen, `pgbouncer` PgBouncer where no pooler was
  * @param given in place of the installed version
@@ -104,7 +104,7 @@ function questionsOf({ switches }: CommandLine, command: RegenerationName): read
   return declarations.filter(({ key }) => asked[command].includes(key));
 }
 
-/** The answers that were given as flags, as they are typed: what an undo is told by. */
+/** The answers that were given as flags, as typed: the label of an undo. */
 function flagsOf({ answers }: CommandLine): string {
   return [...answers.values()]
     .map(({ origin, value }) => {
@@ -115,7 +115,7 @@ function flagsOf({ answers }: CommandLine): string {
     .join('');
 }
 
-/** The repository in which the command was called, or that was named: the nearest folder upwards with a baseline. */
+/** The repository of the current or the named folder: the nearest one upwards with a baseline. */
 async function chooseRepository(shell: Shell, line: CommandLine): Promise<string> {
   const named = resolve(shell.cwd, line.folder ?? '.');
   const found = await findRepository(named);

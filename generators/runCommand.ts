@@ -15,7 +15,7 @@ export interface Words {
 export type Surroundings = Pick<Shell, 'cwd' | 'interactive' | 'print' | 'ask'>;
 
 /**
- * Runs a command in this process's environment. Under `--json` an error is printed as JSON, too, so that whoever parses
+ * Runs a command in this process's environment. Under `--json` an error is printed as JSON, too, so that a program that parses
  * standard output never finds it empty.
  *
  * @returns the exit code
@@ -67,7 +67,7 @@ async function readAndRun(command: Command, { positionals, options }: Words, aro
     around.print(ownPackage().version);
     return 0;
   }
-  // A terminal that does not know its width says 0.
+  // A terminal of unknown width reports 0.
   const columns = Math.min(process.stdout.columns || 120, 140);
   return command.run({ ...around, environment: process.env, columns }, line);
 }

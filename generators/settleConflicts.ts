@@ -12,7 +12,7 @@ import type { Decision, Sidecar } from '../core/merge/settle.ts';
 import type { Shell } from './command.ts';
 import { say } from './wrapText.ts';
 
-/** The outcomes without a conflict, and what is put aside. */
+/** The outcomes without a conflict, and the sidecars. */
 export interface Settlement {
   readonly outcomes: readonly Outcome[];
   /** Those among them that had one. */
@@ -37,7 +37,7 @@ export function readConflictChoice(line: CommandLine): ConflictChoice | undefine
 }
 
 /**
- * Settles every conflict: as `choose` says, which may ask.
+ * Resolves every conflict as `choose` says, which may ask.
  *
  * @throws UserError (exit 3) that lists every conflict left; nothing may be written then
  */
@@ -124,7 +124,7 @@ const wordsOfDeleted: Readonly<Record<Decision, string>> = {
   sidecar: `leave it deleted, and write the generator’s to ${conflictsFolder}`,
 };
 
-/** Asks about one conflict after the other, until somebody wants to stop. */
+/** Asks about one conflict after the other, until the user stops. */
 export function askAboutConflicts(shell: Shell): (outcome: Outcome, there: Observed) => Promise<Decision | undefined> {
   let isStopped = false;
   return async (outcome, there) => {

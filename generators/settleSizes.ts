@@ -26,7 +26,7 @@ export function driftByPath(run: Run, outcomes: readonly Outcome[]): ReadonlyMap
 /** Outcomes in which the plan's sizes are taken, and what is left to do by hand. */
 export interface SettledSizes {
   readonly outcomes: readonly Outcome[];
-  /** Those in which some sizes could not be set by themselves. */
+  /** Those in which some sizes could not be set on their own. */
   readonly unset: readonly Outcome[];
 }
 
@@ -80,9 +80,9 @@ function byHand(key: string): string {
 }
 
 /**
- * Each size that is not the plan's, file by file, and how to have the plan's.
+ * Each size that differs from the plan, file by file, and how to take the plan's.
  *
- * @param unset what was to have the plan's, and could not
+ * @param unset what could not be set to the plan's
  */
 export function showDrift(byPath: ReadonlyMap<string, readonly Drift[]>, unset: readonly Outcome[]): string {
   const lines = [...byPath].flatMap(([path, drift]) => [`  ${path}`, ...drift.map(describe)]);
@@ -95,7 +95,7 @@ export function showDrift(byPath: ReadonlyMap<string, readonly Drift[]>, unset: 
   ].join('\n');
 }
 
-/** What is left to do where the plan's sizes were to be taken. */
+/** What is left to do by hand to take the plan's sizes. */
 export function showUnset(unset: readonly Outcome[]): string {
   return unset.map(({ path, key }) => `  ${path} keeps your sizes, which ${byHand(key)}.`).join('\n');
 }

@@ -1,7 +1,7 @@
 import { explainConflict } from '../core/merge/describe.ts';
 import type { Outcome, OutcomeKind } from '../core/merge/outcome.ts';
 
-/** Sign and word of what is shown; what is not here is only counted. */
+/** The signs and words of what is shown; other outcomes are only counted. */
 const signs: Partial<Readonly<Record<OutcomeKind, readonly [string, string]>>> = {
   create: ['+', 'create'],
   restore: ['+', 'restore'],
@@ -16,7 +16,7 @@ const signs: Partial<Readonly<Record<OutcomeKind, readonly [string, string]>>> =
   special: ['!', 'IN THE WAY'],
 };
 
-/** As many new files as can be listed without the plan above them leaving the screen. */
+/** How many new files can be listed before the plan above them scrolls off the screen. */
 const listedFiles = 20;
 
 /**
@@ -41,7 +41,7 @@ export function showOutcomes(folder: string, outcomes: readonly Outcome[], isVer
   ].join('\n');
 }
 
-/** New files by the outermost folder that they lie in, those at the top last. */
+/** New files by their top folder, those at the top last. */
 function countByFolder(created: readonly Outcome[]): readonly string[] {
   const folders = new Map<string, number>();
   for (const { path } of created) {
@@ -59,12 +59,12 @@ function countByFolder(created: readonly Outcome[]): readonly string[] {
   ];
 }
 
-/** What became of the conflicts, and what is left to do about them. */
+/** How the conflicts were resolved, and what is left to do about them. */
 export function showSettled(settled: readonly Outcome[]): string {
   return ['Resolved conflicts:', ...settled.map(({ path, note }) => `  ${path}: ${note}`)].join('\n');
 }
 
-/** An unedited repository that is written anew should not list what is there already. */
+/** A new run on an unedited repository should not list what is unchanged. */
 function isShown({ kind, note }: Outcome): boolean {
   if (kind === 'keep') return note !== '' && note !== 'yours';
   return kind !== 'adopt' && signs[kind] !== undefined;
@@ -82,7 +82,7 @@ function noteOf(outcome: Outcome): string {
   return both === '' ? '' : `  ${both}`;
 }
 
-/** What stands at each place of a conflict, in three versions. */
+/** Each place of a conflict, in three versions. */
 function reasonsOf(outcome: Outcome): readonly string[] {
   return outcome.kind === 'conflict' ? explainConflict(outcome).places.map((place) => `      ${place}`) : [];
 }

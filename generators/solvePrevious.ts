@@ -10,7 +10,7 @@ import type { Plan } from '../core/plan/types.ts';
  * The answers for which the repository was rendered last.
  *
  * @param config the answers of that time, which anyone may have edited
- * @returns undefined where there are none, or they are not answers any more
+ * @returns undefined if there are none, or they are no longer valid
  */
 export function parsePrevious(config: unknown): Answers | undefined {
   if (!isObject(config)) return undefined;
@@ -26,14 +26,14 @@ export function parsePrevious(config: unknown): Answers | undefined {
  * The plan for which the repository was rendered last, to compare the new one with. By the formulas of this version.
  *
  * @param config the answers of that time, which anyone may have edited
- * @returns undefined where there are none, or they make no plan any more
+ * @returns undefined if there are none, or they no longer make a plan
  */
 export function solvePrevious(config: unknown): Plan | undefined {
   const answers = parsePrevious(config);
   return answers === undefined ? undefined : orUndefined(() => solve(answers));
 }
 
-/** What is refused today was taken once, or was edited since: there is nothing to compare with. */
+/** What is refused today was valid once, or was edited since: there is nothing to compare with. */
 function orUndefined<T>(find: () => T): T | undefined {
   try {
     return find();

@@ -1,7 +1,7 @@
 import { wrap } from '../core/emit/wrap.ts';
 import type { Shell } from './command.ts';
 
-/** What is to be typed stays on one line, so that it can be copied. */
+/** Commands stay on one line, so that they can be copied. */
 const isCommand = /^\s+(?:yo|npx|npm|cd|git|make|docker) /u;
 
 /**
@@ -23,7 +23,7 @@ export function wrapText(text: string, columns: number): string {
     .join('\n');
 }
 
-/** Prints sentences: where somebody reads them, at the width of the terminal; for programs, one line each. */
+/** Prints sentences: at a terminal wrapped to its width, for programs one line each. */
 export function say(shell: Shell, text: string): void {
   shell.print(shell.interactive ? wrapText(text, shell.columns) : text);
 }

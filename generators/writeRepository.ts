@@ -24,7 +24,7 @@ import { nextCommands } from './report.ts';
 import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
 
-/** The main job: answers, plan, whole repository, one confirmation, all or nothing. */
+/** The main task: answers, plan, whole repository, one confirmation, all or nothing. */
 export async function writeRepository(shell: Shell, line: CommandLine): Promise<number> {
   if (line.folder !== undefined) await refuseMisspelt(shell.cwd, line.folder);
   readConflictChoice(line);

@@ -8,7 +8,7 @@ const words = ['help', 'version'] as const;
 
 /**
  * The command or flag that a word was probably meant to be, where a folder is expected: `rezise`, `resize` after
- * `yo django-fargate`, `django-fargate:resize`, `help`. A path, which holds a slash or begins with a dot, is none.
+ * `yo django-fargate`, `django-fargate:resize`, `help`. A path, with a slash or a dot at its start, is not a command.
  *
  * @returns as the user would type it: `resize`, `--help`
  */

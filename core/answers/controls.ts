@@ -6,7 +6,7 @@ export interface Control {
   readonly help: string;
 }
 
-/** What `--on-conflict` takes: what becomes of files in which both the user and the generator changed one place. */
+/** The values of `--on-conflict`: what to do with files in which both the user and the generator changed the same place. */
 export const conflictChoices = ['abort', 'mine', 'theirs', 'sidecar', 'markers'] as const;
 export type ConflictChoice = (typeof conflictChoices)[number];
 

@@ -28,7 +28,7 @@ import { staticServers, type AnswerKey, type Declaration } from './types.ts';
 
 const djangoNames = djangoVersions.map(({ version }) => version);
 
-/** Those of the web service. */
+/** The answers about the web service. */
 const webDeclarations: readonly Declaration[] = [
   {
     key: 'projectName',

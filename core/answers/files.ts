@@ -20,7 +20,7 @@ export function readAnswersFile(content: unknown, name: string): Door {
 }
 
 /**
- * The answers of a parsed `.yo-rc.json`; the parts of other generators are not looked at.
+ * The answers of a parsed `.yo-rc.json`; the parts of other generators are ignored.
  * @throws UserError when the file or our part of it is not an object, or holds an unknown key
  */
 export function readStored(content: unknown, name: string): Door {
@@ -72,8 +72,8 @@ function nearestKey(key: string): string {
 }
 
 /**
- * What `.yo-rc.json` keeps: every answer but the computed ones that were not given, the worker's only with a broker,
- * and the pooler only where there is one.
+ * What `.yo-rc.json` stores: every answer except computed ones that were not given, those of Celery only with a broker,
+ * and the pooler only if there is one.
  */
 export function toStored({ answers, given }: Resolved): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(

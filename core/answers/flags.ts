@@ -16,11 +16,11 @@ export interface CommandLine {
   readonly folder?: string;
   readonly answers: Door;
   readonly switches: ReadonlySet<ControlName>;
-  /** The values of the controls that take one, such as the file of `--answers`. */
+  /** The values of the controls that have one, such as the file of `--answers`. */
   readonly values: ReadonlyMap<ControlName, string>;
 }
 
-/** Options that Yeoman itself reads or adds; they never mean anything here, `--force` least of all "overwrite". */
+/** Options that Yeoman itself reads or adds; they have no meaning here; in particular `--force` does not mean "overwrite". */
 const yeomanOptions: ReadonlySet<string> = new Set(
   (
     'env resolved namespace _meta ' +
@@ -32,7 +32,7 @@ const yeomanOptions: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Switches of `yo` that a user may have typed: like every boolean they may have swallowed the folder. */
+/** Switches of `yo` that a user may have typed: like every boolean flag they may have taken the folder as their value. */
 const yeomanSwitches = ['force', 'bail', 'debug', 'skip-install', 'skip-cache', 'force-install', 'ask-answered'];
 
 interface Known {
@@ -75,7 +75,7 @@ export function readCommandLine(
     } else if (Array.isArray(value)) {
       problems.push(`--${flag.flag}: given ${value.length} times; give it once.`);
     } else if (flag.boolean && flag.key !== undefined && value === 'default') {
-      // The word that takes other answers back is no folder here; `./default` is one.
+      // `default` removes a stored answer, so it is not a folder here; `./default` is.
       problems.push(`--${flag.flag}: takes no value; --no-${flag.flag} turns it off.`);
     } else if (flag.boolean) {
       const on = readBoolean(value, folders);
@@ -139,7 +139,7 @@ function canonical(options: Readonly<Record<string, unknown>>): ReadonlyMap<stri
   return found;
 }
 
-/** A boolean that took the next word as its value gives it back as the folder. */
+/** A boolean flag that took the next word as its value returns it as the folder. */
 function readBoolean(value: unknown, folders: string[]): boolean {
   if (typeof value === 'boolean') {
     return value;

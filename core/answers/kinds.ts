@@ -1,7 +1,7 @@
 import { nameDistance } from '../facts/nearest.ts';
 import type { Parsed } from './types.ts';
 
-/** A value as the message shows it: quoted where its end could not be seen otherwise. */
+/** A value as a message shows it: quoted if its end could not be seen otherwise. */
 export function showValue(value: unknown): string {
   const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
   const cut = text.length > 80 ? `${text.slice(0, 80)}...` : text;

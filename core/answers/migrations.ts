@@ -2,7 +2,7 @@ import semver from 'semver';
 import { UserError } from '../errors.ts';
 import { keyToday } from './renamed.ts';
 
-/** A change of the answers' form: pure, on a copy, and only ever added to. */
+/** A change of the form of stored answers. It is pure and works on a copy; old ones are never edited. */
 export interface Migration {
   /** The first version whose answers have the new form. */
   readonly since: string;

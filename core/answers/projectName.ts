@@ -33,7 +33,7 @@ export function parseProjectName(value: unknown): Parsed<string> {
   return reason === undefined ? { value: name } : { problem: `${name} ${reason}; try ${suggestion}` };
 }
 
-/** The folder's name made valid: what the prompt proposes and `--yes` takes. */
+/** The name of the folder, made valid: the default of the prompt and of `--yes`. */
 export function makeProjectName(folder: string): string {
   const words = folder
     .slice(0, 200)

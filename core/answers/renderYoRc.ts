@@ -7,15 +7,15 @@ import { isObject } from './kinds.ts';
 import type { Resolved } from './resolve.ts';
 import { settingNames } from './settings.ts';
 
-/** That of the declarations, so that the order of the commands shows nowhere. */
+/** The order of the declarations, so that it does not depend on the order of the commands. */
 const storedOrder = declarations.map(({ key }) => key);
 
 /**
- * The text of `.yo-rc.json` with these answers. Other generators keep theirs in the same file, and people edit it: only
- * our answers change, and everything else stays to the byte.
+ * The text of `.yo-rc.json` with these answers. Other generators use the same file, and people edit it: only
+ * our answers change, and every other byte stays.
  *
  * @param existing the text as it is, which is JSON; undefined when there is no such file
- * @throws UserError (exit 3) when the answers cannot be set without touching more
+ * @throws UserError (exit 3) when the answers cannot be set without changing anything else
  */
 export function renderYoRc(existing: string | undefined, resolved: Resolved): string {
   const stored = toStored(resolved);

@@ -30,7 +30,7 @@ export function resolveAnswers(doors: readonly Door[], defaults: Partial<Answers
 }
 
 /**
- * Parses every answer by itself: the first door that has it decides, else the default.
+ * Parses every answer on its own: the first door that has it decides, otherwise the default.
  * @throws UserError that lists every bad value
  */
 export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>): Resolved {
@@ -62,8 +62,8 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
 }
 
 /**
- * `--memory default`, `--no-memory`, or null in a file for what is computed: what was given once is taken back, and is the
- * default or computed again. `--domain none` says the same in other words; of a switch, `--no-beat` is a value.
+ * `--memory default`, `--no-memory`, or null in a file for what is computed: the stored answer is removed, so that
+ * it is the default or computed again. `--domain none` means the same; for a switch, `--no-beat` is a value.
  */
 function isDefaultWord({ key, kind, computed }: Declaration, value: unknown): boolean {
   return (
@@ -74,8 +74,8 @@ function isDefaultWord({ key, kind, computed }: Declaration, value: unknown): bo
 }
 
 /**
- * Takes back what depends on an answer that a stronger door has taken away: without a broker, nothing is left for a
- * scheduler to send to. Where both came through one door, it is a contradiction.
+ * Removes what depends on an answer that a stronger door has removed: without a broker, a scheduler has nothing to send
+ * to. If both came through the same door, it is a contradiction.
  */
 function dropDependents(doors: readonly Door[], values: Record<string, unknown>, given: Set<AnswerKey>): void {
   const doorOf = (key: AnswerKey): number => doors.findIndex((door) => door.has(key));
@@ -92,7 +92,7 @@ function refuse(problems: readonly string[]): void {
   }
 }
 
-/** Answers that are each allowed, but not together. */
+/** Combinations of valid answers that are not allowed. */
 function contradictions(answers: Answers): readonly string[] {
   const problems: string[] = [];
   const { memoryMiB, vcpu, minTasks, maxTasks, rdsClass, rdsMaxConnections, cpuMs, waitMs, slowestRequestSeconds } =

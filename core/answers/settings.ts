@@ -2,10 +2,10 @@ import { UserError } from '../errors.ts';
 import { pathFault } from '../merge/pathFault.ts';
 import { isObject } from './kinds.ts';
 
-/** What `.yo-rc.json` may hold for us beside answers; never asked, written by hand. */
+/** Settings of ours in `.yo-rc.json` beside the answers; never asked, written by hand. */
 export const settingNames: readonly string[] = ['paths', 'unmanaged'];
 
-/** How a user steers which files are brought up to date, and where. */
+/** How a user decides which files are updated, and where. */
 export interface Settings {
   /** Where the user has moved files: rendered path -> path on disk. */
   readonly moved: ReadonlyMap<string, string>;
@@ -45,7 +45,7 @@ function refusal(name: string, allowed: string): UserError {
   return new UserError(`.yo-rc.json: ${name}: not ${allowed}.`);
 }
 
-/** `*` and `?` within a folder, `**` across folders; a folder's name means all in it. */
+/** `*` and `?` match within a folder, `**` across folders; the name of a folder matches everything in it. */
 function toPattern(glob: string): RegExp {
   const body = glob
     .replace(/\/+$/, '')

@@ -58,7 +58,7 @@ export function parseEngineVersion(value: unknown): Parsed<string> {
   return { value: text };
 }
 
-/** `18.1 to 18.4, 18.6`: there are minor versions that RDS has left out. */
+/** `18.1 to 18.4, 18.6`: RDS has skipped some minor versions. */
 function minorRanges(major: PostgresMajor): string {
   const minors: readonly number[] = rdsPostgresMinors[major];
   const firsts = minors.filter((minor) => !minors.includes(minor - 1));

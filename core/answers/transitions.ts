@@ -3,7 +3,7 @@ import type { Answers } from './types.ts';
 
 /** What a change of the answers means for what runs already. */
 export interface Transition {
-  /** Changes that nothing can apply, each with what to do instead. */
+  /** Impossible changes, each with what to do instead. */
   readonly refused: readonly string[];
   /** Changes that need more than a release, each with what to do. */
   readonly told: readonly string[];
@@ -11,7 +11,7 @@ export interface Transition {
 
 /**
  * Looks at a change of the answers of a repository that may run on AWS. Files can be rendered for any answers; a database
- * cannot go back to an older PostgreSQL, and stacks that are not emitted any more stay where they are.
+ * cannot go back to an older PostgreSQL, and stacks that are no longer emitted keep running.
  *
  * Sources: RDS user guide, "Upgrading the DB engine version" (no downgrade, minor or major; a parameter group of the new
  * major; statistics are gone afterwards); the registry schema of AWS::RDS::DBInstance (AllowMajorVersionUpgrade);

@@ -22,7 +22,7 @@ export interface Answers extends SizingAnswers {
 
 export type AnswerKey = keyof Answers;
 
-/** A value as it came in, and the door it came through: `--vcpu`, `answers.json: vcpu`, `.yo-rc.json: vcpu`. */
+/** A value as it was given, and the door it came through: `--vcpu`, `answers.json: vcpu`, `.yo-rc.json: vcpu`. */
 export interface Raw {
   readonly value: unknown;
   readonly origin: string;

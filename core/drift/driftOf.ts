@@ -14,8 +14,8 @@ export interface SizedRun {
 }
 
 /**
- * The sizes that are not the plan's once these outcomes are carried out, ordered as the outcomes are. What the user has
- * deleted, or keeps from being compared, has none; a file in conflict is told of as such.
+ * The sizes that are not the plan's once these outcomes are carried out, ordered as the outcomes are. Files that
+ * the user deleted or excluded have none; files in conflict are reported as conflicts.
  */
 export function driftOf(run: SizedRun, outcomes: readonly Outcome[]): readonly Drift[] {
   const rendered = new Map(run.next.map((file) => [file.path, file]));

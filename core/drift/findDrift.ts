@@ -4,9 +4,9 @@ import type { Place } from './places.ts';
 import { openPlaces } from './readPlaces.ts';
 import type { OpenText } from './readPlaces.ts';
 
-/** A size that stands in a file otherwise than the plan has it. */
+/** A size in a file that differs from the plan. */
 export interface Drift {
-  /** Where the file stands: relative POSIX path. */
+  /** The file: relative POSIX path. */
   readonly path: string;
   /** The place in it: the path of a value, or the name of an assignment. */
   readonly where: string;
@@ -27,8 +27,8 @@ export interface Sized {
 }
 
 /**
- * The sizes in a text that are not the plan's. What the text does not hold at all was deleted by its owner, and says no
- * other size; nor does a command in which the number is not found.
+ * The sizes in a text that differ from the plan. A size that is missing was deleted by the owner of the text and does not
+ * count; nor does a command in which the number is not found.
  *
  * @returns nothing for a text that is not valid
  */

@@ -25,7 +25,7 @@ export interface OpenText {
  * - Everything else by assignment: the right side of `max_requests = 1200`, `"CONN_MAX_AGE": 600,` or `THREADS=2`; or by
  *   call: the second argument of `env.number("DB_LOCK_TIMEOUT_MS", 10000)` is `env.number(DB_LOCK_TIMEOUT_MS)`.
  *
- * @returns undefined where the text is not valid: nobody can tell what it says
+ * @returns undefined if the text is invalid
  */
 export function openPlaces(path: string, text: string): OpenText | undefined {
   const body = withoutByteOrderMark(text);

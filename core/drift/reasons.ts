@@ -10,7 +10,7 @@ export function commentAbove(lines: readonly string[], line: number): readonly s
   return lines.slice(start, line);
 }
 
-/** Fewer words than these may stand in the reason by chance. */
+/** Fewer words than these may be in the reason by chance. */
 const tellingWords = 4;
 
 /**

@@ -7,9 +7,9 @@ import type { Place } from './places.ts';
 import { openPlaces } from './readPlaces.ts';
 
 /**
- * A text with the plan's sizes in the places of drift, and the reason above each, which must not part from its number.
- * Everything else of the user's stays, a comment of his above a number included. So does a place that cannot be changed
- * by itself, as a number that stands behind an alias: `findDrift` still finds it in the result.
+ * A text with the sizes of the plan where they drifted, each with the reason above it, which must stay with its number.
+ * Everything else stays, including the user's own comments above a number, and so do places that cannot be changed on
+ * their own, such as a number behind an alias: `findDrift` still finds them in the result.
  */
 export function takePlan(sized: Sized, drift: readonly Drift[]): string {
   const { path, key, projectName, next } = sized;
@@ -60,7 +60,7 @@ interface Found {
   readonly number: string;
 }
 
-/** The one spot at which the number stands: changed there, it is changed at the place. */
+/** The only position of the number: changing it there changes the place. */
 function findSpot(path: string, text: string, place: Place): Found | undefined {
   const opened = openPlaces(path, text);
   const number = opened && readNumber(opened, place);

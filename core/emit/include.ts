@@ -7,8 +7,8 @@ const slot = /^([ \t]*)<%- include\((?:'([^']+)'|([A-Za-z]\w*(?:\.[A-Za-z]\w*)*)
 /**
  * Puts fragments into a template where it names them, and theirs into them. A slot is a line of its own,
  * `<%- include('features/celery/stack.yaml.ejs') -%>`; how far it is indented, the fragment is too, so that a fragment
- * begins in its first column. The text is put in before anything is rendered: a fragment sees what stands around it. A
- * slot in a condition that is false must have its fragment all the same; a name of the view may be '' for none.
+ * begins in its first column. The text is put in before anything is rendered: a fragment sees what stands around it. Even
+ * a slot in a false condition must have its fragment; a name of the view may be '' for none.
  *
  * @throws InternalError naming the template and the fragment, when it is missing or contains itself
  */

@@ -6,8 +6,8 @@ export function json(value: string): string {
 }
 
 /**
- * A word that cannot break out of its place in Python, JSON, YAML, TOML, shell, Dockerfiles and Makefiles, within quotes
- * and without. Names, regions and versions are such words; everything else goes through a literal. Whether YAML reads it
+ * A word that needs no escaping in Python, JSON, YAML, TOML, shell, Dockerfiles and Makefiles, with quotes
+ * or without. Names, regions and versions are such words; everything else goes through a literal. Whether YAML reads it
  * as a text is another matter: names such as `no` are reserved.
  */
 export function word(value: string): string {

@@ -1,6 +1,6 @@
 import type { Answers } from '../answers/types.ts';
 
-/** A part of the repository that an answer turns on, and the files without which it would be half there. */
+/** A part of the repository that an answer turns on, and the files that it needs. */
 export interface Need {
   /** For people: what is turned on. */
   readonly feature: string;
@@ -15,7 +15,7 @@ const stacks = ['network', 'platform', 'data', 'service'].map((name) => `deploy/
 const settings = ['project/__init__.py', 'project/settings/base.py', 'project/settings/production.py'];
 const release = ['deploy/release.py', 'deploy/ecs/web.json', ...stacks];
 
-/** What each feature needs of files that are there without it, too. Texts for people and tests are no need. */
+/** The shared files that each feature needs. Texts for people and tests do not count. */
 export const needs: readonly Need[] = [
   { feature: 'Celery', answer: 'broker', off: 'none', files: ['requirements.in', ...settings, ...release] },
   { feature: 'PgBouncer', answer: 'pooler', off: 'none', files: [...settings, ...release] },

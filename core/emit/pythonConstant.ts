@@ -4,7 +4,7 @@ import { json, word } from './literals.ts';
 const lineWidth = 100;
 
 /**
- * The lines of `NAME = "value"` in Python as ruff formats them: a domain that is too long for one is cut behind dots.
+ * The lines of `NAME = "value"` in Python as ruff formats them: a domain that is too long for one line is split after dots.
  *
  * @param value empty, or a word of labels of at most 63 characters each
  */

@@ -1,4 +1,4 @@
-/** A file that a version of this generator writes under another path than the versions before it. */
+/** A file that a version of this generator writes to another path than earlier versions. */
 export interface Rename {
   readonly from: string;
   readonly to: string;
@@ -6,5 +6,5 @@ export interface Rename {
   readonly since: string;
 }
 
-/** All of them, oldest first: what the user has written into a file follows it. Paths as in files.ts. */
+/** All of them, oldest first: the user's edits follow the file. Paths as in files.ts. */
 export const renames: readonly Rename[] = [];

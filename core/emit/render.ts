@@ -4,7 +4,7 @@ import { InternalError } from '../errors.ts';
 import { includeFragments } from './include.ts';
 import type { Templates } from './types.ts';
 
-/** By name and text. To compile a template takes longer than to fill it, and some runs fill it more than once. */
+/** By name and text. Compiling a template takes longer than rendering it, and some runs render it more than once. */
 const compiled = new Map<string, TemplateFunction>();
 
 /**

@@ -6,7 +6,7 @@ import type { Answers } from '../answers/types.ts';
  * - `once`: the user, from the first edit on; written only while nobody has edited it.
  * - `form`: the user fills it in. Its fields are the generator's and come and go with the answers; its values are the
  *   user's.
- * - `lock`: the generator while unedited; an edited one is left alone, since two hashed locks never merge.
+ * - `lock`: the generator while unedited; an edited one is left alone, because hashed lock files cannot be merged.
  * - `binary`: compared by content only, never merged.
  */
 export type Policy = 'merge' | 'once' | 'form' | 'lock' | 'binary';

@@ -63,7 +63,7 @@ export function createView(answers: Answers, plan: Plan) {
     ...createPoolerView(answers, plan),
     multiAz: answers.multiAz,
     postgresVersion: word(answers.rdsEngineVersion),
-    // A minor that was asked for is held; else RDS takes its own, and is never asked to go back.
+    // A minor version that was given is pinned; otherwise RDS chooses, so that it is never asked to downgrade.
     postgresPinned: answers.rdsEngineVersion.includes('.'),
     databaseFreeStorageBytes: plan.alarms.databaseFreeStorageMiB.value * 2 ** 20,
     burstable: plan.alarms.databaseCpuCredits !== undefined,

@@ -13,7 +13,7 @@ export type Broker = (typeof brokers)[number];
 /** Longest time that SQS hides a message whose task runs, in seconds. */
 export const visibilityTimeoutMaximumSeconds = 43_200;
 
-/** A task's message stays hidden so much longer than the longest task: start, retries that wait, clocks. */
+/** How much longer than the longest task its message stays hidden: startup, pending retries, clocks. */
 export const visibilityMarginSeconds = 180;
 
 /** The longest task whose message can stay hidden until it is done, in seconds. */
@@ -22,7 +22,7 @@ export const longestTaskMaximumSeconds = visibilityTimeoutMaximumSeconds - visib
 /** Between the worker's own end and SIGKILL: time to hand messages back, in seconds. */
 export const handBackSeconds = 15;
 
-/** A task longer than this may outlive the shutdown, so that ECS is asked not to stop its worker. */
+/** A longer task may outlive the shutdown, so ECS is asked not to stop its worker. */
 export const protectedAboveSeconds = 100;
 
 /** Longest that ECS protects a task in one call, in minutes. */
@@ -31,7 +31,7 @@ export const protectionMaximumMinutes = 2880;
 /** Regions where ElastiCache sells no cache.t4g. */
 const withoutGraviton: readonly string[] = ['me-central-1', 'me-south-1'];
 
-/** The smallest node of ElastiCache that is no toy, with 1.37 GiB: messages are small, and wait for a short time. */
+/** The smallest ElastiCache node for production, with 1.37 GiB: messages are small and wait for a short time. */
 export function brokerNodeIn(region: string): string {
   return withoutGraviton.includes(region) ? 'cache.t3.small' : 'cache.t4g.small';
 }

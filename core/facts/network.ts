@@ -7,7 +7,7 @@
  */
 import type { Broker } from './celery.ts';
 
-/** Who sets up what the service runs on: stacks of the repository, or somebody else. */
+/** Who creates the infrastructure: the stacks of the repository, or someone else. */
 export const infrastructures = ['cloudformation', 'none'] as const;
 export type Infrastructure = (typeof infrastructures)[number];
 

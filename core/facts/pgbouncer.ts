@@ -15,7 +15,7 @@ export const poolerTasks = 2;
 
 /** One of the two may go before its replacement is there, in percent. */
 export const poolerMinimumHealthyPercent = 50;
-/** No third one beside the two, in percent: each may hold a whole pool. */
+/** Never a third task, in percent: each may hold a whole pool. */
 export const poolerMaximumPercent = 100;
 
 /** Clients that each task takes beside the slots: health checks, an operator. */

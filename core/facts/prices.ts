@@ -87,7 +87,7 @@ const regions: Readonly<Record<string, RegionPrices>> = {
   },
 };
 
-/** Prices that AWS asks in every region of its main partition. */
+/** Prices that are the same in every region of the main partition. */
 export const everywhereUsd = { publicIpv4Hour: 0.005, hostedZoneMonth: 0.5 } as const;
 
 const rdsInstances: Readonly<Record<string, Readonly<Record<string, { usd: number; confidence: Confidence }>>>> = {

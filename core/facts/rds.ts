@@ -27,7 +27,7 @@ export function findRdsClass(name: string): RdsClass | undefined {
 
 /**
  * Whether `name` is written like an instance class, `db.<family>.<size>`, known or not: `db.m10g.large`. A size is one
- * that AWS names today, so that a slip such as `larg` is not taken for a class of the future.
+ * that AWS names today, so that a typo such as `larg` is not taken for a future class.
  */
 export function isWellFormedRdsClass(name: string): boolean {
   return /^db\.[a-z]{1,2}[1-9][0-9]?[a-z]{0,5}\.(micro|small|medium|large|([2-9]|[1-9][0-9]{1,2})?xlarge)$/.test(name);

@@ -50,7 +50,7 @@ const djangoApplications = `
 /** Folders and modules at the top of the repository, and folders there that git or Docker ignores. */
 const ownNames = 'conftest deploy django_fargate docs htmlcov manage media static staticfiles tests';
 
-/** Databases that every RDS instance has, and roles that are not to be had. */
+/** Databases that every RDS instance has, and roles that cannot be created. */
 const databaseNames = 'none postgres public rdsadmin rdsrepladmin rdstopmgr template0 template1';
 
 /** In order: the first reason that holds is given. */

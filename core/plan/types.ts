@@ -52,7 +52,7 @@ export interface SizingAnswers {
   readonly infrastructure: Infrastructure;
 }
 
-/** What AWS bills by the month, each part by itself. */
+/** What AWS bills per month, part by part. */
 export type CostPart =
   | 'computeUsdPerMonth'
   | 'celeryUsdPerMonth'

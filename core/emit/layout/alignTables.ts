@@ -34,7 +34,7 @@ function rowsAt(lines: readonly string[], start: number): readonly string[] {
 function align(rows: readonly string[]): readonly string[] {
   const cells = rows.map(cellsOf);
   const [names = []] = cells;
-  // Cells too many or too few are somebody's mistake, not ours to make up for.
+  // Rows with too many or too few cells are left as they are.
   if (cells.some(({ length }) => length !== names.length)) return rows;
   const widths = names.map((_, column) =>
     Math.max(columnMinimum, ...cells.map((row, index) => (index === 1 ? 0 : (row[column] ?? '').length))),

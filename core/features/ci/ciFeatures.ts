@@ -9,7 +9,7 @@ import type { CiFeature } from './types.ts';
 /** What each provider needs: a provider without one of its parts does not compile. */
 export const ciFeatures: Readonly<Record<CiProvider, CiFeature>> = { github, gitlab, bitbucket, codebuild, none };
 
-/** What lies at the top of a repository for one provider or another: none of it belongs into an image. */
+/** The files of any provider at the top of a repository: none of them belongs in an image. */
 export const ciPaths: readonly string[] = [
   ...new Set(Object.values(ciFeatures).flatMap(({ files }) => files.map(({ path }) => path.split('/')[0] ?? path))),
 ]

@@ -1,7 +1,7 @@
 import { renovate } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
-/** No pipeline of ours. The roles are there all the same: for the user's own, and for people. */
+/** No pipeline. The roles exist anyway, for a pipeline of the user's own and for people. */
 export const none: CiFeature = {
   hasPipeline: false,
   files: [renovate],

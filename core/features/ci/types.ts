@@ -1,6 +1,6 @@
 import type { FileRow } from '../../emit/types.ts';
 
-/** Everything that the repository has for one CI provider. Each part is needed: who has none of it says so. */
+/** Everything that the repository has for one CI provider. Every part is required: a provider without one says so. */
 export interface CiFeature {
   /** Whether there is a pipeline, which releases what is pushed to main. */
   readonly hasPipeline: boolean;
@@ -31,6 +31,6 @@ export interface CiFragments {
   readonly pipeline: string;
   /** The runbook: rows of the rights to build and push, for roles that somebody makes by hand. */
   readonly rightsRows: string;
-  /** The runbook: what goes with the stack of the platform that others may use. */
+  /** The runbook: what the platform stack removes that others may use. */
   readonly takedown: string;
 }
