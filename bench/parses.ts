@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
-import { pythonFaults } from '../core/merge/verifyPython.ts';
+import { pythonFaults } from '../core/formats/python/verifyPython.ts';
 
 const parsers: readonly (readonly [RegExp, (text: string) => unknown])[] = [
   [/\.json$/u, (text) => JSON.parse(text) as unknown],

@@ -1,5 +1,5 @@
-import type { Baseline } from '../core/merge/baseline.ts';
-import type { Outcome } from '../core/merge/outcome.ts';
+import type { Baseline } from '../core/merge/baseline/baseline.ts';
+import type { Outcome } from '../core/merge/outcomes/outcome.ts';
 import { findCopies } from '../disk/read/findCopies.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { toStored } from '../core/answers/files.ts';
-import type { Entry } from '../core/merge/baseline.ts';
-import { renderBaseline } from '../core/merge/renderBaseline.ts';
-import { conflictsFolder } from '../core/merge/settle.ts';
-import type { Sidecar } from '../core/merge/settle.ts';
+import type { Entry } from '../core/merge/baseline/baseline.ts';
+import { renderBaseline } from '../core/merge/baseline/renderBaseline.ts';
+import { conflictsFolder } from '../core/merge/outcomes/settle.ts';
+import type { Sidecar } from '../core/merge/outcomes/settle.ts';
 import type { Planned } from '../disk/changes/planned.ts';
 import { observeAll } from '../disk/journal/observeAll.ts';
 import { baselinePath, yoRcPath } from '../disk/paths.ts';

@@ -1,8 +1,8 @@
 import type { CommandLine } from '../core/answers/flags.ts';
 import type { Drift } from '../core/drift/findDrift.ts';
 import { exitCodes } from '../core/errors.ts';
-import { changesDisk } from '../core/merge/outcome.ts';
-import type { Outcome } from '../core/merge/outcome.ts';
+import { changesDisk } from '../core/merge/outcomes/outcome.ts';
+import type { Outcome } from '../core/merge/outcomes/outcome.ts';
 import type { Plan } from '../core/plan/types.ts';
 import { applyChanges } from '../disk/apply/applyChanges.ts';
 import { planChanges } from '../disk/changes/planChanges.ts';

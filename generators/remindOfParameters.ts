@@ -1,6 +1,6 @@
 import { isObject } from '../core/answers/kinds.ts';
 import type { EmittedFile } from '../core/emit/types.ts';
-import type { Baseline } from '../core/merge/baseline.ts';
+import type { Baseline } from '../core/merge/baseline/baseline.ts';
 import type { Run } from './planRun.ts';
 
 const form = 'deploy/parameters.json';

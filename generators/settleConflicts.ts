@@ -3,12 +3,12 @@ import type { ConflictChoice } from '../core/answers/controls.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
 import { showValue } from '../core/answers/kinds.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
-import { explainConflict } from '../core/merge/describe.ts';
-import type { Surroundings } from '../core/merge/facts.ts';
+import { explainConflict } from '../core/merge/outcomes/explainConflict.ts';
+import type { Surroundings } from '../core/merge/outcomes/facts.ts';
 import type { Observed } from '../core/merge/observed.ts';
-import type { Outcome } from '../core/merge/outcome.ts';
-import { canSettle, conflictsFolder, decisionsFor, settle } from '../core/merge/settle.ts';
-import type { Decision, Sidecar } from '../core/merge/settle.ts';
+import type { Outcome } from '../core/merge/outcomes/outcome.ts';
+import { canSettle, conflictsFolder, decisionsFor, settle } from '../core/merge/outcomes/settle.ts';
+import type { Decision, Sidecar } from '../core/merge/outcomes/settle.ts';
 import type { Shell } from './command.ts';
 import { say } from './wrapText.ts';
 

@@ -3,8 +3,8 @@ import { findDrift } from '../core/drift/findDrift.ts';
 import type { Drift, Sized } from '../core/drift/findDrift.ts';
 import { takePlan } from '../core/drift/takePlan.ts';
 import { UserError } from '../core/errors.ts';
-import { decodeText } from '../core/merge/decodeText.ts';
-import type { Outcome } from '../core/merge/outcome.ts';
+import { decodeText } from '../core/formats/lines/decodeText.ts';
+import type { Outcome } from '../core/merge/outcomes/outcome.ts';
 import type { Shell } from './command.ts';
 import type { Run } from './planRun.ts';
 

@@ -1,5 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
-import { decodeText } from '../core/merge/decodeText.ts';
+import { decodeText } from '../core/formats/lines/decodeText.ts';
 import { isRemoval } from '../disk/changes/planned.ts';
 import type { Planned } from '../disk/changes/planned.ts';
 

@@ -1,5 +1,5 @@
-import { explainConflict } from '../core/merge/describe.ts';
-import type { Outcome, OutcomeKind } from '../core/merge/outcome.ts';
+import { explainConflict } from '../core/merge/outcomes/explainConflict.ts';
+import type { Outcome, OutcomeKind } from '../core/merge/outcomes/outcome.ts';
 
 /** The signs and words of what is shown; other outcomes are only counted. */
 const signs: Partial<Readonly<Record<OutcomeKind, readonly [string, string]>>> = {

@@ -1,6 +1,6 @@
 import { exitCodes, UserError } from '../errors.ts';
-import { setJsonValues } from '../merge/setJsonValues.ts';
-import { withoutByteOrderMark } from '../merge/splitLines.ts';
+import { setJsonValues } from '../formats/json/setJsonValues.ts';
+import { withoutByteOrderMark } from '../formats/lines/splitLines.ts';
 import { declarations } from './declarations.ts';
 import { storageKey, storedSection, toStored } from './files.ts';
 import { isObject } from './kinds.ts';

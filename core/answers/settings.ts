@@ -1,5 +1,5 @@
 import { UserError } from '../errors.ts';
-import { pathFault } from '../merge/pathFault.ts';
+import { pathFault } from '../pathFault.ts';
 import { isObject } from './kinds.ts';
 
 /** Settings of ours in `.yo-rc.json` beside the answers; never asked, written by hand. */

@@ -1,7 +1,7 @@
 import type { EmittedFile } from '../emit/types.ts';
-import { decodeText } from '../merge/decodeText.ts';
+import { decodeText } from '../formats/lines/decodeText.ts';
 import type { Observed } from '../merge/observed.ts';
-import type { Outcome } from '../merge/outcome.ts';
+import type { Outcome } from '../merge/outcomes/outcome.ts';
 import { findDrift } from './findDrift.ts';
 import type { Drift } from './findDrift.ts';
 

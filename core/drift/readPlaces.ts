@@ -1,9 +1,9 @@
-import { lineAt } from '../merge/lineAt.ts';
-import { parseJson } from '../merge/parseJson.ts';
-import { parseYaml } from '../merge/parseYaml.ts';
-import { withoutByteOrderMark } from '../merge/splitLines.ts';
-import { writeValue } from '../merge/values.ts';
-import type { Value } from '../merge/values.ts';
+import { lineAt } from '../formats/lines/lineAt.ts';
+import { parseJson } from '../formats/json/parseJson.ts';
+import { parseYaml } from '../formats/yaml/parseYaml.ts';
+import { withoutByteOrderMark } from '../formats/lines/splitLines.ts';
+import { writeValue } from '../formats/values/values.ts';
+import type { Value } from '../formats/values/values.ts';
 
 /** A text that was opened, to be read place by place. */
 export interface OpenText {

@@ -1,5 +1,5 @@
-import { joinLines, linesOf, splitLines } from '../merge/splitLines.ts';
-import { newPythonFault } from '../merge/verifyPython.ts';
+import { joinLines, linesOf, splitLines } from '../formats/lines/splitLines.ts';
+import { newPythonFault } from '../formats/python/verifyPython.ts';
 import { placesIn, readNumber } from './findDrift.ts';
 import type { Drift, Sized } from './findDrift.ts';
 import { commentAbove, isComment, isReasonIn } from './reasons.ts';

@@ -1,7 +1,7 @@
 import type { Observed } from '../../core/merge/observed.ts';
 import { findClash } from '../changes/findClash.ts';
 import { sameMode } from '../files/mode.ts';
-import { pathFault } from '../../core/merge/pathFault.ts';
+import { pathFault } from '../../core/pathFault.ts';
 import { backupFolder, journalPath, lockPath } from '../paths.ts';
 import { sha256 } from '../files/sha256.ts';
 

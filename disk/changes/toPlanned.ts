@@ -1,5 +1,5 @@
 import type { Observed } from '../../core/merge/observed.ts';
-import type { Outcome } from '../../core/merge/outcome.ts';
+import type { Outcome } from '../../core/merge/outcomes/outcome.ts';
 import { exitCodes, InternalError, UserError } from '../../core/errors.ts';
 import type { Planned, PlannedFile } from './planned.ts';
 

@@ -2,7 +2,7 @@ import { constants } from 'node:fs';
 import { join } from 'node:path';
 import type { Observed } from '../../core/merge/observed.ts';
 import type { FileSystem } from './fileSystem.ts';
-import { pathFault } from '../../core/merge/pathFault.ts';
+import { pathFault } from '../../core/pathFault.ts';
 import { foldName } from '../paths.ts';
 import { codeOf, explain, unless } from './systemError.ts';
 

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { exitCodes, UserError } from '../../core/errors.ts';
 import type { FileSystem } from '../files/fileSystem.ts';
 import { observe } from '../files/observe.ts';
-import { pathFault } from '../../core/merge/pathFault.ts';
+import { pathFault } from '../../core/pathFault.ts';
 import { absolute, journalPath } from '../paths.ts';
 import { unless } from '../files/systemError.ts';
 

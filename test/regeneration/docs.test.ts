@@ -7,7 +7,7 @@ import { parse as parseYaml } from 'yaml';
 import { conflictChoices } from '../../core/answers/controls.ts';
 import { files } from '../../core/emit/files.ts';
 import type { Policy } from '../../core/emit/types.ts';
-import type { OutcomeKind } from '../../core/merge/outcome.ts';
+import type { OutcomeKind } from '../../core/merge/outcomes/outcome.ts';
 import { baselinePath } from '../../disk/paths.ts';
 import { showOutcomes } from '../../generators/showOutcomes.ts';
 import { blocksOf, codeIn, tableOf } from '../support/markdown.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import type { EmittedFile } from '../../core/emit/types.ts';
-import type { Entry } from '../../core/merge/baseline.ts';
+import type { Entry } from '../../core/merge/baseline/baseline.ts';
 import { isFields } from '../core/merge/trees.ts';
 import { readJson } from '../core/merge/readTrees.ts';
 import type { Tree } from '../disk/tree.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { createTwoFilesPatch } from 'diff';
-import type { Entry } from '../../core/merge/baseline.ts';
-import { renderBaseline } from '../../core/merge/renderBaseline.ts';
+import type { Entry } from '../../core/merge/baseline/baseline.ts';
+import { renderBaseline } from '../../core/merge/baseline/renderBaseline.ts';
 import type { Tree } from '../disk/tree.ts';
 
 /** A change of a text, which must change it. */

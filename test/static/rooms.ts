@@ -6,9 +6,46 @@ export interface House {
   readonly rooms: readonly string[];
   /** The modules that others may import, as paths below it without the ending. */
   readonly doors: readonly string[];
+  /** Folders that may import every module. */
+  readonly friends?: readonly string[];
 }
 
 export const houses: readonly House[] = [
+  {
+    folder: 'core/formats',
+    rooms: ['lines', 'values', 'json', 'yaml', 'toml', 'python'],
+    // Merging is made of all of it.
+    friends: ['core/merge'],
+    doors: [
+      'lines/decodeText',
+      'lines/lineAt',
+      'lines/splitLines',
+      'values/values',
+      'json/parseJson',
+      'json/setJsonValues',
+      'yaml/parseYaml',
+      'python/verifyPython',
+    ],
+  },
+  {
+    folder: 'core/merge',
+    rooms: ['observed.ts', 'threeWay', 'typed', 'file', 'baseline', 'outcomes'],
+    doors: [
+      'observed',
+      'outcomes/planOutcomes',
+      'outcomes/outcome',
+      'outcomes/explainConflict',
+      'outcomes/settle',
+      'outcomes/facts',
+      'outcomes/refuseHalves',
+      'outcomes/refuseHidden',
+      'outcomes/refuseUnresolved',
+      'baseline/baseline',
+      'baseline/readBaseline',
+      'baseline/renderBaseline',
+      'baseline/toEntry',
+    ],
+  },
   {
     folder: 'disk',
     rooms: ['paths.ts', 'files', 'lock', 'journal', 'changes', 'backup', 'apply', 'undo', 'read', 'package'],

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { describe as describeReason } from '../../../core/merge/describe.ts';
-import { mergeFile } from '../../../core/merge/mergeFile.ts';
-import type { MergeResult, Three } from '../../../core/merge/types.ts';
+import { describe as describeReason } from '../../../core/merge/threeWay/describe.ts';
+import { mergeFile } from '../../../core/merge/file/mergeFile.ts';
+import type { Three } from '../../../core/three.ts';
+import type { MergeResult } from '../../../core/merge/threeWay/mergeResult.ts';
 import { layout, plainLayout, printJson, printToml, printYaml } from './layouts.ts';
 import type { Layout } from './layouts.ts';
 import { checkReasons } from './reasons.ts';

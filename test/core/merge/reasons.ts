@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { mergeYaml } from '../../../core/merge/mergeYaml.ts';
-import type { Three } from '../../../core/merge/types.ts';
+import { mergeYaml } from '../../../core/merge/typed/mergeYaml.ts';
+import type { Three } from '../../../core/three.ts';
 
 /** What becomes of one value and the reason above or beside it. */
 interface Item {

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { Three } from '../../../core/merge/types.ts';
+import type { Three } from '../../../core/three.ts';
 
 interface LineEdit {
   readonly at: number;

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { EmittedFile, Policy } from '../../../core/emit/types.ts';
 import type { Rename } from '../../../core/emit/renames.ts';
-import type { Baseline, Entry } from '../../../core/merge/baseline.ts';
+import type { Baseline, Entry } from '../../../core/merge/baseline/baseline.ts';
 import type { Observed } from '../../../core/merge/observed.ts';
-import type { Outcome } from '../../../core/merge/outcome.ts';
-import { planOutcomes } from '../../../core/merge/planOutcomes.ts';
-import type { Regeneration } from '../../../core/merge/planOutcomes.ts';
-import { toEntry } from '../../../core/merge/toEntry.ts';
+import type { Outcome } from '../../../core/merge/outcomes/outcome.ts';
+import { planOutcomes } from '../../../core/merge/outcomes/planOutcomes.ts';
+import type { Regeneration } from '../../../core/merge/outcomes/planOutcomes.ts';
+import { toEntry } from '../../../core/merge/baseline/toEntry.ts';
 
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
