@@ -4,14 +4,14 @@ import type { Command } from './command.ts';
 /** The commands that update a repository; they differ in what they ask. */
 export type RegenerationName = 'resize' | 'upgrade' | 'celery' | 'pgbouncer';
 
-interface Named {
+interface NamedCommand {
   readonly name: RegenerationName;
   readonly summary: string;
   readonly examples: readonly string[];
 }
 
 /** A command that updates a repository. The name of the project stays: too much that is not ours depends on it. */
-export function regenerationCommand({ name, summary, examples }: Named): Command {
+export function regenerationCommand({ name, summary, examples }: NamedCommand): Command {
   return {
     command: `django-fargate:${name}`,
     summary,

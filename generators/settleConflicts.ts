@@ -4,7 +4,7 @@ import type { CommandLine } from '../core/answers/flags.ts';
 import { showValue } from '../core/answers/kinds.ts';
 import { exitCodes, UserError } from '../core/errors.ts';
 import { explainConflict } from '../core/merge/outcomes/explainConflict.ts';
-import type { Surroundings } from '../core/merge/outcomes/facts.ts';
+import type { MergeRun } from '../core/merge/outcomes/facts.ts';
 import type { Observed } from '../core/merge/observed.ts';
 import type { Outcome } from '../core/merge/outcomes/outcome.ts';
 import { canSettle, conflictsFolder, decisionsFor, settle } from '../core/merge/outcomes/settle.ts';
@@ -20,7 +20,7 @@ export interface Settlement {
   readonly sidecars: readonly Sidecar[];
 }
 
-export interface ConflictRun extends Surroundings {
+export interface ConflictRun extends MergeRun {
   readonly folder: string;
   readonly observed: ReadonlyMap<string, Observed>;
   readonly outcomes: readonly Outcome[];

@@ -54,20 +54,20 @@ function takeOne({ path, key, yours, next }: Sized, place: Place, isDrift: boole
   return isBroken ? yours : taken;
 }
 
-interface Found {
+interface Spot {
   readonly line: number;
   readonly column: number;
   readonly number: string;
 }
 
 /** The only position of the number: changing it there changes the place. */
-function findSpot(path: string, text: string, place: Place): Found | undefined {
+function findSpot(path: string, text: string, place: Place): Spot | undefined {
   const opened = openPlaces(path, text);
   const number = opened && readNumber(opened, place);
   if (opened === undefined || number === undefined || number === '') return undefined;
   const lines = splitLines(text);
   const spots = lines.contents.flatMap((content, line) =>
-    isComment(content) ? [] : columnsOf(content, number).map((column): Found => ({ line, column, number })),
+    isComment(content) ? [] : columnsOf(content, number).map((column): Spot => ({ line, column, number })),
   );
   // Each try reads the whole text: the nearest to the value goes first.
   const near = opened.lineOf(place[0]) ?? 0;
@@ -87,6 +87,6 @@ function columnsOf(content: string, number: string): readonly number[] {
   return columns;
 }
 
-function put(content: string, { column, number }: Found, other: string): string {
+function put(content: string, { column, number }: Spot, other: string): string {
   return content.slice(0, column) + other + content.slice(column + number.length);
 }

@@ -35,14 +35,3 @@ export interface EmittedFile {
 
 /** Content of the templates and their fragments, by path under `templates/`; of the runtime's files, by path from the package. */
 export type Templates = ReadonlyMap<string, Uint8Array>;
-
-/** One row of the list of files: where a file's text comes from and who owns it afterwards. */
-export interface FileRow {
-  /** Path under `templates/`; a name that ends in `.ejs` is rendered, any other is copied. */
-  readonly template: string;
-  /** Path in the repository; `project/` at its start stands for the project's package. */
-  readonly path: string;
-  readonly policy: Policy;
-  readonly executable?: true;
-  readonly when?: (answers: Answers) => boolean;
-}

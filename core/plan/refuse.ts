@@ -29,12 +29,12 @@ import type { SizingAnswers } from './types.ts';
 import { sizeCelery } from './celery.ts';
 
 /** A change of the answers that makes the plan hold; undefined values are answers to leave to be computed. */
-export type Changes = Partial<SizingAnswers>;
+export type SizingChanges = Partial<SizingAnswers>;
 
 export interface WayOut {
   readonly text: string;
   /** Absent where no change of answers is enough: something has to be built. */
-  readonly changes?: Changes;
+  readonly changes?: SizingChanges;
 }
 
 export interface Refusal {
@@ -208,7 +208,7 @@ function fewerTasks(answers: SizingAnswers, workers: number, threads: number, bu
   const flags = maxTasks === undefined ? `--min-tasks ${tasks}` : `--min-tasks ${tasks} --max-tasks ${tasks}`;
   return way(flags, { minTasks: tasks, ...(maxTasks === undefined ? {} : { maxTasks: tasks }) });
 
-  function way(flagText: string, changes: Changes): WayOut {
+  function way(flagText: string, changes: SizingChanges): WayOut {
     const used = changes.maxTasks === most ? threads : threadsBounds.minimum;
     const count = changes.maxTasks ?? changes.minTasks ?? minTasks;
     const total = plannedConnections(workers * used, count, setAside);
@@ -241,7 +241,7 @@ function smallerTasks(answers: SizingAnswers, budget: SetAside): WayOut {
   const { vcpu, workers, slots, tasks } = best;
   const total = plannedConnections(slots, tasks, setAside);
   const flags = [`--vcpu ${vcpu}`, `--min-tasks ${tasks}`];
-  const changes: { -readonly [Key in keyof Changes]: Changes[Key] } = { vcpu, minTasks: tasks };
+  const changes: { -readonly [Key in keyof SizingChanges]: SizingChanges[Key] } = { vcpu, minTasks: tasks };
   if (answers.memoryMiB !== undefined) {
     const { task } = sizeTask({ ...answers, vcpu, memoryMiB: undefined });
     flags.push(`--memory ${task.memoryMiB.value}`);

@@ -6,7 +6,7 @@ export interface JsonFault {
 }
 
 /** What the grammar allows next. */
-type Place = 'value' | 'value or end' | 'name' | 'name or end' | 'colon' | 'comma or end' | 'nothing';
+type Expected = 'value' | 'value or end' | 'name' | 'name or end' | 'colon' | 'comma or end' | 'nothing';
 
 const blanks = /[\t\n\r ]+/y;
 const literal = /(?:true|false|null|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\w.+-])/y;
@@ -19,7 +19,7 @@ const escapeSequence = /\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})/y;
  */
 export function jsonFault(text: string): JsonFault {
   const closers: string[] = [];
-  let place: Place = 'value';
+  let place: Expected = 'value';
   let offset = 0;
 
   const match = (pattern: RegExp): boolean => {
@@ -33,13 +33,13 @@ export function jsonFault(text: string): JsonFault {
     offset += 1;
     return true;
   };
-  const open = (character: string, closer: string, inside: Place): boolean => {
+  const open = (character: string, closer: string, inside: Expected): boolean => {
     if (!take(character)) return false;
     closers.push(closer);
     place = inside;
     return true;
   };
-  const after = (): Place => (closers.length === 0 ? 'nothing' : 'comma or end');
+  const after = (): Expected => (closers.length === 0 ? 'nothing' : 'comma or end');
   const close = (): boolean => {
     if (!take(closers.at(-1))) return false;
     closers.pop();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
-import type { LockedPackage, Need, RequirementsData } from '../../core/emit/requirements/data.ts';
+import type { LockedPackage, RequirementNeed, RequirementsData } from '../../core/emit/requirements/data.ts';
 import { exportLock, parseExport, type Exported } from './uv.ts';
 
 interface Manifest {
@@ -34,7 +34,7 @@ export function requirementsData(program: string, folder: string): RequirementsD
     for (const entry of entries) {
       packages.add(all.every((others) => others.some((other) => isSame(other, entry))) ? 'service' : django, entry);
     }
-    const onTop = (need: Need, options: readonly string[]) => {
+    const onTop = (need: RequirementNeed, options: readonly string[]) => {
       for (const entry of exported('--extra', django, ...options)) {
         if (!entries.some((other) => isSame(other, entry))) packages.add(need, entry);
       }
@@ -61,9 +61,12 @@ export function requirementsData(program: string, folder: string): RequirementsD
 
 /** Adds up who needs each version of each package. */
 class Packages {
-  readonly #blocks = new Map<string, Omit<LockedPackage, 'neededBy'> & { readonly neededBy: Record<Need, string> }>();
+  readonly #blocks = new Map<
+    string,
+    Omit<LockedPackage, 'neededBy'> & { readonly neededBy: Record<RequirementNeed, string> }
+  >();
 
-  add(need: Need, { name, version, marker, sha256 }: Exported): void {
+  add(need: RequirementNeed, { name, version, marker, sha256 }: Exported): void {
     const key = keyOf({ name, version });
     const block = this.#blocks.get(key) ?? { name, version, neededBy: {}, sha256 };
     if ((block.neededBy[need] ?? marker) !== marker) {

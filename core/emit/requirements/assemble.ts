@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.ts';
-import type { LockedPackage, Need, RequirementsData } from './data.ts';
+import type { LockedPackage, RequirementNeed, RequirementsData } from './data.ts';
 import { simplifyMarker } from './markers.ts';
 
 /**
@@ -9,7 +9,7 @@ import { simplifyMarker } from './markers.ts';
  * @param minimum lowest Python of the environment, such as `3.12`
  * @throws InternalError when two needs name different markers for one package
  */
-export function assembleLock(data: RequirementsData, needs: readonly Need[], minimum: string): string {
+export function assembleLock(data: RequirementsData, needs: readonly RequirementNeed[], minimum: string): string {
   return data.packages
     .flatMap((locked) => {
       const marker = markerFor(locked, needs, minimum);
@@ -21,13 +21,17 @@ export function assembleLock(data: RequirementsData, needs: readonly Need[], min
 }
 
 /** The declared requirements of these needs, one a line, ordered. */
-export function assembleDeclared({ declared }: RequirementsData, needs: readonly Need[]): string {
+export function assembleDeclared({ declared }: RequirementsData, needs: readonly RequirementNeed[]): string {
   const lines = needs.flatMap((need) => declared[need] ?? []).toSorted((one, other) => (one < other ? -1 : 1));
   return `${lines.join('\n')}\n`;
 }
 
 /** The marker of a package for these needs: empty when it is always needed, undefined when it never is. */
-function markerFor({ name, neededBy }: LockedPackage, needs: readonly Need[], minimum: string): string | undefined {
+function markerFor(
+  { name, neededBy }: LockedPackage,
+  needs: readonly RequirementNeed[],
+  minimum: string,
+): string | undefined {
   const markers = new Set<string>();
   for (const need of needs) {
     const marker = neededBy[need];

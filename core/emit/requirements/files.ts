@@ -2,7 +2,7 @@ import type { Answers } from '../../answers/types.ts';
 import { djangoVersions, findDjangoVersion } from '../../facts/django.ts';
 import type { FileRow, Policy } from '../types.ts';
 import { assembleDeclared, assembleLock } from './assemble.ts';
-import { parseData, type Need, type RequirementsData } from './data.ts';
+import { parseData, type RequirementNeed, type RequirementsData } from './data.ts';
 import { extras } from './extras.ts';
 
 /** Of any Django that can be chosen. */
@@ -58,7 +58,7 @@ function pythonMinimum({ django }: Answers): string {
   return findDjangoVersion(django)?.pythonMinimum ?? lowestPython;
 }
 
-function serviceNeeds(answers: Answers): readonly Need[] {
+function serviceNeeds(answers: Answers): readonly RequirementNeed[] {
   return ['service', ...Object.entries(extras).flatMap(([name, isNeeded]) => (isNeeded(answers) ? [name] : []))];
 }
 

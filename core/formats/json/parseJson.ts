@@ -2,7 +2,7 @@ import { parseTree, printParseErrorCode } from 'jsonc-parser';
 import type { Node, ParseError } from 'jsonc-parser';
 import { lineAt } from '../lines/lineAt.ts';
 import type { Fault } from '../lines/lineAt.ts';
-import { number, text as textValue, word } from '../values/values.ts';
+import { number, text as textValue, bareWord } from '../values/values.ts';
 import type { Value } from '../values/values.ts';
 
 export interface ParsedJson {
@@ -27,7 +27,7 @@ export function parseJson(text: string): ParsedJson | Fault {
 
   const convert = (node: Node, depth: number): Value => {
     if (depth > deepest) problem ??= fault(node.offset, 'is nested too deeply');
-    const value = problem === undefined ? convertInside(node, depth) : word('null');
+    const value = problem === undefined ? convertInside(node, depth) : bareWord('null');
     nodes.set(value, node);
     return value;
   };
@@ -46,7 +46,7 @@ export function parseJson(text: string): ParsedJson | Fault {
     }
     if (node.type === 'string') return textValue(String(node.value));
     const written = text.slice(node.offset, node.offset + node.length);
-    return node.type === 'number' ? number(written) : word(written);
+    return node.type === 'number' ? number(written) : bareWord(written);
   };
 
   const errors: ParseError[] = [];

@@ -2,7 +2,7 @@ import { parse, TomlDate, TomlError } from 'smol-toml';
 import type { Fault } from '../lines/lineAt.ts';
 import type { ParsedText } from '../values/parsed.ts';
 import { withoutByteOrderMark } from '../lines/splitLines.ts';
-import { number, text as textValue, word } from '../values/values.ts';
+import { number, text as textValue, bareWord } from '../values/values.ts';
 import type { Value } from '../values/values.ts';
 
 export function parseToml(text: string): ParsedText | Fault {
@@ -19,14 +19,14 @@ export function parseToml(text: string): ParsedText | Fault {
 
 function convert(value: unknown): Value {
   if (Array.isArray(value)) return { kind: 'list', items: value.map(convert) };
-  if (value instanceof TomlDate) return word(value.toISOString());
+  if (value instanceof TomlDate) return bareWord(value.toISOString());
   if (typeof value === 'object' && value !== null) {
     return { kind: 'fields', fields: new Map(Object.entries(value).map(([key, inner]) => [key, convert(inner)])) };
   }
   if (typeof value === 'string') return textValue(value);
   if (typeof value === 'bigint') return number(String(value));
   // A float is no integer: 1.0 is not 1.
-  if (typeof value !== 'number') return word(String(value));
+  if (typeof value !== 'number') return bareWord(String(value));
   const written = Object.is(value, -0) ? '-0' : String(value);
   return { kind: 'scalar', identity: `float ${written}`, text: Number.isInteger(value) ? `${written}.0` : written };
 }

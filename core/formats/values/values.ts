@@ -33,7 +33,7 @@ export function valueOf(plain: unknown): Value {
   }
   if (typeof plain === 'string') return text(plain);
   const written = String(plain);
-  return typeof plain === 'number' && Number.isFinite(plain) ? number(written) : word(written);
+  return typeof plain === 'number' && Number.isFinite(plain) ? number(written) : bareWord(written);
 }
 
 /** What a value of JSON stands for: the other way round from `valueOf`. */
@@ -59,7 +59,7 @@ export function number(written: string): Scalar {
 }
 
 /** `true`, `null`, a date: the same where it is written the same. */
-export function word(written: string): Scalar {
+export function bareWord(written: string): Scalar {
   return { kind: 'scalar', identity: `word ${written}`, text: written };
 }
 

@@ -1,7 +1,7 @@
 import { isAlias, isScalar, isSeq, Lexer, LineCounter, parseAllDocuments } from 'yaml';
 import type { ParsedNode } from 'yaml';
 import type { Fault } from '../lines/lineAt.ts';
-import { word } from '../values/values.ts';
+import { bareWord } from '../values/values.ts';
 import type { Value } from '../values/values.ts';
 import { holderOf } from './yamlHolders.ts';
 import type { YamlChild, YamlHolder } from './yamlHolders.ts';
@@ -41,11 +41,11 @@ export function parseYaml(text: string): ParsedYaml | Fault {
   };
 
   const convert = (node: ParsedNode | null, depth: number): Value => {
-    if (node === null || problem !== undefined) return word('');
+    if (node === null || problem !== undefined) return bareWord('');
     if (depth > deepest) fault(node.range[0], 'is nested too deeply');
     if (isAlias(node)) {
       if (!anchors.has(node.source)) fault(node.range[0], `has the alias *${node.source} without its anchor`);
-      return word(`*${node.source}`);
+      return bareWord(`*${node.source}`);
     }
     if (node.anchor !== undefined) anchors.add(node.anchor);
     if (isScalar(node)) return scalarValue(node, text);

@@ -1,6 +1,6 @@
 import { isScalar } from 'yaml';
 import type { ParsedNode, Scalar } from 'yaml';
-import { text as textValue, word } from '../values/values.ts';
+import { text as textValue, bareWord } from '../values/values.ts';
 import type { Value } from '../values/values.ts';
 
 /** Tag and anchor are part of the value, as they are written. */
@@ -11,7 +11,7 @@ export function scalarValue(node: Scalar.Parsed, text: string): Value {
     const content = `${anchor}${node.tag} ${String(node.source)}`;
     return { kind: 'scalar', identity: `tagged ${content}`, text: `${anchor}${node.tag} ${written}` };
   }
-  const { identity } = isPlainSpecial(node) ? word(node.source) : textValue(String(node.value));
+  const { identity } = isPlainSpecial(node) ? bareWord(node.source) : textValue(String(node.value));
   return { kind: 'scalar', identity: anchor + identity, text: anchor + written };
 }
 

@@ -31,7 +31,11 @@ export function findDoubled(
 ): readonly Doubled[] {
   const find = finders.find(([pattern]) => pattern.test(name))?.[1];
   if (find === undefined) return [];
-  const [all, own, fresh] = [merged, yours, next].map((text) => byName(find(text))) as [Lines, Lines, Lines];
+  const [all, own, fresh] = [merged, yours, next].map((text) => byName(find(text))) as [
+    LinesByName,
+    LinesByName,
+    LinesByName,
+  ];
   return [...all].flatMap(([what, lines]) => {
     const [mine, generated] = [own.get(what) ?? [], fresh.get(what) ?? []];
     const [first, second] = [mine.at(-1), generated.at(-1)];
@@ -41,9 +45,9 @@ export function findDoubled(
   });
 }
 
-type Lines = ReadonlyMap<string, readonly number[]>;
+type LinesByName = ReadonlyMap<string, readonly number[]>;
 
-function byName(definitions: readonly Definition[]): Lines {
+function byName(definitions: readonly Definition[]): LinesByName {
   const lines = new Map<string, number[]>();
   for (const { what, line } of definitions) lines.set(what, [...(lines.get(what) ?? []), line]);
   return lines;
@@ -108,8 +112,8 @@ function inDockerfile(text: string): readonly Definition[] {
 /** Functions, classes and variables of a module, and the functions of its classes. */
 function inPython(text: string): readonly Definition[] {
   const found: Definition[] = [];
-  const nameIn = (node: SyntaxNode): string => text.slice(node.from, node.to);
-  const visit = (parent: SyntaxNode, prefix: string): void => {
+  const nameIn = (node: PythonNode): string => text.slice(node.from, node.to);
+  const visit = (parent: PythonNode, prefix: string): void => {
     for (let child = parent.firstChild; child !== null; child = child.nextSibling) {
       const node = child.name === 'DecoratedStatement' ? (child.lastChild ?? child) : child;
       const own = node.getChild('VariableName');
@@ -136,12 +140,12 @@ function inPython(text: string): readonly Definition[] {
   return found;
 }
 
-interface SyntaxNode {
+interface PythonNode {
   readonly name: string;
   readonly from: number;
   readonly to: number;
-  readonly firstChild: SyntaxNode | null;
-  readonly lastChild: SyntaxNode | null;
-  readonly nextSibling: SyntaxNode | null;
-  readonly getChild: (type: string) => SyntaxNode | null;
+  readonly firstChild: PythonNode | null;
+  readonly lastChild: PythonNode | null;
+  readonly nextSibling: PythonNode | null;
+  readonly getChild: (type: string) => PythonNode | null;
 }

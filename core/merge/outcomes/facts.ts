@@ -27,7 +27,7 @@ export interface Facts {
 }
 
 /** What all paths of one run share. */
-export interface Surroundings {
+export interface MergeRun {
   readonly baseline: Baseline;
   /** This package's version. */
   readonly version: string;
@@ -42,7 +42,7 @@ export interface Surroundings {
 
 /** Compares the three contents of one path. */
 export function gatherFacts(
-  { baseline, version, sha256, hasModes, restored, interrupted }: Surroundings,
+  { baseline, version, sha256, hasModes, restored, interrupted }: MergeRun,
   at: { readonly path: string; readonly key: string; readonly entryKey?: string },
   yours: Observed,
   next: EmittedFile | undefined,

@@ -2,11 +2,11 @@ import type { Rename } from '../../emit/renames.ts';
 import type { EmittedFile } from '../../emit/types.ts';
 import { decide } from './decide.ts';
 import { gatherFacts } from './facts.ts';
-import type { Surroundings } from './facts.ts';
+import type { MergeRun } from './facts.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
 
-export interface Regeneration extends Surroundings {
+export interface Regeneration extends MergeRun {
   /** The whole repository as it is rendered now. */
   readonly next: readonly EmittedFile[];
   /** What stands at every path of `pathsToObserve`. */

@@ -1,5 +1,5 @@
 import { InternalError } from '../../errors.ts';
-import type { Surroundings } from './facts.ts';
+import type { MergeRun } from './facts.ts';
 import type { Observed } from '../observed.ts';
 import type { Conflict, Outcome } from './outcome.ts';
 import { toEntry } from '../baseline/toEntry.ts';
@@ -46,7 +46,7 @@ export function decisionsFor(outcome: Outcome, there: Observed): readonly Decisi
  * @param there what stands at the conflict's path
  * @throws InternalError when the decision cannot be carried out: ask `canSettle` before
  */
-export function settle(outcome: Outcome, decision: Decision, there: Observed, run: Surroundings): Settled {
+export function settle(outcome: Outcome, decision: Decision, there: Observed, run: MergeRun): Settled {
   const { conflict, path, entry } = outcome;
   if (conflict === undefined || !canSettle(outcome, decision)) {
     throw new InternalError(`"${decision}" was asked for ${path}, which cannot be settled so.`);

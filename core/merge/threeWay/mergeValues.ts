@@ -31,9 +31,7 @@ export function mergeValues(three: Three<Value | undefined>): ValueMerge {
   return { value: merge(three, [], conflicts), conflicts };
 }
 
-type Found = ValueConflict[];
-
-function merge(three: Three<Value | undefined>, path: readonly string[], found: Found): Value | undefined {
+function merge(three: Three<Value | undefined>, path: readonly string[], found: ValueConflict[]): Value | undefined {
   const { last, yours, next } = three;
   if (sameValue(yours, next) || sameValue(next, last)) return yours;
   if (sameValue(yours, last)) return next;
@@ -54,7 +52,7 @@ function areLists(three: Three<Value | undefined>): three is Three<List> {
   return marks.every((mark) => mark !== false && mark === marks[0]);
 }
 
-function mergeFields({ last, yours, next }: Three<Fields>, path: readonly string[], found: Found): Fields {
+function mergeFields({ last, yours, next }: Three<Fields>, path: readonly string[], found: ValueConflict[]): Fields {
   const fields = mergeEntries(
     { last: last.fields, yours: yours.fields, next: next.fields },
     (key) => [...path, key],
@@ -67,7 +65,7 @@ function mergeFields({ last, yours, next }: Three<Fields>, path: readonly string
 function mergeEntries(
   { last, yours, next }: Three<ReadonlyMap<string, Value>>,
   pathOf: (key: string) => readonly string[],
-  found: Found,
+  found: ValueConflict[],
 ): ReadonlyMap<string, Value> {
   const merged = new Map<string, Value | undefined>();
   for (const key of new Set([...yours.keys(), ...next.keys()])) {
@@ -88,14 +86,19 @@ function mergeEntries(
   );
 }
 
-function mergeLists(three: Three<List>, path: readonly string[], found: Found): List | undefined {
+function mergeLists(three: Three<List>, path: readonly string[], found: ValueConflict[]): List | undefined {
   const lists = [three.last, three.yours, three.next];
   if (!lists.every(({ items }) => items.every(({ kind }) => kind === 'fields'))) return undefined;
   const key = listKey(lists);
   return key === undefined ? mergeSequence(three, path, found) : mergeNamed(three, key, path, found);
 }
 
-function mergeNamed({ last, yours, next }: Three<List>, key: string, path: readonly string[], found: Found): List {
+function mergeNamed(
+  { last, yours, next }: Three<List>,
+  key: string,
+  path: readonly string[],
+  found: ValueConflict[],
+): List {
   const texts = new Map<string, string>();
   const byName = ({ items }: List): ReadonlyMap<string, Value> =>
     new Map(
@@ -115,7 +118,7 @@ function mergeNamed({ last, yours, next }: Three<List>, key: string, path: reado
 }
 
 /** Undefined where the items of both sides cannot be told apart. */
-function mergeSequence(three: Three<List>, path: readonly string[], conflicts: Found): List | undefined {
+function mergeSequence(three: Three<List>, path: readonly string[], conflicts: ValueConflict[]): List | undefined {
   const identities = ({ items }: List): readonly string[] => items.map(identityOf);
   const all = { last: identities(three.last), yours: identities(three.yours), next: identities(three.next) };
   const pieces = refuseReturns(mergeLines(all), all);

@@ -86,12 +86,12 @@ export function mergeComments(texts: Three<ParsedYaml>): CommentMerge {
 type Runs = Three<readonly CommentRun[]>;
 
 /** A comment that the generator changed, dropped (no `after`) or added (no `before`). */
-type Change =
+type CommentChange =
   | { readonly before: CommentRun; readonly after: CommentRun | undefined }
   | { readonly before: undefined; readonly after: CommentRun };
 
 /** One that only came to stand at another value is none. */
-function findChanges(runs: Runs, toNext: ReadonlyMap<Value, Value>): readonly Change[] {
+function findChanges(runs: Runs, toNext: ReadonlyMap<Value, Value>): readonly CommentChange[] {
   const isSame = (one: CommentRun, other: CommentRun): boolean => said(one) === said(other);
   const pairs = runs.last.map((before) => {
     const place = before.anchor && toNext.get(before.anchor);
