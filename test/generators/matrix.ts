@@ -1,37 +1,6 @@
 import { declarations } from '../../core/answers/declarations.ts';
 import type { Answers } from '../../core/answers/types.ts';
-
-/** What a run without any answer takes; the project's name comes from the folder. */
-const defaults: Answers = {
-  projectName: 'shop',
-  region: 'us-east-1',
-  vcpu: 0.5,
-  rdsClass: 'db.t4g.small',
-  ci: 'github',
-  architecture: 'X86_64',
-  minTasks: 2,
-  rdsEngineVersion: '17',
-  multiAz: false,
-  slowestRequestSeconds: 30,
-  cpuMs: 25,
-  waitMs: 50,
-  workerMemoryMiB: 200,
-  django: '5.2',
-  python: '3.13',
-  static: 'whitenoise',
-  infrastructure: 'cloudformation',
-  egress: 'nat',
-  logRetentionDays: 30,
-  broker: 'none',
-  celeryLongestTaskSeconds: 60,
-  celeryTaskMs: 1000,
-  celeryQueueDelaySeconds: 60,
-  celeryVcpu: 0.5,
-  celeryMinTasks: 1,
-  celeryMaxTasks: 4,
-  beat: false,
-  pooler: 'none',
-};
+import { defaultAnswers } from '../support/defaults.ts';
 
 export interface MatrixCase {
   readonly name: string;
@@ -180,7 +149,7 @@ export const matrix: readonly MatrixCase[] = [
 
 /** All answers of a case. */
 export function answersOf({ given }: MatrixCase): Answers {
-  return { ...defaults, ...given };
+  return { ...defaultAnswers, ...given };
 }
 
 const ofWorker: ReadonlySet<string> = new Set([

@@ -6,6 +6,7 @@ import { renderYoRc } from '../../../core/answers/renderYoRc.ts';
 import { parseAnswers } from '../../../core/answers/resolve.ts';
 import { UserError } from '../../../core/errors.ts';
 import { resolve, validValues } from './sample.ts';
+import { defaultAnswers } from '../../support/defaults.ts';
 
 function refused(read: () => unknown, ...messages: readonly (string | RegExp)[]): void {
   assert.throws(read, (error) => {
@@ -135,27 +136,12 @@ describe('core/answers/files: .yo-rc.json', () => {
 
 describe('core/answers/files: what is stored', () => {
   it('keeps conventions always, computed answers only when given', () => {
-    assert.deepEqual(toStored(resolve()), {
-      projectName: 'shop',
-      region: 'us-east-1',
-      vcpu: 0.5,
-      rdsClass: 'db.t4g.small',
-      ci: 'github',
-      architecture: 'X86_64',
-      minTasks: 2,
-      rdsEngineVersion: '17',
-      multiAz: false,
-      slowestRequestSeconds: 30,
-      cpuMs: 25,
-      waitMs: 50,
-      workerMemoryMiB: 200,
-      django: '5.2',
-      python: '3.13',
-      static: 'whitenoise',
-      infrastructure: 'cloudformation',
-      egress: 'nat',
-      logRetentionDays: 30,
-    });
+    // What stands behind a choice is stored with it: nothing of Celery without a broker.
+    const choices = ['broker', 'beat', 'pooler'];
+    const conventions = Object.entries(defaultAnswers).filter(
+      ([key]) => !choices.includes(key) && !key.startsWith('celery'),
+    );
+    assert.deepEqual(toStored(resolve()), Object.fromEntries(conventions));
     const computed = { memoryMiB: 2048, maxTasks: 12, rdsMaxConnections: 400, domain: 'example.com' };
     const stored = toStored(resolve(computed));
     assert.deepEqual({ ...stored, ...computed }, stored);

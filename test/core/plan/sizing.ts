@@ -1,34 +1,9 @@
 import { solve } from '../../../core/plan/solve.ts';
 import type { Item, Plan, SizingAnswers } from '../../../core/plan/types.ts';
-
-/** The default answers that decide sizes, written out here so that a changed default shows in the worked cases. */
-export const defaults: SizingAnswers = {
-  region: 'us-east-1',
-  vcpu: 0.5,
-  architecture: 'X86_64',
-  minTasks: 2,
-  rdsClass: 'db.t4g.small',
-  multiAz: false,
-  slowestRequestSeconds: 30,
-  cpuMs: 25,
-  waitMs: 50,
-  workerMemoryMiB: 200,
-  broker: 'none',
-  celeryLongestTaskSeconds: 60,
-  celeryTaskMs: 1000,
-  celeryQueueDelaySeconds: 60,
-  celeryVcpu: 0.5,
-  celeryMinTasks: 1,
-  celeryMaxTasks: 4,
-  beat: false,
-  pooler: 'none',
-  static: 'whitenoise',
-  egress: 'nat',
-  infrastructure: 'cloudformation',
-};
+import { defaultAnswers } from '../../support/defaults.ts';
 
 export function sizing(changes: Partial<SizingAnswers> = {}): SizingAnswers {
-  return { ...defaults, ...changes };
+  return { ...defaultAnswers, ...changes };
 }
 
 export function planFor(changes: Partial<SizingAnswers> = {}): Plan {
