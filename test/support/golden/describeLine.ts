@@ -1,7 +1,7 @@
 import { diffArrays } from 'diff';
 
-/** So many words that both have are enough to see where a difference stands. */
-const kept = 2;
+/** So many words before a difference, and after one that another follows, are enough to see where it stands. */
+const [before, after] = [2, 1];
 
 /** What differs between two versions of a line, as `git diff --word-diff` writes it; … is what both have. */
 export function describeLine(was: string, is: string): string {
@@ -24,8 +24,8 @@ function tokensOf(line: string): string[] {
 
 function shorten(text: string, { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }): string {
   const words = text.match(/\s*\S+|\s+$/gu) ?? [];
-  const [head, tail] = [isFirst || !isLast ? kept : 1, isLast ? 0 : kept];
-  if (words.length <= head + tail + 1) return text;
+  const [head, tail] = [isFirst ? before : isLast ? 0 : after, isLast ? 0 : before];
+  if (words.length <= head + tail + (isLast ? 0 : 1)) return text;
   const end = tail === 0 ? '' : words.slice(-tail).join('');
   return `${words.slice(0, head).join('')} …${end}`;
 }
