@@ -44,6 +44,12 @@ const fragments = [
   ...Object.values(ciFeatures).flatMap((feature) => Object.values(feature.fragments).filter((file) => file !== '')),
 ];
 
+/** Older than the rules about conditions, until they are plain Python or composed of fragments. */
+const older = [
+  ...['deploy/README.md.ejs', 'deploy/push.py.ejs', 'deploy/release.py.ejs', 'tests/test_release.py.ejs'],
+  ...['project/middleware.py.ejs', 'project/settings/base.py.ejs'],
+];
+
 /** Every file and line for which `find` gives something, as `file:line: what`. */
 function findings(find: (text: string, file: string) => readonly (readonly [number, string])[]): readonly string[] {
   return [...texts].flatMap(([file, text]) => find(text, file).map(([line, what]) => `${file}:${line}: ${what}`));
@@ -104,6 +110,67 @@ describe('templates', () => {
       const tags = tagsOf(text).map(([, tag]) => tag);
       assert.equal(tags.filter((tag) => opens.test(tag)).length, tags.filter((tag) => closes.test(tag)).length, file);
     }
+  });
+
+  it('end no branch over a choice with an else: another choice would fall into it', () => {
+    /** The `else` of each chain in which something is compared with a value. */
+    const silent = (text: string): readonly (readonly [number, string])[] => {
+      const chains: boolean[] = [];
+      return tagsOf(text).filter(([, tag]) => {
+        if (opens.test(tag)) chains.push(false);
+        if (closes.test(tag)) chains.pop();
+        chains.push((chains.pop() ?? false) || / [!=]== '/.test(tag));
+        return /else \{/.test(tag) && chains.at(-1) === true;
+      });
+    };
+    assert.deepEqual(
+      findings((text, file) => (older.includes(file) ? [] : silent(text))),
+      [],
+    );
+    assert.equal(silent("<%_ if (ci === 'a') { _%>\n<%_ } else { _%>\n<%_ } _%>\n").length, 1);
+    assert.equal(
+      silent("<%_ if (a) { _%>\n<%_ if (ci === 'a') { _%>\n<%_ } _%>\n<%_ } else { _%>\n<%_ } _%>\n").length,
+      0,
+    );
+  });
+
+  it('enclose whole definitions: what a condition begins it ends', () => {
+    /** How deep the brackets of a line go, or 1 where it opens or closes a block of code. */
+    const depthOf = (file: string, text: string): number => {
+      if (file.includes('.md')) return text.split('\n').filter((line) => line.trimStart().startsWith('```')).length % 2;
+      const code = text.replaceAll(/<%.*?%>|"[^"\n]*"|'[^'\n]*'|#.*/g, '');
+      return (code.match(/[[({]/g) ?? []).length - (code.match(/[\])}]/g) ?? []).length;
+    };
+    const indentOf = (line: string): number => line.length - line.trimStart().length;
+    const isText = (line: string): boolean => line.trim() !== '' && !line.startsWith('<%_');
+    const broken = (text: string, file: string): readonly (readonly [number, string])[] => {
+      const lines = text.split('\n');
+      const found: (readonly [number, string])[] = [];
+      const open: number[] = [];
+      lines.forEach((line, index) => {
+        if (closes.test(line) || turns.test(line)) {
+          const start = open.pop() ?? 0;
+          const body = lines.slice(start + 1, index);
+          const first = body.find(isText);
+          const next = lines.slice(index).find(isText);
+          const isYaml = /\.ya?ml/.test(file) && first !== undefined;
+          const indent = Math.min(...body.filter(isText).map(indentOf));
+          const isCut =
+            isYaml &&
+            (indentOf(first) > indent || (next !== undefined && closes.test(line) && indentOf(next) > indentOf(first)));
+          if (isCut || depthOf(file, body.join('\n')) !== 0) found.push([start + 1, lines[start] ?? '']);
+        }
+        if (opens.test(line) || turns.test(line)) open.push(index);
+      });
+      return found;
+    };
+    assert.deepEqual(
+      findings((text, file) => (older.includes(file) ? [] : broken(text, file))),
+      [],
+    );
+    assert.equal(broken('a:\n<%_ if (x) { _%>\n  b:\n<%_ } _%>\n    - c\n', 'a.yaml').length, 1);
+    assert.equal(broken('<%_ if (x) { _%>\n```sh\n<%_ } _%>\n```\n', 'a.md').length, 1);
+    assert.equal(broken('<%_ if (x) { _%>\nf(\n<%_ } _%>\n)\n', 'a.py').length, 1);
   });
 
   it('give a control a line of its own that vanishes, or one line on which it is closed', () => {
