@@ -46,7 +46,7 @@ const fragments = [
 
 /** Older than the rules about conditions, until they are plain Python or composed of fragments. */
 const older = [
-  ...['deploy/README.md.ejs', 'deploy/push.py.ejs', 'deploy/release.py.ejs', 'tests/test_release.py.ejs'],
+  ...['deploy/push.py.ejs', 'deploy/release.py.ejs', 'tests/test_release.py.ejs'],
   ...['project/middleware.py.ejs', 'project/settings/base.py.ejs'],
 ];
 
