@@ -47,7 +47,15 @@ describe('the emitted Dockerfile', function () {
     for (const { name, tag } of images) {
       const listing = await dockerOk(engine, ['run', '--rm', tag, 'ls', '-A', '/app']);
       // __pycache__ holds the bytecode of the two .py files here.
-      const expected = ['__pycache__', project, 'gunicorn.conf.py', 'manage.py', 'requirements.txt', 'staticfiles'];
+      const expected = [
+        '__pycache__',
+        'django_fargate',
+        project,
+        'gunicorn.conf.py',
+        'manage.py',
+        'requirements.txt',
+        'staticfiles',
+      ];
       assert.deepEqual(listing.split('\n'), expected, name);
     }
   });

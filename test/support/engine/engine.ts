@@ -1,3 +1,4 @@
+import { pythonVersions } from '../../../core/facts/python.ts';
 import { run } from '../run.ts';
 import type { Outcome, RunOptions } from '../run.ts';
 
@@ -47,7 +48,7 @@ export async function usersEngine(): Promise<Engine | undefined> {
   }
   return {
     description: `Docker ${version} of this machine, with the real base images`,
-    pythons: ['3.12', '3.13'],
+    pythons: pythonVersions,
     buildFlags: [],
     composeBuild: undefined,
     env: process.env,

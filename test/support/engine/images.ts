@@ -1,6 +1,8 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { findDjangoVersion } from '../../../core/facts/django.ts';
+import { isOlderPython, pythonDefault } from '../../../core/facts/python.ts';
 import { emitRepository } from '../emit.ts';
 import type { skip } from '../need.ts';
 import { docker } from './engine.ts';
@@ -52,6 +54,12 @@ const canary = (name: string) => `canary-6f1d9a-${name.replaceAll(/\W/gu, '-')}`
 /** Every planted secret. */
 export const secrets: readonly string[] = [...secretFiles, ...secretVariables].map(canary);
 
+/** Whether a Django can be chosen together with a Python. */
+function runsOn(django: string, python: string): boolean {
+  const maximum = findDjangoVersion(django)?.pythonMaximum;
+  return maximum !== undefined && !isOlderPython(maximum, python);
+}
+
 let built: Promise<readonly Image[]> | undefined;
 
 /** The images of every supported Django on every Python that the engine has, built once per process. */
@@ -85,15 +93,20 @@ async function buildAll(engine: Engine): Promise<readonly Image[]> {
       return { django, repository };
     }),
   );
-  // The newest Python first: it is the one that the Dockerfile names.
-  const images = engine.pythons.toReversed().flatMap((python) =>
-    cases.map(({ django, repository }) => ({
-      name: `Django ${django} on Python ${python}`,
-      tag: `${repositoryName}:django-${django}-python-${python}`,
-      python,
-      gitSha: `sha-of-${django}-${python}`,
-      repository,
-    })),
+  // The default Python first: it is the one that the Dockerfile names.
+  const pythons = engine.pythons.toSorted(
+    (one, other) => Number(other === pythonDefault) - Number(one === pythonDefault),
+  );
+  const images = pythons.flatMap((python) =>
+    cases
+      .filter(({ django }) => runsOn(django, python))
+      .map(({ django, repository }) => ({
+        name: `Django ${django} on Python ${python}`,
+        tag: `${repositoryName}:django-${django}-python-${python}`,
+        python,
+        gitSha: `sha-of-${django}-${python}`,
+        repository,
+      })),
   );
   await Promise.all(images.map((image) => build(engine, image)));
   return images;

@@ -11,6 +11,7 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonDefault } from '../../../core/facts/python.ts';
 import { run, runOk } from '../run.ts';
 import type { Python } from '../pythons.ts';
 import { mirror } from '../debian.ts';
@@ -52,17 +53,23 @@ export function movable(pythons: readonly Python[]): readonly Python[] {
   });
 }
 
-/** The Python of the Debian release, which stands in where the machine has no CPython of that version. */
-export const debianPython = '3.13';
+/** The Debian releases whose Python stands in where the machine has no CPython of that version. */
+const debianReleases: Readonly<Record<string, string>> = { '3.13': release, '3.14': 'forky', '3.15': 'forky' };
+
+/** The versions of these that Debian has. */
+export function inDebian(versions: readonly string[]): readonly string[] {
+  return versions.filter((version) => version in debianReleases);
+}
 
 /**
- * Builds the stand-ins in the engine of `env`: python:<version>-slim of each given CPython, and of Debian's Python when
- * its version is not among them, and postgres:17. One that an earlier run built from the same recipe stays.
+ * Builds the stand-ins in the engine of `env`: python:<version>-slim of each given CPython and of each of Debian's
+ * Pythons, and postgres:17. One that an earlier run built from the same recipe stays.
  */
 export async function buildStandIns(
   env: NodeJS.ProcessEnv,
   rootFileSystem: string,
   pythons: readonly Python[],
+  fromDebian: readonly string[],
 ): Promise<void> {
   const builder = new Builder(env);
   try {
@@ -76,17 +83,20 @@ export async function buildStandIns(
         return ['--build-arg', `PYTHON=${python.version}`];
       }),
     );
-    if (pythons.every(({ version }) => version !== debianPython)) {
-      builds.push(builder.build(`python:${debianPython}-slim`, 'python-debian'));
-    }
     builds.push(
+      ...fromDebian.map((version) => {
+        const named = [version, debianReleases[version] ?? ''] as const;
+        return builder.build(`python:${version}-slim`, 'python-debian', named, async () =>
+          ['PYTHON', 'RELEASE'].flatMap((name, index) => ['--build-arg', `${name}=${named[index]}`]),
+        );
+      }),
       builder.build('postgres:17', 'postgres', ['postgres-entrypoint.sh'], async (folder) => {
         copyFileSync(path.join(recipes, 'postgres-entrypoint.sh'), path.join(folder, 'postgres-entrypoint.sh'));
       }),
     );
     await Promise.all(builds);
     // The same Debian by its name, which PgBouncer's image asks for.
-    const [plain, named] = [`python:${debianPython}-slim`, `python:${debianPython}-slim-${release}`];
+    const [plain, named] = [`python:${pythonDefault}-slim`, `python:${pythonDefault}-slim-${release}`];
     await runOk('docker', ['tag', plain, named], { env });
   } finally {
     builder.remove();

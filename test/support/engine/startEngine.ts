@@ -1,4 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs';
+import { pythonVersions } from '../../../core/facts/python.ts';
 import { findPythons } from '../pythons.ts';
 import type { Python } from '../pythons.ts';
 import { run } from '../run.ts';
@@ -8,7 +9,7 @@ import { isDebian } from '../debian.ts';
 import { usersEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { engineFolder } from './folders.ts';
-import { buildStandIns, debianPython, makeRootFileSystem, movable } from './standIns.ts';
+import { buildStandIns, inDebian, makeRootFileSystem, movable } from './standIns.ts';
 import { unpackEngine } from './unpack.ts';
 
 /** No engine can be had on this machine; the message is for a person. */
@@ -44,17 +45,17 @@ async function unpackedEngine(pythons: readonly Python[]): Promise<Engine> {
   rootFileSystem.catch(() => {});
   const daemon = await startDaemon(await unpackEngine());
   try {
-    const chosen = movable(pythons).filter(({ version }) => version === '3.12' || version === '3.13');
-    await buildStandIns(daemon.env, await rootFileSystem, chosen);
+    const chosen = movable(pythons).filter(({ version }) => pythonVersions.some((one) => one === version));
     const versions = chosen.map(({ version }) => version);
-    const others = versions.includes(debianPython) ? [] : [debianPython];
+    const others = inDebian(pythonVersions.filter((version) => !versions.includes(version)));
+    await buildStandIns(daemon.env, await rootFileSystem, chosen, others);
     const names = [
       ...versions.map((version) => `CPython ${version} of this machine`),
       ...others.map((version) => `Debian's Python ${version}`),
     ];
     return {
       description: `Docker from Debian's packages, with stand-ins for the base images: Debian, ${names.join(', ')}`,
-      pythons: [...versions, ...others],
+      pythons: pythonVersions.filter((version) => [...versions, ...others].includes(version)),
       // Without a firewall there is no way out of the engine's own network.
       buildFlags: ['--network=host'],
       composeBuild: { network: 'host' },
