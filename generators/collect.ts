@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { UserError } from '../core/errors.ts';
-import { celeryKeys } from '../core/answers/declarations.ts';
+import { isLeftOut } from '../core/answers/declarations.ts';
 import { readAnswersFile, readStored } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
 import { parseAnswers, resolveAnswers, type Door, type Resolved } from '../core/answers/resolve.ts';
@@ -71,8 +71,11 @@ async function askMissing(
 ): Promise<ReadonlyMap<string, Raw>> {
   const prompted = new Map<string, Raw>();
   for (const declaration of questions) {
-    const broker = prompted.get('broker')?.value ?? proposed.answers.broker;
-    if (broker === 'none' && declaration.key !== 'broker' && celeryKeys.has(declaration.key)) continue;
+    const { partOf } = declaration;
+    if (partOf !== undefined) {
+      const whole = prompted.get(partOf)?.value ?? proposed.answers[partOf];
+      if (isLeftOut(partOf, { [partOf]: whole })) continue;
+    }
     const region = String(prompted.get('region')?.value ?? proposed.answers.region);
     const value = await askOne(shell, declaration, proposed.answers[declaration.key], region);
     if (value !== undefined) {

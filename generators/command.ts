@@ -1,5 +1,6 @@
 import type { CommandLine } from '../core/answers/flags.ts';
 import type { Usage } from '../core/answers/describe.ts';
+import type { Release } from './release.ts';
 
 /** A question as Yeoman's adapter takes it. */
 export interface Question {
@@ -35,6 +36,9 @@ export interface Shell {
 
 /** One `yo` command. */
 export interface Command extends Usage {
-  /** @returns the exit code */
-  readonly run: (shell: Shell, line: CommandLine) => Promise<number>;
+  /**
+   * @param release in place of the installed version
+   * @returns the exit code
+   */
+  readonly run: (shell: Shell, line: CommandLine, release?: Release) => Promise<number>;
 }

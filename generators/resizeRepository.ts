@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { declarations } from '../core/answers/declarations.ts';
 import { storedSection } from '../core/answers/files.ts';
 import type { CommandLine } from '../core/answers/flags.ts';
-import type { AnswerKey, Answers, Declaration } from '../core/answers/types.ts';
+import type { Declaration } from '../core/answers/types.ts';
 import { UserError } from '../core/errors.ts';
 import { solve } from '../core/plan/solve.ts';
 import { findRepository } from '../disk/read/findRepository.ts';
@@ -20,7 +20,7 @@ import { openRepository } from './openRepository.ts';
 import { planRun, refuseBeforeAsking } from './planRun.ts';
 import { describeSizes } from './planTable.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
-import type { RegenerationName } from './regenerationCommand.ts';
+import type { NamedCommand } from './regenerationCommand.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
 import type { Release } from './release.ts';
@@ -29,30 +29,15 @@ import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
 import { say } from './wrapText.ts';
 
-/** What each command is about; everything else is asked under `--ask-all`. */
-const asked: Readonly<Record<RegenerationName, readonly AnswerKey[]>> = {
-  resize: ['vcpu', 'memoryMiB', 'rdsClass', 'minTasks', 'maxTasks', 'slowestRequestSeconds'],
-  upgrade: [],
-  celery: ['broker', 'celeryLongestTaskSeconds', 'celeryQueueDelaySeconds', 'celeryVcpu', 'celeryMaxTasks', 'beat'],
-  pgbouncer: ['minTasks', 'maxTasks'],
-};
-
-/** What a command is for, unless an answer says otherwise. */
-const purposes: Readonly<Partial<Record<RegenerationName, Partial<Answers>>>> = {
-  celery: { broker: 'sqs' },
-  pgbouncer: { pooler: 'pgbouncer' },
-};
-
 /**
  * Updates a repository: for other sizes, for another version of the generator, or because it drifted.
- * @param command what is asked depends on it: sizes, nothing, or the worker; `celery` takes SQS where no broker was
- *   chosen, `pgbouncer` PgBouncer where no pooler was
+ * @param command what it asks, and what it is for, unless an answer says otherwise
  * @param given in place of the installed version
  */
 export async function resizeRepository(
   shell: Shell,
   line: CommandLine,
-  command: RegenerationName,
+  command: NamedCommand,
   given?: Release,
 ): Promise<number> {
   const { switches, values } = line;
@@ -84,14 +69,14 @@ export async function resizeRepository(
   await besideOthers(() => refuseBeforeAsking(repository, options));
   const before = solvePrevious(repository.baseline?.config ?? storedSection(repository.yoRc));
   if (asks && before !== undefined) say(shell, `Today: ${describeSizes(before)}\n`);
-  const start = { yoRc: repository.yoRc, defaults: { projectName: '' }, purpose: purposes[command] ?? {} };
+  const start = { yoRc: repository.yoRc, defaults: { projectName: '' }, purpose: command.purpose ?? {} };
   const collected = await collect(shell, line, start, asks ? questions : []);
   const told = heedTransition(repository, collected.answers);
   const plan = solve(collected.answers);
   tell(shell, line, told);
   const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
   return regenerate(shell, line, run, {
-    label: `yo django-fargate:${command}${flagsOf(line)}`,
+    label: `yo django-fargate:${command.name}${flagsOf(line)}`,
     before,
     question: 'Apply these changes?',
     besideOthers,
@@ -99,9 +84,9 @@ export async function resizeRepository(
   });
 }
 
-function questionsOf({ switches }: CommandLine, command: RegenerationName): readonly Declaration[] {
+function questionsOf({ switches }: CommandLine, { asks }: NamedCommand): readonly Declaration[] {
   if (switches.has('askAll')) return declarations.filter(({ key }) => key !== 'projectName');
-  return declarations.filter(({ key }) => asked[command].includes(key));
+  return declarations.filter(({ key }) => asks.includes(key));
 }
 
 /** The answers that were given as flags, as typed: the label of an undo. */

@@ -40,20 +40,3 @@ export function egressChoices(region: string): readonly Choice[] {
     { value: 'endpoints', name: `endpoints  only AWS, through endpoints in two zones${endpoints}` },
   ];
 }
-
-/** The poolers with what they mean for the database. */
-export function poolerChoices(): readonly Choice[] {
-  return [
-    { value: 'none', name: 'none       each gunicorn thread has its own connection' },
-    { value: 'pgbouncer', name: 'pgbouncer  two tasks that lend out a fixed number of connections, per transaction' },
-  ];
-}
-
-/** The brokers with what they mean for operations. */
-export function brokerChoices(): readonly Choice[] {
-  return [
-    { value: 'sqs', name: 'sqs    no server to run or size, a dead-letter queue, paid per message' },
-    { value: 'redis', name: 'redis  Valkey on ElastiCache: delivery within milliseconds, paid per node' },
-    { value: 'none', name: 'none   no Celery worker' },
-  ];
-}

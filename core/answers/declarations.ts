@@ -1,14 +1,12 @@
-import { brokers, longestTaskMaximumSeconds } from '../facts/celery.ts';
 import { djangoDefault, djangoVersions } from '../facts/django.ts';
 import { cpuArchitectures, memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
 import { logRetentionOptionsDays, type LogRetentionDays } from '../facts/logs.ts';
 import { egresses, infrastructures } from '../facts/network.ts';
-import { poolers } from '../facts/pgbouncer.ts';
 import { pythonDefault, pythonVersions } from '../facts/python.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
-import { brokerChoices, egressChoices, poolerChoices, rdsChoices, vcpuChoices } from './choices.ts';
+import { egressChoices, rdsChoices, vcpuChoices } from './choices.ts';
 import { choice, whole } from './declare.ts';
 import { parseBoolean } from './kinds.ts';
 import { parseProjectName, projectNameAllowed, projectNameSchema } from './projectName.ts';
@@ -24,7 +22,8 @@ import {
   parseRegion,
 } from './texts.ts';
 import { ciProviders } from '../features/ci/providers.ts';
-import { staticServers, type AnswerKey, type Declaration } from './types.ts';
+import { features } from '../features/features.ts';
+import type { AnswerKey, Declaration } from './types.ts';
 
 const djangoNames = djangoVersions.map(({ version }) => version);
 
@@ -43,6 +42,7 @@ const webDeclarations: readonly Declaration[] = [
     schema: projectNameSchema,
     parse: parseProjectName,
     computed: false,
+    sizes: false,
   },
   {
     key: 'region',
@@ -93,6 +93,7 @@ const webDeclarations: readonly Declaration[] = [
     default: ciProviders[0],
     defaultText: `\`${ciProviders[0]}\``,
     computed: false,
+    sizes: false,
   }),
   {
     key: 'memoryMiB',
@@ -149,6 +150,7 @@ const webDeclarations: readonly Declaration[] = [
     schema: { type: 'string', pattern: engineVersionPattern },
     parse: parseEngineVersion,
     computed: false,
+    sizes: false,
   },
   {
     key: 'multiAz',
@@ -232,6 +234,7 @@ const webDeclarations: readonly Declaration[] = [
     default: djangoDefault,
     defaultText: `${djangoDefault} (LTS)`,
     computed: false,
+    sizes: false,
   }),
   choice('a Python version', pythonVersions, {
     key: 'python',
@@ -242,16 +245,7 @@ const webDeclarations: readonly Declaration[] = [
     default: pythonDefault,
     defaultText: pythonDefault,
     computed: false,
-  }),
-  choice('a place for static files', staticServers, {
-    key: 'static',
-    flag: 'static',
-    title: 'Static files',
-    help: 'served by the web tasks (whitenoise), or from a bucket behind CloudFront (s3)',
-    asked: false,
-    default: 'whitenoise',
-    defaultText: '`whitenoise`',
-    computed: false,
+    sizes: false,
   }),
   choice('a kind of infrastructure', infrastructures, {
     key: 'infrastructure',
@@ -283,124 +277,21 @@ const webDeclarations: readonly Declaration[] = [
     default: 30,
     defaultText: '30',
     computed: false,
+    sizes: false,
   }),
 ];
-
-/** Those of the Celery worker: without a broker they decide nothing. */
-const celeryDeclarations: readonly Declaration[] = [
-  choice('a broker', brokers, {
-    key: 'broker',
-    flag: 'broker',
-    title: 'Celery broker',
-    help: 'where tasks wait; with a broker, a Celery worker runs as a second service',
-    asked: false,
-    default: 'none',
-    defaultText: '`none`; `sqs` for `yo django-fargate:celery`',
-    choices: brokerChoices,
-    computed: false,
-  }),
-  whole('seconds', [1, longestTaskMaximumSeconds], {
-    key: 'celeryLongestTaskSeconds',
-    flag: 'celery-longest-task',
-    title: 'Longest Celery task (s)',
-    help: 'slower tasks are ended; all time limits of the Celery worker are derived from it',
-    default: 60,
-    defaultText: '60',
-    computed: false,
-  }),
-  whole('seconds', [1, 86_400], {
-    key: 'celeryQueueDelaySeconds',
-    flag: 'celery-queue-delay',
-    title: 'Acceptable delay in the queue (s)',
-    help: 'decides how many Celery workers a backlog starts',
-    default: 60,
-    defaultText: '60',
-    computed: false,
-  }),
-  choice<'celeryVcpu', number>('a Fargate task size', vcpus, {
-    key: 'celeryVcpu',
-    flag: 'celery-vcpu',
-    title: 'vCPU of a Celery worker',
-    help: 'decides how many Celery tasks it runs at once',
-    asked: false,
-    default: 0.5,
-    defaultText: '0.5',
-    choices: vcpuChoices,
-    computed: false,
-  }),
-  whole('tasks', [1, 1000], {
-    key: 'celeryMaxTasks',
-    flag: 'celery-max-tasks',
-    title: 'Celery workers, highest',
-    help: 'ceiling of the scaling; their connections are counted before those of the web tasks',
-    default: 4,
-    defaultText: '4',
-    computed: false,
-  }),
-  whole('tasks', [0, 1000], {
-    key: 'celeryMinTasks',
-    flag: 'celery-min-tasks',
-    title: 'Celery workers, lowest',
-    help: '0: none while the queue is empty, with SQS only',
-    default: 1,
-    defaultText: '1',
-    computed: false,
-  }),
-  whole('milliseconds', [1, 43_020_000], {
-    key: 'celeryTaskMs',
-    flag: 'celery-task-ms',
-    title: 'Time of a Celery task (ms)',
-    help: 'average; measure yours',
-    default: 1000,
-    defaultText: '1000',
-    computed: false,
-  }),
-  {
-    key: 'beat',
-    flag: 'beat',
-    kind: 'boolean',
-    title: 'Celery beat',
-    help: 'a scheduler of periodic tasks, as a service with exactly one task',
-    asked: false,
-    default: false,
-    defaultText: 'no',
-    allowed: 'given or not',
-    schema: { type: 'boolean' },
-    parse: parseBoolean,
-    computed: false,
-  },
-];
-
-/** What stands between the web tasks and the database. */
-const poolerDeclarations: readonly Declaration[] = [
-  choice('a connection pooler', poolers, {
-    key: 'pooler',
-    flag: 'pooler',
-    title: 'Connection pooler',
-    help: 'with one, the database has a fixed number of connections, however many web tasks run',
-    asked: false,
-    default: 'none',
-    defaultText: '`none`; `pgbouncer` for `yo django-fargate:pgbouncer`',
-    choices: poolerChoices,
-    computed: false,
-  }),
-];
-
-/** Answers that are neither asked for nor stored without a broker. */
-export const celeryKeys: ReadonlySet<AnswerKey> = new Set(celeryDeclarations.map(({ key }) => key));
 
 /** Every answer, in the order in which they are asked and listed. */
-export const declarations: readonly Declaration[] = [...webDeclarations, ...celeryDeclarations, ...poolerDeclarations];
-
-/** Answers that change what is emitted but neither a size nor the cost. */
-const withoutSizes: ReadonlySet<AnswerKey> = new Set([
-  'projectName',
-  'ci',
-  'rdsEngineVersion',
-  'django',
-  'python',
-  'logRetentionDays',
-]);
+export const declarations: readonly Declaration[] = [
+  ...webDeclarations,
+  ...features.flatMap(({ answers }) => answers.declarations),
+];
 
 /** The answers that decide sizes and the cost: what `plan` takes. */
-export const sizingDeclarations: readonly Declaration[] = declarations.filter(({ key }) => !withoutSizes.has(key));
+export const sizingDeclarations: readonly Declaration[] = declarations.filter(({ sizes }) => sizes !== false);
+
+/** Whether an answer says that there is none of what it turns on. */
+export function isLeftOut(key: AnswerKey, answers: Readonly<Partial<Record<AnswerKey, unknown>>>): boolean {
+  const off = declarations.find((declaration) => declaration.key === key)?.off;
+  return off !== undefined && answers[key] === off;
+}

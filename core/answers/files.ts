@@ -1,6 +1,6 @@
 import { UserError } from '../errors.ts';
 import { nameDistance } from '../facts/nearest.ts';
-import { declarations, celeryKeys } from './declarations.ts';
+import { declarations, isLeftOut } from './declarations.ts';
 import { isObject } from './kinds.ts';
 import { keyToday } from './renamed.ts';
 import type { Door, Resolved } from './resolve.ts';
@@ -72,15 +72,16 @@ function nearestKey(key: string): string {
 }
 
 /**
- * What `.yo-rc.json` stores: every answer except computed ones that were not given, those of Celery only with a broker,
- * and the pooler only if there is one.
+ * What `.yo-rc.json` keeps: every answer but the computed ones that were not given, and what is about a capability that
+ * is left out.
  */
 export function toStored({ answers, given }: Resolved): Readonly<Record<string, string | number | boolean>> {
   return Object.fromEntries(
-    declarations.flatMap(({ key, computed }) => {
+    declarations.flatMap(({ key, computed, partOf = key }) => {
       const value = answers[key];
-      const isUnused = (answers.broker === 'none' && celeryKeys.has(key)) || (key === 'pooler' && value === 'none');
-      return value === undefined || isUnused || (computed && !given.has(key)) ? [] : [[key, value] as const];
+      return value === undefined || isLeftOut(partOf, answers) || (computed && !given.has(key))
+        ? []
+        : [[key, value] as const];
     }),
   );
 }

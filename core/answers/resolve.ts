@@ -3,7 +3,8 @@ import { findDjangoVersion } from '../facts/django.ts';
 import { memoryOptionsMiB } from '../facts/fargate.ts';
 import { codeBuildPythonMaximum, isOlderPython } from '../facts/python.ts';
 import { findRdsClass, nearestRdsClasses } from '../facts/rds.ts';
-import { declarations } from './declarations.ts';
+import { features } from '../features/features.ts';
+import { declarations, isLeftOut } from './declarations.ts';
 import { listOr, showValue } from './kinds.ts';
 import type { AnswerKey, Answers, Declaration, Raw } from './types.ts';
 
@@ -74,15 +75,23 @@ function isDefaultWord({ key, kind, computed }: Declaration, value: unknown): bo
 }
 
 /**
- * Removes what depends on an answer that a stronger door has removed: without a broker, a scheduler has nothing to send
- * to. If both came through the same door, it is a contradiction.
+ * Takes back a switch that is part of what a stronger door has taken away: without a broker, a scheduler has nowhere to
+ * send to. Where both came through one door, it is a contradiction.
  */
 function dropDependents(doors: readonly Door[], values: Record<string, unknown>, given: Set<AnswerKey>): void {
   const doorOf = (key: AnswerKey): number => doors.findIndex((door) => door.has(key));
-  const [broker, beat] = [doorOf('broker'), doorOf('beat')];
-  if (values['broker'] === 'none' && values['beat'] === true && broker >= 0 && broker < beat) {
-    values['beat'] = false;
-    given.delete('beat');
+  for (const { key, partOf } of declarations) {
+    const whole = partOf === undefined ? -1 : doorOf(partOf);
+    if (
+      partOf !== undefined &&
+      values[key] === true &&
+      isLeftOut(partOf, values) &&
+      whole >= 0 &&
+      whole < doorOf(key)
+    ) {
+      values[key] = false;
+      given.delete(key);
+    }
   }
 }
 
@@ -121,13 +130,11 @@ function contradictions(answers: Answers): readonly string[] {
       `--cpu-ms ${cpuMs} and --wait-ms ${waitMs}: an average request of ${cpuMs + waitMs} ms is longer than --slowest-request ${slowestRequestSeconds} s; give values that match your traffic.`,
     );
   }
-  problems.push(...pythonContradictions(answers), ...celeryContradictions(answers));
-  if (answers.static === 's3' && answers.infrastructure === 'none') {
-    problems.push(
-      '--static s3 and --infrastructure none: nothing would create the bucket; use --static whitenoise or --infrastructure cloudformation.',
-    );
-  }
-  return problems;
+  return [
+    ...problems,
+    ...pythonContradictions(answers),
+    ...features.flatMap((feature) => feature.answers.contradictions?.(answers) ?? []),
+  ];
 }
 
 /** A Python that Django does not run on, or that CodeBuild does not have. */
@@ -145,33 +152,6 @@ function pythonContradictions({ python, django, ci }: Answers): readonly string[
   if (ci === 'codebuild' && isOlderPython(codeBuildPythonMaximum, python)) {
     problems.push(
       `--python ${python} and --ci codebuild: the images of CodeBuild have Python up to ${codeBuildPythonMaximum}; take that, or another CI provider.`,
-    );
-  }
-  return problems;
-}
-
-/** Those of the Celery worker; without a broker they decide nothing. */
-function celeryContradictions(answers: Answers): readonly string[] {
-  const { broker, beat, celeryMinTasks, celeryMaxTasks, celeryTaskMs, celeryLongestTaskSeconds } = answers;
-  if (broker === 'none') {
-    return beat
-      ? ['--beat: there is no broker to send tasks to; use --broker sqs or --broker redis, or --no-beat.']
-      : [];
-  }
-  const problems: string[] = [];
-  if (celeryMaxTasks < celeryMinTasks) {
-    problems.push(
-      `--celery-max-tasks ${celeryMaxTasks}: below --celery-min-tasks ${celeryMinTasks}; raise one or lower the other.`,
-    );
-  }
-  if (celeryMinTasks === 0 && broker === 'redis') {
-    problems.push(
-      '--celery-min-tasks 0 and --broker redis: without a worker nothing measures the queue; use --celery-min-tasks 1 or --broker sqs.',
-    );
-  }
-  if (celeryTaskMs > celeryLongestTaskSeconds * 1000) {
-    problems.push(
-      `--celery-task-ms ${celeryTaskMs}: an average task is longer than --celery-longest-task ${celeryLongestTaskSeconds} s; give a value that matches your tasks.`,
     );
   }
   return problems;

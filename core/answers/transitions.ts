@@ -1,3 +1,5 @@
+import type { FeatureStack } from '../features/feature.ts';
+import { features, isOn } from '../features/features.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import type { Answers } from './types.ts';
 
@@ -140,56 +142,33 @@ function judgeStacks(before: Answers, after: Answers): readonly string[] {
       : [`--infrastructure cloudformation: new stacks are created beside what was set up by hand, which stays`];
   }
   const gone = goneWith(before, after);
-  const moved =
-    before.broker !== 'none' && after.broker !== 'none' && before.broker !== after.broker
-      ? [
-          `--broker ${before.broker} -> ${after.broker}: waiting tasks are not moved; let the workers empty the queue first`,
-        ]
-      : [];
+  const moved = features.flatMap(({ answers }) => answers.told?.(before, after) ?? []);
   if (after.infrastructure === 'none') {
     return [
       ...gone.map(
-        ({ what }) =>
-          `${what} that you set up stay on AWS and cost money until you delete them by hand, after the next release`,
+        ({ byHand }) =>
+          `${byHand(before)} that you set up stay on AWS and cost money until you delete them by hand, after the next release`,
       ),
       ...moved,
     ];
   }
   return [
     ...gone.map(
-      ({ stack, kept }) =>
-        `the stack ${slug}-${stack} stays on AWS and costs money until you delete it, after the next release: ` +
-        `aws cloudformation delete-stack --stack-name ${slug}-${stack}${
-          kept === ''
+      ({ name, kept }) =>
+        `the stack ${slug}-${name} stays on AWS and costs money until you delete it, after the next release: ` +
+        `aws cloudformation delete-stack --stack-name ${slug}-${name}${
+          kept(before) === ''
             ? ''
-            : `. It retains ${kept}; delete that by hand, as in "Take it all down" of the deploy/README.md before this run`
+            : `. It retains ${kept(before)}; delete that by hand, as in "Take it all down" of the deploy/README.md before this run`
         }`,
     ),
     ...moved,
   ];
 }
 
-interface Gone {
-  readonly stack: string;
-  /** What a DeletionPolicy retains when the stack is deleted. */
-  readonly kept: string;
-  /** The same where it was set up by hand. */
-  readonly what: string;
-}
-
-/** What the answers had before and no longer have. */
-function goneWith(before: Answers, after: Answers): readonly Gone[] {
-  const isSqs = before.broker === 'sqs';
-  const broker = isSqs ? 'the two queues' : 'the secret and a last snapshot';
-  return [
-    ...(before.static === 's3' && after.static !== 's3'
-      ? [{ stack: 'static', kept: 'the bucket with its files', what: 'the bucket and the distribution' }]
-      : []),
-    ...(before.broker !== 'none' && after.broker === 'none'
-      ? [{ stack: 'broker', kept: broker, what: `the workers and the ${isSqs ? 'queues' : 'cache'}` }]
-      : []),
-    ...(before.pooler !== 'none' && after.pooler === 'none'
-      ? [{ stack: 'pgbouncer', kept: '', what: "PgBouncer's service, name and security group" }]
-      : []),
-  ];
+/** The stacks of what the answers had before and no longer have. */
+function goneWith(before: Answers, after: Answers): readonly FeatureStack[] {
+  return features
+    .filter((feature) => isOn(feature, before) && !isOn(feature, after))
+    .flatMap(({ files }) => files.stack ?? []);
 }

@@ -4,9 +4,6 @@ import type { LogRetentionDays } from '../facts/logs.ts';
 import type { CiProvider } from '../features/ci/providers.ts';
 import type { SizingAnswers } from '../plan/types.ts';
 
-/** Where hashed static files are served from: the web tasks, or a bucket behind CloudFront. */
-export const staticServers = ['whitenoise', 's3'] as const;
-
 /** Everything the emitted repository depends on. Optional answers are computed when they are not given. */
 export interface Answers extends SizingAnswers {
   /** A Python package, from which the names on AWS are made. */
@@ -61,4 +58,10 @@ export interface Declaration<Key extends AnswerKey = AnswerKey> {
   readonly choices?: (region: string) => readonly Choice[];
   /** Left out of `.yo-rc.json` unless given, so that it is computed again after a change of size. */
   readonly computed: boolean;
+  /** It changes what is emitted, but neither a size nor the cost. */
+  readonly sizes?: false;
+  /** The value that says that there is none of it: it is not stored then. */
+  readonly off?: Answers[Key];
+  /** The answer that turns on what this one is about: while that is off, this one is neither asked nor stored. */
+  readonly partOf?: AnswerKey;
 }

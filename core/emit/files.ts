@@ -1,80 +1,23 @@
 import type { Answers } from '../answers/types.ts';
-import { protectedAboveSeconds } from '../facts/celery.ts';
 import { ciFeatures } from '../features/ci/ciFeatures.ts';
+import { features, isOn } from '../features/features.ts';
 import { requirements } from './requirements/files.ts';
+import { isCloudFormation, merge } from './rows.ts';
 import type { FileRow } from './types.ts';
 
-/** A file whose template has its path, with `.ejs` when it is rendered. */
-function merge(template: string, more: Partial<FileRow> = {}): FileRow {
-  return { template, path: template.replace(/\.ejs$/, ''), policy: 'merge', ...more };
-}
-
-const hasCelery: Pick<FileRow, 'when'> = { when: ({ broker }) => broker !== 'none' };
-const hasBeat: Pick<FileRow, 'when'> = { when: ({ broker, beat }) => broker !== 'none' && beat };
-
-/** The Celery worker: what the project gets, and its task definitions. */
-const celery: readonly FileRow[] = [
-  merge('.celery/.gitignore.ejs', hasCelery),
-  merge('project/celery.py.ejs', hasCelery),
-  merge('project/settings/celery.py.ejs', hasCelery),
-  merge('project/background/__init__.py', hasCelery),
-  merge('project/background/apps.py.ejs', hasCelery),
-  merge('project/background/models.py', hasCelery),
-  merge('project/background/once.py', hasCelery),
-  merge('project/background/tasks.py', { policy: 'once', ...hasCelery }),
-  merge('project/background/migrations/__init__.py', hasCelery),
-  merge('project/background/migrations/0001_initial.py', hasCelery),
-  merge('project/worker/__init__.py', hasCelery),
-  merge('project/worker/heartbeat.py', hasCelery),
-  merge('project/worker/logs.py', hasCelery),
-  merge('project/worker/metrics.py.ejs', { when: ({ broker }) => broker === 'redis' }),
-  merge('project/worker/protection.py', {
-    when: ({ broker, celeryLongestTaskSeconds }) =>
-      broker !== 'none' && celeryLongestTaskSeconds > protectedAboveSeconds,
-  }),
-  merge('project/worker/shutdown.py', hasCelery),
-  merge('project/worker/signals.py.ejs', hasCelery),
-  merge('tests/test_celery.py.ejs', hasCelery),
-  merge('deploy/ecs/worker.json.ejs', hasCelery),
-  merge('deploy/ecs/beat.json.ejs', hasBeat),
-];
-
-const hasPooler: Pick<FileRow, 'when'> = { when: ({ pooler }) => pooler === 'pgbouncer' };
-
-/** PgBouncer between the web tasks and the database: its image and its task definition. */
-const pgbouncer: readonly FileRow[] = [
-  merge('deploy/pgbouncer/Dockerfile.ejs', hasPooler),
-  merge('deploy/pgbouncer/pgbouncer.ini.ejs', hasPooler),
-  merge('deploy/pgbouncer/start.py', hasPooler),
-  merge('deploy/ecs/pgbouncer.json.ejs', hasPooler),
-  merge('tests/test_pgbouncer.py', hasPooler),
-];
-
-const isFromBucket: Pick<FileRow, 'when'> = { when: (answers) => answers.static === 's3' };
-
-const isCloudFormation = ({ infrastructure }: Answers): boolean => infrastructure === 'cloudformation';
-
-/** The stack of one of Celery's brokers: they have nothing in common but the name. */
-function brokerStack(kind: Answers['broker']): FileRow {
-  return {
-    template: `deploy/cloudformation/broker-${kind}.yaml.ejs`,
-    path: 'deploy/cloudformation/broker.yaml',
-    policy: 'merge',
-    when: (answers) => isCloudFormation(answers) && answers.broker === kind,
-  };
-}
+/** What the capabilities add, each only while it is on. */
+const optional: readonly FileRow[] = features.flatMap((feature) =>
+  feature.files.rows.map((row) => ({
+    ...row,
+    when: (answers: Answers) => isOn(feature, answers) && (row.when?.(answers) ?? true),
+  })),
+);
 
 /** The stacks of the infrastructure, in the order in which they are set up, and what the user says of his own. */
 const infrastructure: readonly FileRow[] = [
   merge('deploy/cloudformation/network.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/platform.yaml.ejs', { when: isCloudFormation }),
   merge('deploy/cloudformation/data.yaml.ejs', { when: isCloudFormation }),
-  merge('deploy/cloudformation/static.yaml.ejs', isFromBucket),
-  brokerStack('sqs'),
-  brokerStack('redis'),
-  merge('deploy/cloudformation/pgbouncer.yaml.ejs', {
-    when: (answers) => isCloudFormation(answers) && answers.pooler === 'pgbouncer',
-  }),
   merge('deploy/cloudformation/service.yaml.ejs', { when: isCloudFormation }),
   merge('tests/test_infrastructure.py.ejs', { when: isCloudFormation }),
 ];
@@ -142,7 +85,6 @@ export const files: readonly FileRow[] = [
   merge('tests/test_release.py.ejs'),
   merge('tests/test_settings.py.ejs'),
   merge('tests/test_sizing.py.ejs'),
-  merge('tests/test_static.py.ejs', isFromBucket),
 
   merge('deploy/README.md.ejs'),
   merge('deploy/identity.py.ejs'),
@@ -155,8 +97,7 @@ export const files: readonly FileRow[] = [
   merge('deploy/ecs/ops.json.ejs'),
   ...infrastructure,
 
-  ...celery,
-  ...pgbouncer,
+  ...optional,
 
   ...pipelines,
 ];

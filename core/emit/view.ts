@@ -4,6 +4,7 @@ import { ciFeatures, ciPaths } from '../features/ci/ciFeatures.ts';
 import { findDjangoVersion } from '../facts/django.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import { cpuUnits } from '../facts/fargate.ts';
+import { features, isOn } from '../features/features.ts';
 import { poolerPort } from '../facts/pgbouncer.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
@@ -156,13 +157,9 @@ function combinations({ infrastructure, broker, egress, beat, pooler }: Answers)
 }
 
 /** The stacks in the order in which they are made. */
-function stackNames({ static: server, broker, pooler }: Answers): readonly string[] {
-  const optional = [
-    ...(server === 's3' ? ['static'] : []),
-    ...(broker === 'none' ? [] : ['broker']),
-    ...(pooler === 'none' ? [] : ['pgbouncer']),
-  ];
-  return ['network', 'platform', 'data', ...optional, 'service'];
+function stackNames(answers: Answers): readonly string[] {
+  const optional = features.filter((feature) => isOn(feature, answers)).flatMap(({ files }) => files.stack ?? []);
+  return ['network', 'platform', 'data', ...optional.map(({ name }) => name), 'service'];
 }
 
 function mapItems<T>(sections: Sections, map: (item: Item<number | null>) => T): ByItem<T> {

@@ -2,6 +2,7 @@ import type { Broker } from '../facts/celery.ts';
 import type { cpuArchitectures } from '../facts/fargate.ts';
 import type { Egress, Infrastructure } from '../facts/network.ts';
 import type { Pooler } from '../facts/pgbouncer.ts';
+import type { StaticServer } from '../facts/staticFiles.ts';
 
 /** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
 export interface Item<T = number> {
@@ -47,7 +48,7 @@ export interface SizingAnswers {
   /** What the web tasks reach the database through; `none`: each slot has a connection of its own. */
   readonly pooler: Pooler;
   /** Where hashed static files are served from. */
-  readonly static: 'whitenoise' | 's3';
+  readonly static: StaticServer;
   readonly egress: Egress;
   readonly infrastructure: Infrastructure;
 }

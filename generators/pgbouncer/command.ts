@@ -6,4 +6,6 @@ export const command: Command = regenerationCommand({
   name: 'pgbouncer',
   summary: 'Adds PgBouncer between the web tasks and the database, recomputes all sizes, and keeps your edits.',
   examples: ['--max-tasks 40', '--yes', '--undo'],
+  asks: ['minTasks', 'maxTasks'],
+  purpose: { pooler: 'pgbouncer' },
 });

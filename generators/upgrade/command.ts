@@ -6,4 +6,5 @@ export const command: Command = regenerationCommand({
   name: 'upgrade',
   summary: 'Updates a repository to the installed version of the generator, and keeps your edits.',
   examples: ['--dry-run', '--yes'],
+  asks: [],
 });

@@ -24,10 +24,10 @@ const everything = [
   'domain',
   'django',
   'python',
-  'static',
   'infrastructure',
   'egress',
   'logRetentionDays',
+  'static',
   'broker',
   'pooler',
 ];

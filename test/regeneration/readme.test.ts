@@ -27,7 +27,7 @@ describe('the README, on a resize', function () {
     const flagsIn = (cells: readonly (readonly string[])[]) =>
       cells.flatMap(([flag = '']) => codeIn(flag).map((code) => code.split(' ')[0] ?? ''));
     const elsewhere = ['yes', 'answers', 'askAll', 'json', 'verbose', 'help', 'version'];
-    const { controls: names } = regenerationCommand({ name: 'resize', summary: '', examples: [] });
+    const { controls: names } = regenerationCommand({ name: 'resize', summary: '', examples: [], asks: [] });
     const wanted = names.filter((name) => !elsewhere.includes(name)).map((name) => `--${controls[name].flag}`);
     assert.deepEqual(flagsIn(rows.slice(1)).toSorted(), wanted.toSorted());
     const [choices = []] = rows.filter(([flag]) => flag?.includes('--on-conflict'));

@@ -5,9 +5,8 @@ import path from 'node:path';
 import { readCommandLine } from '../../core/answers/flags.ts';
 import type { EmittedFile } from '../../core/emit/types.ts';
 import { UserError } from '../../core/errors.ts';
-import { regenerationCommand } from '../../generators/regenerationCommand.ts';
 import type { Release } from '../../generators/release.ts';
-import { resizeRepository } from '../../generators/resizeRepository.ts';
+import { command } from '../../generators/resize/command.ts';
 import { readTree } from '../disk/tree.ts';
 import type { Tree } from '../disk/tree.ts';
 import { favourites } from './histories.ts';
@@ -16,8 +15,6 @@ import { assertPromises } from './oracle.ts';
 import { editText } from './randomEdits.ts';
 import { newRepository, put, rememberingRelease, timesOf, treeOf } from './support.ts';
 import { assertTree, contentOf, entriesOf } from './trees.ts';
-
-const command = regenerationCommand({ name: 'resize', summary: '', examples: [] });
 
 interface Told {
   readonly code: number;
@@ -37,7 +34,7 @@ async function call(folder: string, release: Release, flags: Readonly<Record<str
   };
   const line = readCommandLine([], { yes: true, json: true, ...flags }, command);
   try {
-    return { code: await resizeRepository(shell, line, 'resize', release), stdout };
+    return { code: await command.run(shell, line, release), stdout };
   } catch (error) {
     if (error instanceof UserError) return { code: error.exitCode, stdout };
     throw error;

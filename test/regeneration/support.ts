@@ -5,13 +5,15 @@ import { readCommandLine } from '../../core/answers/flags.ts';
 import type { EmittedFile } from '../../core/emit/types.ts';
 import { CommandGenerator } from '../../generators/base.ts';
 import type { Command, Shell } from '../../generators/command.ts';
+import { command as celery } from '../../generators/celery/command.ts';
 import { toCodedError } from '../../generators/guard.ts';
+import { command as pgbouncer } from '../../generators/pgbouncer/command.ts';
 import { refuseFaultyJson } from '../../generators/refuseFaultyJson.ts';
-import { regenerationCommand } from '../../generators/regenerationCommand.ts';
 import type { RegenerationName } from '../../generators/regenerationCommand.ts';
 import { ownRelease } from '../../generators/release.ts';
 import type { Release } from '../../generators/release.ts';
-import { resizeRepository } from '../../generators/resizeRepository.ts';
+import { command as resize } from '../../generators/resize/command.ts';
+import { command as upgrade } from '../../generators/upgrade/command.ts';
 import { readTree } from '../disk/tree.ts';
 import type { Tree } from '../disk/tree.ts';
 import { generate, scratch } from '../support/generate.ts';
@@ -150,11 +152,10 @@ async function runUnasked(options: RunOptions, cwd: string): Promise<Generated> 
   }
 }
 
+const commands: Readonly<Record<RegenerationName, Command>> = { resize, upgrade, celery, pgbouncer };
+
 function commandOf(name: RegenerationName, release: Release): Command {
-  return {
-    ...regenerationCommand({ name, summary: '', examples: [] }),
-    run: async (shell, line) => resizeRepository(shell, line, name, release),
-  };
+  return { ...commands[name], run: async (shell, line) => commands[name].run(shell, line, release) };
 }
 
 function generatorOf(name: RegenerationName, release: Release): NonNullable<GenerateOptions['Generator']> {

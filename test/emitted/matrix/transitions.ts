@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { celeryKeys } from '../../../core/answers/declarations.ts';
+import { declarations } from '../../../core/answers/declarations.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
 import { judgeTransition } from '../../../core/answers/transitions.ts';
 import { yoRcPath } from '../../../disk/paths.ts';
@@ -154,7 +154,7 @@ function inOrderOf(there: string, expected: string): string {
 function takenBack(from: Level, to: Level): Level {
   const answers: Level = { ...answersFor(to) };
   const keys = Object.keys(from).filter((key) => !(key in to) && answers[key] !== undefined);
-  const isOfWorker = (key: string): boolean => celeryKeys.has(key as AnswerKey) && key !== 'broker';
+  const isOfWorker = (key: string): boolean => declarations.some((one) => one.key === key && one.partOf === 'broker');
   return Object.fromEntries(
     keys.filter((key) => answers['broker'] !== 'none' || !isOfWorker(key)).map((key) => [key, answers[key]]),
   );

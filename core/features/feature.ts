@@ -1,0 +1,45 @@
+import type { Answers, Declaration } from '../answers/types.ts';
+import type { FileRow } from '../emit/types.ts';
+
+/** What the user is asked about a capability. */
+export interface FeatureAnswers {
+  readonly declarations: readonly Declaration[];
+  /** Answers that are each allowed, but not together: what is wrong, and what to take instead. */
+  readonly contradictions?: (answers: Answers) => readonly string[];
+  /** What a change of the answers means for what runs already, besides a stack that goes. */
+  readonly told?: (before: Answers, after: Answers) => readonly string[];
+}
+
+/** A stack of a capability. */
+export interface FeatureStack {
+  /** Behind the project's name. */
+  readonly name: string;
+  /** What its template keeps when the stack is deleted; empty: nothing. */
+  readonly kept: (answers: Answers) => string;
+  /** What somebody else set up where there are no stacks. */
+  readonly byHand: (answers: Answers) => string;
+}
+
+/** What a capability emits. */
+export interface FeatureFiles {
+  /** Its own files, each only while the capability is on. */
+  readonly rows: readonly FileRow[];
+  readonly stack?: FeatureStack;
+  /**
+   * Files that are there without it, too, and that it changes: with half of them it would be half there. Texts for people
+   * and tests are none of them. `project/` stands for the project's package.
+   */
+  readonly needs: readonly string[];
+}
+
+/** An optional capability: one folder, and one line in features.ts. */
+export interface Feature {
+  /** For people. */
+  readonly name: string;
+  /** The answer that turns it on. */
+  readonly key: 'broker' | 'pooler' | 'static';
+  /** The value of that answer that leaves it out. */
+  readonly off: string;
+  readonly answers: FeatureAnswers;
+  readonly files: FeatureFiles;
+}

@@ -1,0 +1,13 @@
+import type { Answers } from '../answers/types.ts';
+import { celery } from './celery/feature.ts';
+import type { Feature } from './feature.ts';
+import { pgbouncer } from './pgbouncer/feature.ts';
+import { staticS3 } from './staticS3/feature.ts';
+
+/** Every optional capability, in the order in which their answers are listed and their stacks are made. */
+export const features: readonly Feature[] = [staticS3, celery, pgbouncer];
+
+/** Whether the answers ask for it. */
+export function isOn({ key, off }: Feature, answers: Pick<Answers, Feature['key']>): boolean {
+  return answers[key] !== off;
+}

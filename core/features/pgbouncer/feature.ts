@@ -1,0 +1,12 @@
+import type { Feature } from '../feature.ts';
+import { pgbouncerAnswers } from './answers.ts';
+import { pgbouncerFiles } from './files.ts';
+
+/** PgBouncer between the web tasks and the database. */
+export const pgbouncer: Feature = {
+  name: 'PgBouncer',
+  key: 'pooler',
+  off: 'none',
+  answers: pgbouncerAnswers,
+  files: pgbouncerFiles,
+};

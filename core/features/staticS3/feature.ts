@@ -1,0 +1,12 @@
+import type { Feature } from '../feature.ts';
+import { staticS3Answers } from './answers.ts';
+import { staticS3Files } from './files.ts';
+
+/** Static files in a bucket behind CloudFront, instead of in the web tasks. */
+export const staticS3: Feature = {
+  name: 'Static files on S3',
+  key: 'static',
+  off: 'whitenoise',
+  answers: staticS3Answers,
+  files: staticS3Files,
+};
