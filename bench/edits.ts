@@ -142,10 +142,10 @@ export const edits: readonly Edit[] = [
     scan,
   ),
   deleting('deploy/sizing.json: deleted; the new version changes it', 'deploy/sizing.json'),
-  deleting('tests/test_logs.py: deleted; the new version leaves it as it was', 'tests/test_logs.py'),
+  deleting('tests/test_health.py: deleted; the new version leaves it as it was', 'tests/test_health.py'),
   putting(
-    'shop/certs/rds-global-bundle.pem: replaced by a binary file; the new version leaves it as it was',
-    'shop/certs/rds-global-bundle.pem',
+    'django_fargate/certs/rds-global-bundle.pem: replaced by a binary file; the new version leaves it as it was',
+    'django_fargate/certs/rds-global-bundle.pem',
     der,
   ),
   putting(

@@ -3,6 +3,7 @@ import { renderYoRc } from '../core/answers/renderYoRc.ts';
 import { resolveAnswers } from '../core/answers/resolve.ts';
 import type { Resolved } from '../core/answers/resolve.ts';
 import { UserError } from '../core/errors.ts';
+import { emittedPath } from '../core/emit/emittedPath.ts';
 import { turnedOn } from '../core/emit/needs.ts';
 import { noBaseline } from '../core/merge/baseline/baseline.ts';
 import type { Baseline } from '../core/merge/baseline/baseline.ts';
@@ -56,6 +57,7 @@ export async function planRun(
   { restored, rebuildsBaseline }: RunOptions,
 ): Promise<Run> {
   const { folder, settings } = repository;
+  const { projectName } = collected.answers;
   const next = release.render(collected.answers, plan);
   const baseline = rebuildsBaseline ? rebuild(repository, release) : (repository.baseline ?? noBaseline);
   refuseUnknown(restored, baseline, new Set(next.map(({ path }) => path)));
@@ -67,14 +69,17 @@ export async function planRun(
     next,
     baseline,
     observed,
-    renames: release.renames,
+    renames: release.renames.map(({ from, to, since }) => ({
+      from: emittedPath(from, projectName),
+      to: emittedPath(to, projectName),
+      since,
+    })),
     version: release.version,
     sha256,
     hasModes: process.platform !== 'win32',
     restored: new Set(restored),
     interrupted: await readInterrupted(folder),
   };
-  const { projectName } = collected.answers;
   const features =
     rebuildsBaseline || repository.baseline === undefined ? [] : turnedOn(baseline.config, collected.answers);
   const planned = await hintAtMoves(folder, planOutcomes(regeneration), baseline);

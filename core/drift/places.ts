@@ -249,7 +249,6 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
     ['graceful_timeout', 'gunicorn.gracefulTimeoutSeconds'],
     ['keepalive', 'gunicorn.keepaliveSeconds'],
   ],
-  'project/management/commands/migrate.py': [['LOCK_ATTEMPTS', 'database.migrationAttempts']],
   'project/settings/celery.py': [
     ['CELERY_TASK_TIME_LIMIT', 'celery.taskTimeLimitSeconds'],
     ['VISIBILITY_TIMEOUT_SECONDS', 'celery.visibilityTimeoutSeconds'],
@@ -259,6 +258,7 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
     ['WORKER_HEARTBEAT_SECONDS', 'celery.heartbeatSeconds'],
   ],
   'project/settings/production.py': [
+    ['MIGRATION_ATTEMPTS', 'database.migrationAttempts'],
     ['connect_timeout_seconds', 'database.connectTimeoutSeconds'],
     ['tcp_user_timeout_ms', 'database.tcpUserTimeoutMs'],
     ['CONN_MAX_AGE', 'database.connMaxAgeSeconds'],

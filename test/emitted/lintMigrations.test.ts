@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { emittedCases, projectOf, repositoryOf } from '../support/emit.ts';
+import { emittedCases, repositoryOf } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { root } from '../support/paths.ts';
 import { run } from '../support/run.ts';
@@ -40,7 +40,7 @@ describe('the emitted linter of migrations', function () {
       async function lint(server: readonly string[] = [], without = ''): Promise<string> {
         const folder = mkdtempSync(path.join(tmpdir(), 'linted-'));
         const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', CASES_WITHOUT: without };
-        const args = [program, repository, projectOf(repository), folder, ...server];
+        const args = [program, repository, folder, ...server];
         const { code, output } = await run(python, args, { env });
         rmSync(folder, { recursive: true });
         assert.equal(code, 0, output);

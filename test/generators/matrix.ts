@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { declarations } from '../../core/answers/declarations.ts';
 import type { Answers } from '../../core/answers/types.ts';
 import { defaultAnswers } from '../support/defaults.ts';
+import { root } from '../support/paths.ts';
+import { filesIn } from '../support/tree.ts';
 
 export interface MatrixCase {
   readonly name: string;
@@ -186,6 +189,7 @@ const always = [
   '.gitattributes',
   '.gitignore',
   '.yo-rc.json',
+  'AGENTS.md',
   'Dockerfile',
   'Makefile',
   'README.md',
@@ -209,14 +213,8 @@ const always = [
   'requirements.in',
   'requirements.txt',
   'tests/conftest.py',
-  'tests/test_dbinit.py',
   'tests/test_health.py',
   'tests/test_identity.py',
-  'tests/test_lint_migrations.py',
-  'tests/test_logs.py',
-  'tests/test_middleware.py',
-  'tests/test_migrate.py',
-  'tests/test_postgresql.py',
   'tests/test_push.py',
   'tests/test_release.py',
   'tests/test_settings.py',
@@ -226,32 +224,20 @@ const always = [
 const inProject = [
   '__init__.py',
   'asgi.py',
-  'certs/rds-global-bundle.pem',
-  'dbinit.py',
-  'health.py',
-  'logs.py',
-  'management/__init__.py',
-  'management/commands/__init__.py',
-  'management/commands/lint_migrations.py',
-  'management/commands/migrate.py',
-  'middleware.py',
-  'postgresql/__init__.py',
-  'postgresql/base.py',
-  'postgresql/errors.py',
-  'postgresql/offline/__init__.py',
-  'postgresql/offline/base.py',
-  'postgresql/offline/collect.py',
-  'postgresql/offline/introspection.py',
   'settings/__init__.py',
   'settings/base.py',
   'settings/build.py',
-  'settings/env.py',
   'settings/lint.py',
   'settings/local.py',
   'settings/production.py',
   'urls.py',
   'wsgi.py',
 ];
+
+/** What lies in the package as it is emitted. */
+const runtime = filesIn(join(root, 'runtime', 'django_fargate'))
+  .filter((file) => !file.endsWith('.pyc'))
+  .map((file) => `django_fargate/${file}`);
 
 const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
   github: ['.github/dependabot.yml', '.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
@@ -263,42 +249,16 @@ const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
 
 const celery = ['.celery/.gitignore', 'deploy/ecs/worker.json', 'tests/test_celery.py'];
 
-const celeryInProject = [
-  'background/__init__.py',
-  'background/apps.py',
-  'background/migrations/0001_initial.py',
-  'background/migrations/__init__.py',
-  'background/models.py',
-  'background/once.py',
-  'background/tasks.py',
-  'celery.py',
-  'settings/celery.py',
-  'worker/__init__.py',
-  'worker/heartbeat.py',
-  'worker/logs.py',
-  'worker/shutdown.py',
-  'worker/signals.py',
-];
+const celeryInProject = ['background/__init__.py', 'background/tasks.py', 'celery.py', 'settings/celery.py'];
 
 /** What Celery adds; nothing without a broker. */
-function celeryPathsOf({
-  broker,
-  beat,
-  infrastructure,
-  celeryLongestTaskSeconds,
-  projectName,
-}: Answers): readonly string[] {
+function celeryPathsOf({ broker, beat, infrastructure, projectName }: Answers): readonly string[] {
   if (broker === 'none') {
     return [];
   }
-  const inPackage = [
-    ...celeryInProject,
-    ...(broker === 'redis' ? ['worker/metrics.py'] : []),
-    ...(celeryLongestTaskSeconds > 100 ? ['worker/protection.py'] : []),
-  ];
   return [
     ...celery,
-    ...inPackage.map((path) => `${projectName}/${path}`),
+    ...celeryInProject.map((path) => `${projectName}/${path}`),
     ...(beat ? ['deploy/ecs/beat.json'] : []),
     ...(infrastructure === 'cloudformation' ? ['deploy/cloudformation/broker.yaml'] : []),
   ];
@@ -334,6 +294,7 @@ export function pathsOf(answers: Answers): readonly string[] {
   return [
     ...always,
     ...inProject.map((path) => `${answers.projectName}/${path}`),
+    ...runtime,
     ...forCi[answers.ci],
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),

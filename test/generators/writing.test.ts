@@ -377,7 +377,7 @@ describe('the baseline', () => {
       ['once', ['shop/settings/local.py', 'shop/urls.py']],
       ['form', ['deploy/parameters.json']],
       ['lock', ['deploy/requirements.txt', 'requirements-dev.txt', 'requirements.txt']],
-      ['binary', ['shop/certs/rds-global-bundle.pem']],
+      ['binary', ['django_fargate/certs/rds-global-bundle.pem']],
     ]);
     for (const [file, { policy, text: kept }] of Object.entries(baseline.files)) {
       const expected = [...policies].find(([, files]) => files.includes(file))?.[0] ?? 'merge';

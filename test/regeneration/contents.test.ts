@@ -23,7 +23,7 @@ describe('what stands in the files', function () {
   });
 
   describe('case 22: binary', () => {
-    const file = 'shop/certs/rds-global-bundle.pem';
+    const file = 'django_fargate/certs/rds-global-bundle.pem';
     const theirs: Edits = { [file]: (text) => `${text}theirs\u0000` };
     const mine: Edits = { [file]: () => '\u0000\u00FFmine' };
 
@@ -31,7 +31,10 @@ describe('what stands in the files', function () {
       const release = await newer('0.2.0', changing(theirs));
       edit(folder, mine);
       const { message } = await regenerate(folder, { release }, { code: 3 });
-      assert.match(message, /^ {2}shop\/certs\/rds-global-bundle\.pem: is not text, and both sides changed it$/mu);
+      assert.match(
+        message,
+        /^ {2}django_fargate\/certs\/rds-global-bundle\.pem: is not text, and both sides changed it$/mu,
+      );
       const markers = await regenerate(folder, { release, flags: { 'on-conflict': 'markers' } }, { code: 3 });
       assert.match(markers.message, /rds-global-bundle\.pem/u);
     });
@@ -41,7 +44,9 @@ describe('what stands in the files', function () {
       edit(folder, mine);
       const fresh = await freshTree({}, release);
       const aside = `.django-fargate/conflicts/${file}`;
-      const folders = ['', '/shop', '/shop/certs'].map((name) => `.django-fargate/conflicts${name}`);
+      const folders = ['', '/django_fargate', '/django_fargate/certs'].map(
+        (name) => `.django-fargate/conflicts${name}`,
+      );
       const tree = withFiles(remembering(edited(fresh, mine), await freshTree(), file), {
         [aside]: contentOf(fresh, file),
         '.django-fargate/conflicts/.gitignore': '*\n',

@@ -225,9 +225,10 @@ const sections: Readonly<Record<string, Section>> = {
   'A newer generator': async ([upgrade], machine) => {
     machine.installOlder('0.0.9', {
       'gunicorn.conf.py.ejs': (text) => text.replace('# Network.', '# Sockets.'),
-      'project/urls.py.ejs': (text) => `${text}# Older.\n`,
+      'project/urls.py': (text) => `${text}# Older.\n`,
       'project/settings/local.py': (text) => `${text}# Older.\n`,
-      'project/certs/rds-global-bundle.pem': (text) => text.replace(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/u, ''),
+      '../runtime/django_fargate/certs/rds-global-bundle.pem': (text) =>
+        text.replace(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/u, ''),
       'requirements.json': (text) => text.replace(/("name": "django",\s*"version": )"5[^"]*"/u, '$1"5.2.1"'),
     });
     const shop = await Shop.make(machine, { isInstalled: true });
@@ -248,8 +249,8 @@ const sections: Readonly<Record<string, Section>> = {
     assert.doesNotMatch(shop.read('shop/settings/local.py'), /# Older/u);
     assert.doesNotMatch(shop.read('requirements-dev.txt'), /^django==5\.2\.1 /mu);
     assert.match(shop.read('requirements.txt'), /^django==5\.2\.1 [^]*\n# Mine/mu);
-    const bundle = path.join(root, 'templates/project/certs/rds-global-bundle.pem');
-    assert.equal(shop.read('shop/certs/rds-global-bundle.pem'), readFileSync(bundle, 'utf8'));
+    const bundle = path.join(root, 'runtime/django_fargate/certs/rds-global-bundle.pem');
+    assert.equal(shop.read('django_fargate/certs/rds-global-bundle.pem'), readFileSync(bundle, 'utf8'));
     machine.installOlder('0.0.8', {});
     const [refused] = await shop.codes([real ?? '']);
     assert.equal(refused, 2, 'no way back');
@@ -370,7 +371,9 @@ describe('docs/resize.md', function () {
       codeIn(paths),
     ]);
     const of = (policy: Policy) =>
-      files.filter((file) => file.policy === policy).map((file) => file.path.replace(/^project\//u, '<project>/'));
+      policy === 'binary'
+        ? ['django_fargate/certs/rds-global-bundle.pem']
+        : files.filter((file) => file.policy === policy).map((file) => file.path.replace(/^project\//u, '<project>/'));
     const others = (['once', 'form', 'lock', 'binary'] as const).map((policy) => [policy, [...new Set(of(policy))]]);
     assert.deepEqual(named, [['merge', []], ...others]);
   });

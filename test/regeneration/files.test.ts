@@ -79,11 +79,11 @@ describe('files that come and go', function () {
     remembering(edited(await freshTree({}, release), own), await freshTree(), ...Object.keys(own));
 
   it('case 16: dropped by the generator, unedited: deleted, with the folders that it leaves empty', async () => {
-    const whole = Object.keys(await freshTree()).filter((file) => file.startsWith('shop/postgresql/'));
+    const whole = Object.keys(await freshTree()).filter((file) => file.startsWith('django_fargate/postgresql/'));
     const release = await newer('0.2.0', without('deploy/ecs/ops.json', ...whole));
     const { stdout } = await regenerate(folder, { release }, { tree: await upgraded(release) });
     assert.match(stdout, /^ {2}- deploy\/ecs\/ops\.json {2}delete: .*you never changed it$/mu);
-    assert(!('shop/postgresql' in (await treeOf(folder))));
+    assert(!('django_fargate/postgresql' in (await treeOf(folder))));
   });
 
   it('case 17: dropped by the generator, edited: kept, and the user’s from now on', async () => {

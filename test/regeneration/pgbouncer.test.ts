@@ -12,7 +12,7 @@ const command = 'pgbouncer';
 const mine: Edits = {
   ...edits,
   'shop/settings/production.py': replace('            "keepalives": 1,\n', '            "krbsrvname": "db",\n$&'),
-  'shop/management/commands/migrate.py': replace('PAUSE_SECONDS = 2.0', 'PAUSE_SECONDS = 5.0'),
+  'django_fargate/management/commands/migrate.py': replace('PAUSE_SECONDS = 2.0', 'PAUSE_SECONDS = 5.0'),
   'deploy/ecs/migrate.json': replace('"mode": "blocking"', '"mode": "non-blocking"'),
   '.env.example': (text) => `${text}\n# Where the map comes from.\nMAP_KEY=\n`,
   '.dockerignore': replace('\ndocs\n', '\ndocs\nnotes\n'),

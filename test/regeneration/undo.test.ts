@@ -44,7 +44,7 @@ describe('--undo', function () {
       '0.2.0',
       (files) => [
         ...changing({ Makefile: replace('PORT ?= 8000', 'PORT ?= 8001') })(files)
-          .filter(({ path: file }) => file !== '.editorconfig' && !file.startsWith('shop/postgresql/'))
+          .filter(({ path: file }) => file !== '.editorconfig' && !file.startsWith('django_fargate/postgresql/'))
           .map((file) => ({
             ...file,
             path: file.path === 'gunicorn.conf.py' ? 'deploy/gunicorn.py' : file.path,

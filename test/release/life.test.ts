@@ -81,7 +81,7 @@ describe('the life of a service on the AWS stand-in', function () {
     assert.deepEqual(await account.notes('shop-web:1'), {
       RELEASE_SHA: released[0],
       RELEASE_PREVIOUS: '',
-      RELEASE_MIGRATIONS: 'shop.0001_initial',
+      RELEASE_MIGRATIONS: 'django_fargate.background.0001_initial shop.0001_initial',
       RELEASE_OVERRIDDEN_MIGRATIONS: '',
     });
   });
@@ -89,7 +89,10 @@ describe('the life of a service on the AWS stand-in', function () {
   it('releases again, with a migration', async () => {
     checkout.addMigration(project, '0002_note', initial, addNote);
     await release('A note');
-    assert.deepEqual((await account.notes('shop-web:2'))['RELEASE_MIGRATIONS'], 'shop.0002_note');
+    assert.deepEqual(
+      (await account.notes('shop-web:2'))['RELEASE_MIGRATIONS'],
+      'django_fargate.background.0001_initial shop.0002_note',
+    );
     assert.match((await account.notes('shop-web:2'))['RELEASE_PREVIOUS'] ?? '', /shop-web:1$/u);
     succeeded(await checkout.release('status'));
     succeeded(await checkout.release('logs', 'migrate'));

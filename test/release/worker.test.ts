@@ -60,7 +60,7 @@ const send =
 /** Celery as its container starts it, but for the heartbeat: all workers share the /tmp of this machine. */
 const celery = `
 from pathlib import Path
-from shop.worker import heartbeat
+from django_fargate.celery import heartbeat
 heartbeat.FILE = Path("TMP/worker-heartbeat")
 from celery.__main__ import main
 main()
@@ -106,7 +106,7 @@ describe('the life of a worker on the AWS stand-in', function () {
     assert.match(output, /shop-worker:1 1 of 1 run, COMPLETED/u);
     assert.deepEqual(await notesOf('web'), {
       ...{ RELEASE_SHA: released[0], RELEASE_PREVIOUS: '' },
-      RELEASE_MIGRATIONS: 'shop.background.0001_initial',
+      RELEASE_MIGRATIONS: 'django_fargate.background.0001_initial',
       RELEASE_OVERRIDDEN_MIGRATIONS: '',
       RELEASE_WORKER: await revisionOf('worker'),
       RELEASE_BEAT: await revisionOf('beat'),
@@ -137,8 +137,11 @@ describe('the life of a worker on the AWS stand-in', function () {
   });
 
   it('takes the whole release back when it does not start', async () => {
-    const signals = checkout.read('shop/worker/signals.py');
-    checkout.write('shop/worker/signals.py', `${signals}\nraise RuntimeError("this worker does not start")\n`);
+    const signals = checkout.read('django_fargate/celery/signals.py');
+    checkout.write(
+      'django_fargate/celery/signals.py',
+      `${signals}\nraise RuntimeError("this worker does not start")\n`,
+    );
     await checkout.commitAndPush('A worker that does not start');
     const { stdout } = failed(
       await checkout.release('release'),

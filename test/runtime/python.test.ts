@@ -83,7 +83,7 @@ describe('the runtime', function () {
 
     for (const version of ['3.11', '3.14']) {
       it(`has types that hold under mypy --strict on Python ${version}`, async function () {
-        const { code, output } = await checkTypes(need(this, 'mypy'), runtimeFolder, version);
+        const { code, output } = await checkTypes(need(this, 'django-stubs'), runtimeFolder, version);
         assert.equal(code, 0, output);
       });
     }
@@ -93,16 +93,16 @@ describe('the runtime', function () {
       cpSync(path.join(runtimeFolder, 'pyproject.toml'), path.join(planted, 'pyproject.toml'));
       cpSync(path.join(runtimeFolder, 'django_fargate'), path.join(planted, 'django_fargate'), { recursive: true });
       writeFileSync(path.join(planted, 'django_fargate', 'planted.py'), 'def planted(number):\n    return number\n');
-      const { code, output } = await checkTypes(need(this, 'mypy'), planted, '3.14');
+      const { code, output } = await checkTypes(need(this, 'django-stubs'), planted, '3.14');
       assert.equal(code, 1, output);
       assert.match(output, /planted\.py:1: .*\[no-untyped-def\]/u);
     });
   });
 
   /** Checks the package with the settings of its pyproject.toml. */
-  function checkTypes(mypy: string, cwd: string, version: string) {
+  function checkTypes(python: string, cwd: string, version: string) {
     const cache = path.join(folder, 'mypy');
-    return run(mypy, ['--python-version', version, '--cache-dir', cache], { cwd, env: clean });
+    return run(python, ['-m', 'mypy', '--python-version', version, '--cache-dir', cache], { cwd, env: clean });
   }
 });
 

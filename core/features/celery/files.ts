@@ -2,7 +2,6 @@ import { isCloudFormation, ofFeature } from '../../emit/rows.ts';
 import { sharedRelease, sharedSettings } from '../../emit/shared.ts';
 import type { FileRow } from '../../emit/types.ts';
 import type { Broker } from '../../facts/celery.ts';
-import { protectedAboveSeconds } from '../../facts/celery.ts';
 import type { FeatureFiles } from '../feature.ts';
 
 function own(template: string, more: Partial<FileRow> = {}): FileRow {
@@ -24,21 +23,7 @@ export const celeryFiles: FeatureFiles = {
     own('project/celery.py.ejs'),
     own('project/settings/celery.py.ejs'),
     own('project/background/__init__.py'),
-    own('project/background/apps.py.ejs'),
-    own('project/background/models.py'),
-    own('project/background/once.py'),
     own('project/background/tasks.py', { policy: 'once' }),
-    own('project/background/migrations/__init__.py'),
-    own('project/background/migrations/0001_initial.py'),
-    own('project/worker/__init__.py'),
-    own('project/worker/heartbeat.py'),
-    own('project/worker/logs.py'),
-    own('project/worker/metrics.py.ejs', { when: ({ broker }) => broker === 'redis' }),
-    own('project/worker/protection.py', {
-      when: ({ celeryLongestTaskSeconds }) => celeryLongestTaskSeconds > protectedAboveSeconds,
-    }),
-    own('project/worker/shutdown.py'),
-    own('project/worker/signals.py.ejs'),
     own('tests/test_celery.py.ejs'),
     own('deploy/ecs/worker.json.ejs'),
     own('deploy/ecs/beat.json.ejs', { when: ({ beat }) => beat }),

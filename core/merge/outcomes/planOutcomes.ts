@@ -1,8 +1,11 @@
 import type { Rename } from '../../emit/renames.ts';
 import type { EmittedFile } from '../../emit/types.ts';
 import { decide } from './decide.ts';
+import { decodeText } from '../../formats/lines/decodeText.ts';
 import { gatherFacts } from './facts.ts';
 import type { MergeRun } from './facts.ts';
+import { followModules, movedModules } from './followModules.ts';
+import type { MovedModules } from './followModules.ts';
 import type { Observed } from '../observed.ts';
 import type { Outcome } from './outcome.ts';
 
@@ -36,6 +39,7 @@ export function planOutcomes(run: Regeneration): readonly Outcome[] {
   const rendered = new Map(next.map((file) => [file.path, file]));
   const origins = findOrigins(run, rendered, moved);
   const followed = new Set(origins.values());
+  const modules = movedModules(origins);
   const keys = new Set([...rendered.keys(), ...baseline.entries.keys(), ...baseline.broken]);
   return [...keys]
     .filter((key) => !followed.has(key))
@@ -48,7 +52,22 @@ export function planOutcomes(run: Regeneration): readonly Outcome[] {
       if (origin !== undefined && path === key) return decideRenamed(run, origin, file as EmittedFile);
       return decide(gatherFacts(run, { path, key, entryKey: origin ?? key }, lookAt(run, path), file));
     })
+    .map((outcome) => withModules(run, outcome, modules))
     .toSorted((one, other) => (one.path < other.path ? -1 : 1));
+}
+
+/** What the user keeps or has merged of the generator's Python may name modules that this run moves. */
+function withModules(run: Regeneration, outcome: Outcome, modules: MovedModules): Outcome {
+  const { path, kind, note, write } = outcome;
+  const yours = lookAt(run, path);
+  const source = write ?? (yours.kind === 'file' ? yours : undefined);
+  if (source === undefined || !path.endsWith('.py') || !['keep', 'merge'].includes(kind)) return outcome;
+  const text = decodeText(source.bytes);
+  const followed = text && followModules(path, text, modules);
+  if (followed === undefined || followed === text) return outcome;
+  const told = [note === 'yours' ? '' : note, 'names what has moved by its new name'].filter(Boolean).join('; ');
+  const bytes = new TextEncoder().encode(followed);
+  return { ...outcome, kind: 'merge', note: told, write: { bytes, mode: source.mode } };
 }
 
 /** A file of the user's alone, whatever the generator does with it. */

@@ -1,6 +1,28 @@
-"""The settings of these tests: SQLite in memory."""
+"""The settings of these tests: what a project sets of it, on SQLite in memory."""
 
-SECRET_KEY = "not-a-secret"  # noqa: S105
+from pathlib import Path
+
+BASE_DIR = Path(__file__).resolve().parent
+SECRET_KEY = "not-a-secret"
 USE_TZ = True
+ALLOWED_HOSTS = ["testserver"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
-INSTALLED_APPS: list[str] = []
+INSTALLED_APPS = [
+    "django_fargate",
+    "django_fargate.background",
+    "tests.app.example",
+    "django.contrib.contenttypes",
+]
+MIDDLEWARE = [
+    "django_fargate.health.HealthMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "django_fargate.middleware.StaticNotFoundMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django_fargate.middleware.DatabaseUnavailableMiddleware",
+]
+ROOT_URLCONF = "tests.app.urls"
+STATIC_URL = "static/"
+GIT_SHA = "unknown"
+MIGRATION_ATTEMPTS = 3
+WORKER_SHUTDOWN_SECONDS = 90
+WORKER_HEARTBEAT_SECONDS = 20

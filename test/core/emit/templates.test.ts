@@ -12,8 +12,12 @@ const folder = path.join(root, 'templates');
 const notEmitted = (file: string): boolean => file.startsWith('versions/');
 
 const all = filesIn(folder).filter((file) => !notEmitted(file));
+/** The Python that is emitted as it is. */
+const runtime = filesIn(path.join(root, 'runtime', 'django_fargate'))
+  .filter((file) => !file.endsWith('.pyc'))
+  .map((file) => `../runtime/django_fargate/${file}`);
 const texts = new Map(
-  all
+  [...all, ...runtime]
     .filter((file) => !file.endsWith('.pem'))
     .map((file) => [file, readFileSync(path.join(folder, file), 'utf8')] as const),
 );

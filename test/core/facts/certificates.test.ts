@@ -5,7 +5,7 @@ import { regions, regionsWithoutCertificates } from '../../../core/facts/regions
 describe('the bundled certificates', () => {
   it('lack exactly the regions that are warned about', () => {
     const bundle = readFileSync(
-      new URL('../../../templates/project/certs/rds-global-bundle.pem', import.meta.url),
+      new URL('../../../runtime/django_fargate/certs/rds-global-bundle.pem', import.meta.url),
       'utf8',
     );
     const missing = regions

@@ -1,7 +1,7 @@
 """Lints every case of cases.py in an emitted repository; prints what did not come out as it says.
 
-lint.py REPOSITORY PROJECT FOLDER     lint; FOLDER takes the apps
-lint.py REPOSITORY PROJECT FOLDER SOCKET PORT     compare the SQL with Django's on that PostgreSQL
+lint.py REPOSITORY FOLDER     lint; FOLDER takes the apps
+lint.py REPOSITORY FOLDER SOCKET PORT     compare the SQL with Django's on that PostgreSQL
 
 With CASES_WITHOUT, the case of that name is left out, so that a test of this test can fail.
 """
@@ -19,7 +19,7 @@ from cases import CASES, FIRST, SECOND
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-REPOSITORY, PROJECT, FOLDER, *SERVER = sys.argv[1:]
+REPOSITORY, FOLDER, *SERVER = sys.argv[1:]
 CASES.pop(os.environ.get("CASES_WITHOUT"), None)
 
 
@@ -44,7 +44,7 @@ def configure(databases):
     settings.configure(
         BASE_DIR=Path(FOLDER),
         DATABASES=databases,
-        INSTALLED_APPS=[PROJECT, *CASES],
+        INSTALLED_APPS=["django_fargate", *CASES],
         DEFAULT_AUTO_FIELD="django.db.models.BigAutoField",
     )
     django.setup()
@@ -89,13 +89,11 @@ def lint():
 
 def compare():
     """Compare with what sqlmigrate writes at a real database, in the linter's spelling."""
-    from importlib import import_module
-
     from django.db import connections
     from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.loader import MigrationLoader
+    from django_fargate.postgresql.offline import collect as collecting
 
-    collecting = import_module(f"{PROJECT}.postgresql.offline.collect")
     MigrationExecutor(connections["real"]).migrate([(label, "0001_initial") for label in CASES])
     loader = MigrationLoader(connections["default"], replace_migrations=False)
     for label, case in CASES.items():
@@ -114,7 +112,11 @@ def compare():
 
 
 write_apps()
-offline = {"ENGINE": f"{PROJECT}.postgresql.offline", "NAME": "none"}
+offline = {
+    "ENGINE": "django_fargate.postgresql.offline",
+    "NAME": "none",
+    "POSTGRES_MAJOR": 17,
+}
 if SERVER:
     socket, port = SERVER
     real = {

@@ -3,7 +3,7 @@ import time
 from celery import shared_task
 from django.db import connection
 
-from shop.background.once import once
+from django_fargate.background.once import once
 
 from .models import Effect
 

@@ -1,0 +1,27 @@
+import { changesDisk } from '../core/merge/outcomes/outcome.ts';
+import type { Outcome } from '../core/merge/outcomes/outcome.ts';
+
+const folder = 'django_fargate/';
+
+/** Edits of the user's, whatever becomes of them. */
+const edited = ['keep', 'merge', 'conflict'];
+
+/**
+ * What to know about `django_fargate/`, once in a run that changes something there: whose it is, where the user has edited
+ * it, and that modules have moved into it.
+ */
+export function tellOfRuntime(outcomes: readonly Outcome[]): readonly string[] {
+  const runtime = outcomes.filter(({ path }) => path.startsWith(folder));
+  if (!runtime.some(changesDisk)) return [];
+  const yours = runtime.filter(({ kind }) => edited.includes(kind)).map(({ path }) => path);
+  const isMoved = runtime.some(({ path, removes }) => removes !== undefined && path.endsWith('.py'));
+  return [
+    ...(yours.length === 0
+      ? []
+      : [
+          `${folder} is replaced as a whole by an upgrade. You have edited ${yours.join(', ')}: ` +
+            'your edits are merged in. They are safer in an app of your own.',
+        ]),
+    ...(isMoved ? [`Modules have moved to ${folder}, see "was" above. Change the imports in your own files.`] : []),
+  ];
+}

@@ -1,0 +1,1 @@
+"""Marks of work that is done, so that a task which runs twice works once."""

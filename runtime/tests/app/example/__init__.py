@@ -1,0 +1,1 @@
+"""An application that lies beside the tests, as those of a project lie in its repository."""
