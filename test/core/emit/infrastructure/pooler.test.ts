@@ -197,7 +197,7 @@ describe('the numbers of PgBouncer', () => {
       );
       const text = String(turnedAway['AlarmDescription']);
       assert.ok(text.includes(` ${plan.queryWaitTimeoutSeconds.value} s `), text);
-      assert.ok(text.includes(` all ${plan.maxClientConnections.value} places `), text);
+      assert.ok(text.includes(` ${plan.maxClientConnections.value} clients,`), text);
     }
   });
 
