@@ -77,32 +77,9 @@ export function createView(answers: Answers, plan: Plan) {
   };
 }
 
-/** Reasons of Celery that stand in files which there are without one, too: a loop over them is in no condition. */
-const celeryReasons = [
-  ...['minTasks', 'maxTasks', 'minimumHealthyPercent', 'maximumPercent', 'backlogWeight', 'busyTargetPercent'],
-  ...['scaleOutCooldownSeconds', 'scaleInCooldownSeconds', 'protectionMinutes'],
-  ...['oldestMessageAlarmSeconds', 'backlogAlarmMessages', 'failurePercentAlarm'],
-];
-
-/** The same of PgBouncer. */
-const poolerReasons = [
-  'tasks',
-  'minimumHealthyPercent',
-  'maximumPercent',
-  'waitAlarmMs',
-  'runningTasksAlarm',
-  'cpuAlarmPercent',
-];
-
-/** The sentence of each number, in lines of a comment; none for a worker's or PgBouncer's where there is no such number. */
+/** The sentence of each number, in lines of a comment. */
 function createReasons(sections: Sections): ByItem<readonly string[]> {
-  const reasons = mapItems(sections, (item): readonly string[] => wrap(comment(item.why), commentWidth));
-  const noneOf = (keys: readonly string[]) => Object.fromEntries(keys.map((key) => [key, []]));
-  return {
-    ...reasons,
-    celery: { ...noneOf(celeryReasons), ...reasons.celery },
-    pgbouncer: { ...noneOf(poolerReasons), ...reasons.pgbouncer },
-  };
+  return mapItems(sections, (item) => wrap(comment(item.why), commentWidth));
 }
 
 /** What there is beside the web service; the numbers are in `plan.celery` and only where there is one. */
@@ -113,8 +90,6 @@ function createCeleryView({ broker, beat, celeryMinTasks, region }: Answers, { c
     celery: celery !== undefined,
     beat: celery !== undefined && beat,
     protects,
-    // Whether the worker's role may do anything on AWS: over the Redis protocol it needs no right.
-    celeryRights: broker === 'sqs' || protects,
     celeryFromZero: celery !== undefined && celeryMinTasks === 0,
     beatTask: { cpuUnits: cpuUnits(beatSize.vcpu), memoryMiB: beatSize.memoryMiB },
     brokerNode: brokerNodeIn(region),
@@ -136,23 +111,18 @@ function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan)
 }
 
 /** Switches that depend on more than one answer. */
-function combinations({ infrastructure, broker, egress, beat, pooler }: Answers) {
+function combinations({ infrastructure, broker, beat, pooler }: Answers) {
   const isStacks = infrastructure === 'cloudformation';
   return {
-    // What the stacks hold for Celery, and the endpoint that a worker in subnets without NAT needs.
-    brokerStack: isStacks ? broker : 'none',
     stackBeat: isStacks && broker !== 'none' && beat,
     poolerStack: isStacks && pooler === 'pgbouncer',
     withoutPoolerStack: isStacks && pooler === 'none',
     poolerByHand: !isStacks && pooler === 'pgbouncer',
-    poolerEndpoints: isStacks && pooler === 'pgbouncer' && egress === 'endpoints',
     // Whether there are services beside the web's.
     services: broker !== 'none' || pooler === 'pgbouncer',
-    byHandBeat: !isStacks && broker !== 'none' && beat ? ['beat'] : [],
     brokerByHand: isStacks ? 'none' : broker,
     // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.
     rollout: `${isStacks ? 'stack' : 'ecs'}-${broker === 'none' ? 'web' : 'all'}`,
-    sqsEndpoint: isStacks && broker === 'sqs' && egress === 'endpoints',
   };
 }
 

@@ -66,10 +66,9 @@ describe('core/emit/view', () => {
       databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',
       slowestRequestSeconds: 30,
       ...{ celery: false, beat: false, broker: 'none', protects: false, celeryFromZero: false },
-      ...{ brokerStack: 'none', brokerByHand: 'none', byHandBeat: [], brokerNode: 'cache.t4g.small' },
-      ...{ sqsEndpoint: false, celeryRights: false, stackBeat: false },
+      ...{ brokerByHand: 'none', brokerNode: 'cache.t4g.small', stackBeat: false },
       ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
-      ...{ withoutPoolerStack: true, poolerEndpoints: false, poolerWaitAlarmMicroseconds: 0, services: false },
+      ...{ withoutPoolerStack: true, poolerWaitAlarmMicroseconds: 0, services: false },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
       rollout: 'stack-web',
@@ -77,7 +76,7 @@ describe('core/emit/view', () => {
     });
   });
 
-  it('says what a worker has, and for what it has none, gives reasons to no line', () => {
+  it('says what a worker has', () => {
     const { plan: _plan, why: _why, ...without } = viewOf();
     const switches = (changes: Partial<Record<AnswerKey, unknown>>) => {
       const { plan: _p, why: _w, ...view } = viewOf({ ...changes, rdsClass: 'db.m7g.large' });
@@ -86,25 +85,20 @@ describe('core/emit/view', () => {
       );
     };
     const worker = { burstable: false, services: true, celery: true };
-    const sqs = { ...worker, celeryRights: true };
-    assert.deepEqual(switches({ broker: 'sqs' }), sqs);
-    assert.deepEqual(switches({ broker: 'sqs', egress: 'endpoints' }), { ...sqs, sqsEndpoint: true });
+    assert.deepEqual(switches({ broker: 'sqs' }), worker);
     assert.deepEqual(switches({ broker: 'sqs', celeryMinTasks: 0, beat: true }), {
-      ...sqs,
+      ...worker,
       celeryFromZero: true,
       beat: true,
       stackBeat: true,
     });
     assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), worker);
-    assert.deepEqual(switches({ broker: 'redis', celeryLongestTaskSeconds: 101 }), { ...sqs, protects: true });
+    assert.deepEqual(switches({ broker: 'redis', celeryLongestTaskSeconds: 101 }), { ...worker, protects: true });
     assert.equal(viewOf({ broker: 'redis', region: 'me-south-1' })['brokerNode'], 'cache.t3.small');
-    // A loop over them stands in files that there are without a worker, too.
-    assert.deepEqual(viewOf().why['celery']?.['busyTargetPercent'], []);
-    assert.deepEqual(viewOf({ broker: 'sqs' }).why['celery']?.['protectionMinutes'], []);
     assert.equal(viewOf({ broker: 'sqs' }).why['celery']?.['busyTargetPercent']?.length, 1);
   });
 
-  it('says where the web tasks find their database, and gives the reasons of a pooler that is not there to no line', () => {
+  it('says where the web tasks find their database', () => {
     const pooled = viewOf({ pooler: 'pgbouncer' });
     assert.equal(pooled['pgbouncer'], true);
     assert.deepEqual(pooled['webDatabase'], { host: 'pgbouncer.my-shop.internal', port: 6432 });
@@ -114,8 +108,6 @@ describe('core/emit/view', () => {
     assert.deepEqual([pooled['poolerStack'], pooled['poolerByHand']], [true, false]);
     assert.deepEqual([pooled['withoutPoolerStack'], pooled['services']], [false, true]);
     assert.equal(pooled['poolerWaitAlarmMicroseconds'], (pooled.plan['pgbouncer']?.['waitAlarmMs'] ?? 0) * 1000);
-    assert.deepEqual([pooled['poolerEndpoints'], viewOf({ egress: 'endpoints' })['poolerEndpoints']], [false, false]);
-    assert.equal(viewOf({ pooler: 'pgbouncer', egress: 'endpoints' })['poolerEndpoints'], true);
     const byHand = viewOf({ pooler: 'pgbouncer', infrastructure: 'none' });
     assert.deepEqual([byHand['poolerStack'], byHand['poolerByHand']], [false, true]);
     assert.deepEqual([byHand['withoutPoolerStack'], byHand['services']], [false, true]);
@@ -123,7 +115,7 @@ describe('core/emit/view', () => {
     assert.equal(all['stackNames'], '"network", "platform", "data", "static", "broker", "pgbouncer", "service"');
     const without = viewOf();
     assert.equal(without.plan['pgbouncer'], undefined);
-    assert.deepEqual(without.why['pgbouncer']?.['tasks'], []);
+    assert.equal(without.why['pgbouncer'], undefined);
   });
 
   it('says how a release reaches the services, and in which order the stacks are made', () => {
