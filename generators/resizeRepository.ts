@@ -20,7 +20,7 @@ import { openRepository } from './openRepository.ts';
 import { planRun, refuseBeforeAsking } from './planRun.ts';
 import { describeSizes } from './planTable.ts';
 import { refuseToAsk } from './refuseToAsk.ts';
-import type { NamedCommand } from './regenerationCommand.ts';
+import type { NamedCommand } from './namedCommand.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
 import type { Release } from './release.ts';

@@ -1,5 +1,5 @@
 /**
- * Writes test/golden: whole emitted repositories, in which a review sees what a change does to them.
+ * Writes test/golden: the default repository whole, and of others what differs. In them a review sees what a change does.
  *   npm run golden
  */
 import { goldenCases } from '../test/support/golden/cases.ts';

@@ -9,7 +9,7 @@ import { command as celery } from '../../generators/celery/command.ts';
 import { toCodedError } from '../../generators/guard.ts';
 import { command as pgbouncer } from '../../generators/pgbouncer/command.ts';
 import { refuseFaultyJson } from '../../generators/refuseFaultyJson.ts';
-import type { RegenerationName } from '../../generators/regenerationCommand.ts';
+import type { RegenerationName } from '../../generators/namedCommand.ts';
 import { ownRelease } from '../../generators/release.ts';
 import type { Release } from '../../generators/release.ts';
 import { command as resize } from '../../generators/resize/command.ts';

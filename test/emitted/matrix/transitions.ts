@@ -6,7 +6,7 @@ import { declarations } from '../../../core/answers/declarations.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
 import { judgeTransition } from '../../../core/answers/transitions.ts';
 import { yoRcPath } from '../../../disk/paths.ts';
-import type { RegenerationName } from '../../../generators/regenerationCommand.ts';
+import type { RegenerationName } from '../../../generators/namedCommand.ts';
 import type { Tree } from '../../disk/tree.ts';
 import { flagsOf } from '../../generators/matrix.ts';
 import { freshTree, newRepository, put, read, run, treeOf } from '../../regeneration/support.ts';
