@@ -201,6 +201,14 @@ describe('templates', () => {
     }
   });
 
+  it('have at most 300 lines: what is longer is composed of fragments', () => {
+    const long = [...texts].filter(([file, text]) => file.endsWith('.ejs') && text.split('\n').length > 301);
+    assert.deepEqual(
+      long.map(([file]) => file).filter((file) => !older.includes(file)),
+      [],
+    );
+  });
+
   it('have LF line ends only', () => {
     assert.deepEqual(
       [...texts].filter(([, text]) => text.includes('\r')).map(([file]) => file),
