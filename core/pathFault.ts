@@ -7,9 +7,9 @@
 export function pathFault(path: string): string | undefined {
   const segments = path.split('/');
   if (path.startsWith('/') || /^[A-Za-z]:/.test(path)) return 'is not a relative path';
-  if (segments.includes('..')) return 'leads out of the folder';
+  if (segments.includes('..')) return 'leads outside the folder';
   if (/[\\\0]/.test(path) || segments.some((segment) => segment === '' || segment === '.'))
     return 'is not a plain path';
-  if (segments.some((segment) => segment.toLowerCase() === '.git')) return 'lies in a .git folder';
+  if (segments.some((segment) => segment.toLowerCase() === '.git')) return 'is in a .git folder';
   return undefined;
 }

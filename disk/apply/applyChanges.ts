@@ -107,7 +107,7 @@ async function planAgain(root: string, changes: Changes, fs: FileSystem): Promis
 function withRemaining(error: unknown, remaining: readonly string[]): unknown {
   if (remaining.length === 0 || !(error instanceof UserError)) return error;
   return new UserError(
-    `${error.message}\nThese could not be taken back:\n${remaining.map((path) => `  ${path}`).join('\n')}\n` +
+    `${error.message}\nThese could not be undone:\n${remaining.map((path) => `  ${path}`).join('\n')}\n` +
       'The same command again cleans them up.',
     { exitCode: error.exitCode, cause: error },
   );

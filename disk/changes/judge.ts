@@ -17,7 +17,7 @@ export type ChangeKind = 'create' | 'replace' | 'chmod' | 'remove' | 'same' | 'c
 
 export interface Verdict {
   readonly kind: ChangeKind;
-  /** For people, after the path: 'exists with other content'; '' when there is nothing to say. */
+  /** For people, after the path: 'exists with different content'; '' when there is nothing to say. */
   readonly reason: string;
 }
 
@@ -45,7 +45,7 @@ const writing: readonly Rule<PlannedFile>[] = [
   { when: (yours, planned) => holds(yours, planned.replaces), then: because('replace') },
   {
     when: (yours, planned) => yours.kind === 'absent' && planned.replaces !== undefined,
-    then: because('conflict', 'was there a moment ago and is gone'),
+    then: because('conflict', 'was there a moment ago and is now gone'),
   },
   { when: (yours) => yours.kind === 'absent', then: because('create') },
 ];
@@ -63,5 +63,5 @@ export function judge(yours: Observed, planned: Planned): Verdict {
   const rule = isRemoval(planned)
     ? removing.find(({ when }) => when(yours, planned))
     : writing.find(({ when }) => when(yours, planned));
-  return rule?.then ?? because('conflict', 'exists with other content');
+  return rule?.then ?? because('conflict', 'exists with different content');
 }

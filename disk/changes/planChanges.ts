@@ -39,7 +39,7 @@ export async function planChanges(
   fs: FileSystem = nodeFileSystem,
 ): Promise<Changes> {
   const clash = findClash([lockPath, journalPath, backupFolder, ...planned.map(({ path }) => path)]);
-  if (clash !== undefined) throw new InternalError(`Two files claim one path: ${clash.join(' and ')}.`);
+  if (clash !== undefined) throw new InternalError(`Two files have the same path: ${clash.join(' and ')}.`);
   const ordered = planned.toSorted((one, other) => byCodeUnit(one.path, other.path));
   const paths = ordered.map(({ path }) => path);
   const found = await observeAll(root, paths, fs);

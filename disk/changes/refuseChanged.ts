@@ -12,7 +12,7 @@ export function refuseChanged(root: string, changes: Changes): void {
   if (changed.length === 0) return;
   throw new UserError(
     [
-      `${root} has changed while this command looked at it; nothing was written:`,
+      `${root} has changed while this command read it; nothing was written:`,
       ...changed.map(({ path, reason }) => `  ${path}: ${reason}`),
       'Run the same command again.',
     ].join('\n'),

@@ -38,7 +38,7 @@ export async function observe(
       listings.set(here, names);
       if (!names.includes(segment)) {
         const twin = names.find((name) => foldName(name) === foldName(segment));
-        return twin === undefined ? { kind: 'absent' } : special(`differs only in case from ${twin}, which is there`);
+        return twin === undefined ? { kind: 'absent' } : special(`differs only in case from ${twin}, which exists`);
       }
       here = join(here, segment);
       if (index === segments.length - 1) return look(here, fs);

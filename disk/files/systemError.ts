@@ -4,9 +4,9 @@ const advice: Readonly<Record<string, string>> = {
   ENOSPC: 'The disk is full. Free some space, then run the same command again.',
   EDQUOT: 'Your disk quota is used up. Free some space, then run the same command again.',
   EACCES: 'Permission was denied. Give yourself write permission there or choose another folder.',
-  EPERM: 'The system does not permit it. Check who owns the folder, or choose another one.',
+  EPERM: 'The system does not permit it. Check the owner of the folder, or choose another one.',
   EROFS: 'It is on a read-only file system. Choose another folder.',
-  ENOTDIR: 'A file stands where a folder is needed. Move that file away, or choose another folder.',
+  ENOTDIR: 'A file is in the place of a folder. Move that file away, or choose another folder.',
   ENAMETOOLONG: 'The path is too long for this file system. Choose a folder with a shorter path.',
   EMFILE: 'Too many files are open. Close some programs, then run the same command again.',
 };

@@ -53,8 +53,8 @@ async function settle({ was, sha256: hash }: JournaledFile, target: string, old:
     if (now !== undefined && before !== undefined && sha256(now) === sha256(before)) return;
   } else if (isAsJournaled && now !== undefined && sha256(now) === hash) return;
   throw new UserError(
-    `A run was stopped while it ${hash === undefined ? 'removed' : 'replaced'} ${target}, and the file was changed ` +
-      `since. Its earlier content is ${old}: compare the two, delete the second, then run the same command again.`,
+    `A run was interrupted while it ${hash === undefined ? 'removed' : 'replaced'} ${target}, and the file was changed ` +
+      `since. Its earlier content is in ${old}: compare the two, delete the second, then run the same command again.`,
     { exitCode: exitCodes.unsafe },
   );
 }

@@ -84,7 +84,7 @@ export async function readUnfinished(root: string, fs: FileSystem): Promise<Read
 
 function foreign(root: string, reason: string): UserError {
   return new UserError(
-    `${absolute(root, journalPath)} ${reason}. It lists what a run that was stopped half-way left behind; ` +
+    `${absolute(root, journalPath)} ${reason}. It lists what an interrupted run left behind; ` +
       'finish with the version that wrote it, or delete the file, then run the same command again.',
     { exitCode: exitCodes.unsafe },
   );

@@ -32,7 +32,7 @@ export async function takeLock(root: string, run: string, fs: FileSystem): Promi
   const path = absolute(root, lockPath);
   const mine = Buffer.from(`${JSON.stringify({ pid: process.pid, host: hostname(), run } satisfies Holder)}\n`);
   const isMine = async (): Promise<boolean> => sameBytes((await readRegular(path, fs)) ?? Buffer.alloc(0), mine);
-  return explain('take the lock', path, async () => {
+  return explain('acquire the lock', path, async () => {
     runsHere.add(run);
     try {
       if (!(await create(path, mine, fs))) {
@@ -134,7 +134,7 @@ async function busy(path: string, fs: FileSystem, known?: Holder): Promise<UserE
   const age = stats === undefined ? '' : `, for ${duration(Date.now() - stats.mtimeMs)}`;
   const who = holder === undefined ? 'Another run' : `Another run (process ${holder.pid} on ${holder.host}${age})`;
   return new UserError(
-    `${who} is writing to this folder; nothing was written. Wait for it to end. If no such run exists any more, ` +
+    `${who} is writing to this folder; nothing was written. Wait for it to end. If that run no longer exists, ` +
       `delete ${path}. Then run the same command again.`,
     { exitCode: exitCodes.unsafe },
   );

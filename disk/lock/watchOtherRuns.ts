@@ -29,7 +29,7 @@ export async function watchOtherRuns(root: string, fs: FileSystem = nodeFileSyst
       if ((await traceOf(root, fs)) === before) throw error;
       throw new UserError(
         `Another run has changed ${root} while this command looked at it; nothing was written. ` +
-          `Run the same command again. What this one found in between:\n${error.message}`,
+          `Run the same command again. What this run found:\n${error.message}`,
         { exitCode: exitCodes.unsafe, cause: error },
       );
     }

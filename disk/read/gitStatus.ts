@@ -104,5 +104,5 @@ function reasonOf(error: unknown, timeoutMs: number): string {
   if (killed === true) return `git did not answer within ${timeoutMs / 1000} seconds`;
   // What people are shown must not steer their terminal.
   const said = typeof stderr === 'string' ? stderr.trim().replaceAll(/[^\P{Cc}\n]/gu, ' ') : '';
-  return said === '' ? 'git failed without a word' : said;
+  return said === '' ? 'git failed without a message' : said;
 }

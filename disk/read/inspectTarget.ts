@@ -26,7 +26,7 @@ export async function inspectTarget(folder: string, packageRoot: string): Promis
   if (!stats.isDirectory()) throw refusal(nearest, 'is a file, not a folder');
   const target = join(real, relative(nearest, wanted));
   const own = await promises.realpath(packageRoot);
-  if (target === own || target.startsWith(own + sep)) throw refusal(target, 'lies inside this generator itself');
+  if (target === own || target.startsWith(own + sep)) throw refusal(target, 'is inside this generator');
   const exists = nearest === wanted;
   const needed = constants.W_OK | constants.X_OK | (exists ? constants.R_OK : 0);
   await explain('write to', nearest, () => promises.access(real, needed));
@@ -51,5 +51,5 @@ async function resolveLink(path: string): Promise<string> {
 }
 
 function refusal(folder: string, reason: string): UserError {
-  return new UserError(`${folder} ${reason}. Name another folder to write the repository to; it need not exist yet.`);
+  return new UserError(`${folder} ${reason}. Name another folder for the repository; it need not exist yet.`);
 }

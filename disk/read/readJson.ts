@@ -66,7 +66,7 @@ function readBytes(path: string): Uint8Array | undefined {
 function describe(path: string, text: string): string {
   const marker = text.split(/\r?\n/).findIndex((line) => /^(<{7}|>{7})( |$)/.test(line));
   if (marker >= 0) {
-    return `${path} holds the markers of an unfinished merge (line ${marker + 1}). Finish the merge, then run the same command again.`;
+    return `${path} contains the markers of an unfinished merge (line ${marker + 1}). Finish the merge, then run the same command again.`;
   }
   if (text.trim() === '') return `${path} is empty, not JSON. Write {} into it or delete it.`;
   const { offset, expected } = jsonFault(text);

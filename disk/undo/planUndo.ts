@@ -44,7 +44,7 @@ export async function planUndo(root: string, fs: FileSystem = nodeFileSystem): P
   const journal = await readJournal(root, fs);
   const undoing = typeof journal === 'object' ? journal.undoes : undefined;
   if (undoing !== undefined && undoing !== last?.number) {
-    const label = 'the rest of an undo that was stopped';
+    const label = 'the rest of an interrupted undo';
     return { label, at: undefined, isUnfinished: true, undoes: undefined, planned: [], changed: [] };
   }
   if (last === undefined) return undefined;
@@ -73,7 +73,7 @@ async function requireRecord(root: string, { number, stage }: Backup, fs: FileSy
   if (stage !== 'run' && stage !== 'pending') throw unusable(root, number, 'it is not a folder');
   const record = await readRecord(root, number, stage, fs);
   if (record === undefined || record === 'torn') {
-    throw unusable(root, number, `${stage}.json is not the list of a backup of this version`);
+    throw unusable(root, number, `${stage}.json is not a backup list of this version`);
   }
   return record;
 }
@@ -105,8 +105,8 @@ async function takeBack(
 function unusable(root: string, number: number, fault: string): UserError {
   const folder = absolute(root, folderOf(number));
   return new UserError(
-    `The backup ${folder} cannot be used: ${fault}. Copy what you need out of its folder "files" and move the backup ` +
-      'away; then the same command takes back the run before it.',
+    `The backup ${folder} cannot be used: ${fault}. Copy what you need from its folder "files" and move the backup ` +
+      'away; then the same command undoes the run before it.',
     { exitCode: exitCodes.unsafe },
   );
 }

@@ -225,14 +225,14 @@ describe('the command line', () => {
     writeFileSync(path.join(cwd, 'shop', 'Makefile'), 'mine\n');
     const { code, stdout, stderr } = await runBin(['shop', '--yes', '--json'], cwd);
     assert.equal(code, 3);
-    assert.match(stderr, /^ {2}Makefile: exists with other content$/mu);
+    assert.match(stderr, /^ {2}Makefile: exists with different content$/mu);
     const { written, changes } = JSON.parse(stdout) as {
       written: boolean;
       changes: { path: string; kind: string; note?: string }[];
     };
     assert.equal(written, false);
     const { kind, note } = changes.find((change) => change.path === 'Makefile') ?? assert.fail(stdout);
-    assert.deepEqual([kind, note], ['conflict', 'exists with other content']);
+    assert.deepEqual([kind, note], ['conflict', 'exists with different content']);
     assert.deepEqual(filesIn(cwd), ['shop/Makefile']);
   });
 

@@ -223,7 +223,7 @@ describe('an unattended run', () => {
       const cwd = put(scratch(), { 'shop/manage.py': 'mine\n' });
       const run = await generate('app', { cwd, args: ['shop'], flags: { ...yes, 'dry-run': true } });
       assert.equal(run.code, 3);
-      assert.match(run.message, /manage\.py: exists with other content/u);
+      assert.match(run.message, /manage\.py: exists with different content/u);
     });
   });
 

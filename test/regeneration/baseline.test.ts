@@ -35,7 +35,7 @@ describe('case 45: the baseline', function () {
     const damages: Readonly<Record<string, readonly [Edit, RegExp]>> = {
       'cut short': [(text) => text.slice(0, 2000), /is not JSON/u],
       empty: [() => '', /is not JSON/u],
-      'with the markers of a merge': [marked, /Take either side of the file as a whole/u],
+      'with the markers of a merge': [marked, /Take either side of the whole file/u],
       'of something else': [() => '{"files": {}}\n', /is not a baseline of this generator/u],
       'of a newer form': [broken('"schema": 1', '"schema": 2'), /Install the version .* or a newer one/u],
       'with a path out of the repository': [
@@ -72,7 +72,7 @@ describe('case 45: the baseline', function () {
       const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
       assert.match(
         message,
-        /^1 path is in conflict .*\n {2}gunicorn\.conf\.py: its entry in the baseline is damaged: /u,
+        /^1 path is in conflict .*\n {2}gunicorn\.conf\.py: its entry in the baseline is damaged, so /u,
       );
       // What is not touched is not forgotten: only this file has lost its entry.
       const fresh = await freshTree(larger);

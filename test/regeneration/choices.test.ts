@@ -86,7 +86,7 @@ describe('--on-conflict', function () {
     const { message } = await regenerate(folder, {}, { code: 4 });
     assert.match(
       message,
-      /^Conflict markers of an earlier run are left; nothing was written:\n {2}gunicorn\.conf\.py\n/u,
+      /^Conflict markers of an earlier run remain; nothing was written:\n {2}gunicorn\.conf\.py\n/u,
     );
     // Half resolved is not resolved.
     edit(folder, { [text]: replace('<<<<<<< yours\n', '') });

@@ -33,7 +33,7 @@ describe('what stands in the files', function () {
       const { message } = await regenerate(folder, { release }, { code: 3 });
       assert.match(
         message,
-        /^ {2}django_fargate\/certs\/rds-global-bundle\.pem: is not text, and both sides changed it$/mu,
+        /^ {2}django_fargate\/certs\/rds-global-bundle\.pem: is not text, and both you and the generator changed it$/mu,
       );
       const markers = await regenerate(folder, { release, flags: { 'on-conflict': 'markers' } }, { code: 3 });
       assert.match(markers.message, /rds-global-bundle\.pem/u);
@@ -75,7 +75,7 @@ describe('what stands in the files', function () {
         const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
         assert.match(
           message,
-          /^1 path is in conflict .*\n {2}gunicorn\.conf\.py: is not text, and both sides changed it$/mu,
+          /^1 path is in conflict .*\n {2}gunicorn\.conf\.py: is not text, and both you and the generator changed it$/mu,
         );
         const [before, fresh] = [await freshTree(), await freshTree(larger)];
         const kept = { ...own, 'gunicorn.conf.py': () => contentOf(before, 'gunicorn.conf.py') + bytes };

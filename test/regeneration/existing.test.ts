@@ -105,7 +105,7 @@ describe('over any other folder', function () {
     const refused = await generate('app', { cwd: folder, flags: { yes: true } });
     assert.equal(refused.code, 3);
     assert.match(refused.message, /^shop\/settings\.py would be hidden by the package shop\/settings\/, /u);
-    assert.match(refused.message, /Rename shop\/settings\.py, and the name where you import it/u);
+    assert.match(refused.message, /Rename shop\/settings\.py and its imports/u);
     assertTree(await treeOf(folder), before);
     renameSync(path.join(folder, 'shop/settings.py'), path.join(folder, 'shop/switches.py'));
     const { code, message } = await generate('app', { cwd: folder, flags: { yes: true } });
@@ -132,7 +132,7 @@ describe('in a folder with files of the same names', function () {
     for (const choice of ['abort', 'markers']) {
       const { code, message } = await app(choice);
       assert.equal(code, 3);
-      assert.match(message, /^2 paths .*\n {2}Makefile: exists with other content\n {2}deploy\/ecs\/web\.json: /u);
+      assert.match(message, /^2 paths .*\n {2}Makefile: exists with different content\n {2}deploy\/ecs\/web\.json: /u);
       assertTree(await treeOf(folder), before);
     }
   });

@@ -51,7 +51,7 @@ describe('files that come and go', function () {
       );
     const { stdout } = await regenerate(folder, { flags: larger }, { tree: await treeAt(larger) });
     assert.match(stdout, /^ {2}x \.editorconfig {2}stays deleted: you deleted it$/mu);
-    const hint = 'stays deleted: you deleted it; --restore deploy/ecs/ops.json brings the new one';
+    const hint = 'stays deleted: you deleted it; --restore deploy/ecs/ops.json restores the new one';
     assert(stdout.includes(`  x deploy/ecs/ops.json  ${hint}\n`));
     await regenerate(folder, { flags: { vcpu: 2 } }, { tree: await treeAt({ vcpu: 2 }) });
   });
@@ -82,7 +82,7 @@ describe('files that come and go', function () {
     const whole = Object.keys(await freshTree()).filter((file) => file.startsWith('django_fargate/postgresql/'));
     const release = await newer('0.2.0', without('deploy/ecs/ops.json', ...whole));
     const { stdout } = await regenerate(folder, { release }, { tree: await upgraded(release) });
-    assert.match(stdout, /^ {2}- deploy\/ecs\/ops\.json {2}delete: .*you never changed it$/mu);
+    assert.match(stdout, /^ {2}- deploy\/ecs\/ops\.json {2}delete: .*you had not changed it$/mu);
     assert(!('django_fargate/postgresql' in (await treeOf(folder))));
   });
 
@@ -106,7 +106,7 @@ describe('files that come and go', function () {
     const release = await newer('0.2.0', adding(file, 'Call us.\n'));
     put(folder, file, 'Call Ada.\n');
     const { message } = await regenerate(folder, { release }, { code: 3 });
-    assert.match(message, /^ {2}docs\/on-call\.md: exists with other content$/mu);
+    assert.match(message, /^ {2}docs\/on-call\.md: exists with different content$/mu);
     put(folder, file, 'Call us.\r\n');
     const tree = withFiles(await upgraded(release), { [file]: 'Call us.\r\n' });
     const entry = { ...entryOf(tree, file), adopted: true as const };

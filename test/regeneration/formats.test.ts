@@ -133,7 +133,7 @@ describe('what people make of JSON and YAML', function () {
         for (const file of Object.keys(edits))
           assert.match(
             message,
-            new RegExp(`^  ${file}: (?:line \\d+ (?:is not valid|has the name)|still has conflict markers)`, 'mu'),
+            new RegExp(`^  ${file}: (?:line \\d+ (?:is not valid|has the name)|still contains conflict markers)`, 'mu'),
           );
         const [before, fresh] = [edited(await freshTree(), edits), await freshTree(flags)];
         const kept = Object.fromEntries(Object.keys(edits).map((file) => [file, contentOf(before, file)]));
@@ -194,8 +194,8 @@ describe('what people make of JSON and YAML', function () {
       };
       edit(folder, own);
       const { message } = await regenerate(folder, { flags: { broker: 'redis' } }, { code: 3 });
-      assert.match(message, /^ {2}Makefile: line \d+ defines the target worker, and so does line \d+ of the new/mu);
-      assert.match(message, /^ {2}\.env\.example: line 1 defines the variable REDIS_HOST, and so does line \d+/mu);
+      assert.match(message, /^ {2}Makefile: line \d+ defines the target worker, as does line \d+ of the new/mu);
+      assert.match(message, /^ {2}\.env\.example: line 1 defines the variable REDIS_HOST, as does line \d+/mu);
     });
   });
 

@@ -35,7 +35,7 @@ describe('half a feature', function () {
   it('each way out works, and nobody is asked again once it is there', async () => {
     const file = 'requirements.in';
     for (const [flags, isThere, note] of [
-      [{ 'on-conflict': 'mine' }, false, 'stays deleted; not asked again'],
+      [{ 'on-conflict': 'mine' }, false, 'stays deleted; you will not be asked again'],
       [{ 'on-conflict': 'sidecar' }, false, 'stays deleted; the generator’s is in .django-fargate/conflicts'],
       [{ 'on-conflict': 'theirs' }, true, 'the generator’s, which you had deleted'],
       [{ restore: file }, true, undefined],

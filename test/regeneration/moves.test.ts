@@ -99,7 +99,7 @@ describe('files that are renamed by the generator', function () {
     put(folder, to, 'mine\n');
     const release = await renamed();
     const { message } = await regenerate(folder, { release }, { code: 3 });
-    assert.match(message, /^ {2}deploy\/gunicorn\.py: exists with other content$/mu);
+    assert.match(message, /^ {2}deploy\/gunicorn\.py: exists with different content$/mu);
   });
 
   it('case 19: renamed twice by versions that were skipped: followed to the last path', async () => {

@@ -63,7 +63,7 @@ describe('where files stand', function () {
     rmSync(path.join(folder, 'deploy/ecs'), { recursive: true });
     put(folder, 'deploy/ecs', 'mine\n');
     const { message } = await regenerate(folder, { flags: larger }, { code: 3 });
-    assert.match(message, /^ {2}Makefile: differs only in case from makefile, which is there$/mu);
+    assert.match(message, /^ {2}Makefile: differs only in case from makefile, which exists$/mu);
     assert.match(message, /^ {2}README\.md: is a folder$/mu);
     assert.match(message, /^ {2}deploy\/ecs\/web\.json: deploy\/ecs is not a folder$/mu);
     const before = await treeOf(folder);

@@ -65,7 +65,7 @@ describe('resize', function () {
       put(folder, file, contentOf(fresh, file));
     }
     const { stdout } = await regenerate(folder, { flags: larger }, { tree: fresh });
-    assert.match(stdout, /^ {2}= gunicorn\.conf\.py {2}already there: you have made this change already$/mu);
+    assert.match(stdout, /^ {2}= gunicorn\.conf\.py {2}already there: you have already made this change$/mu);
   });
 
   it('case 10: keeps edits through three sizes in a row, and takes none of its own text for an edit', async () => {

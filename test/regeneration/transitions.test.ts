@@ -78,9 +78,9 @@ describe('turning on later what was not chosen at first', function () {
       assertTree(after, withFiles(fresh, { [form]: merged, [answers]: sameAnswers(folder, fresh) }));
       for (const [stack, fields] of Object.entries(known)) {
         for (const name of Object.keys(fieldsOf(fields)).filter((field) => !(field in fieldsOf(expected[stack])))) {
-          const told = `${stack}.${name} is gone, and with it your "of ${name}"`;
+          const told = `${stack}.${name} was removed, with your value "of ${name}"`;
           assert(
-            stdout.includes(expected[stack] === undefined ? `${stack} is gone, and with it your {` : told),
+            stdout.includes(expected[stack] === undefined ? `${stack} was removed, with your value {` : told),
             stdout,
           );
         }

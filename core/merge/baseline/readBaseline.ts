@@ -16,7 +16,7 @@ const states: readonly unknown[] = [undefined, 'deleted-by-user', 'released', 'u
  */
 export function readBaseline(text: string, sha256: Sha256): Baseline {
   if (hasMarkerLine(text)) {
-    throw broken('holds the markers of an unfinished merge', 'Take either side of the file as a whole');
+    throw broken('contains the markers of an unfinished merge', 'Take either side of the whole file');
   }
   const content = parse(text);
   if (!isObject(content) || content['generator'] !== 'generator-django-fargate' || !isObject(content['files'])) {
@@ -24,7 +24,7 @@ export function readBaseline(text: string, sha256: Sha256): Baseline {
   }
   if (typeof content['schema'] !== 'number' || content['schema'] > baselineSchema) {
     throw broken(
-      `has the form ${JSON.stringify(content['schema'])}, which this version does not know`,
+      `has the form ${JSON.stringify(content['schema'])}, which this version does not support`,
       'Install the version of generator-django-fargate that wrote it, or a newer one',
     );
   }
@@ -40,7 +40,7 @@ export function readBaseline(text: string, sha256: Sha256): Baseline {
   return { config: isObject(config) ? config : {}, entries, broken: untrusted };
 }
 
-const rebuild = 'Restore it from version control, or, with the version that wrote it, give --rebuild-baseline';
+const rebuild = 'Restore it from version control, or use --rebuild-baseline with the version that wrote it';
 
 function broken(what: string, next: string): UserError {
   return new UserError(

@@ -28,6 +28,6 @@ function decode({ path, bytes }: EmittedFile): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch (cause) {
-    throw new InternalError(`${path} is to be merged later but is not UTF-8.`, { cause });
+    throw new InternalError(`${path} must be merged later but is not UTF-8.`, { cause });
   }
 }

@@ -33,17 +33,17 @@ export interface MergeInput extends Three<Uint8Array> {
  * @throws InternalError when the new content is not valid for the type of the file
  */
 export function mergeFile({ path, last, yours, next }: MergeInput): MergeResult {
-  if (sameBytes(yours, last)) return { kind: 'merged', bytes: next, note: 'you never changed it' };
+  if (sameBytes(yours, last)) return { kind: 'merged', bytes: next, note: 'you had not changed it' };
   if (sameBytes(next, last)) return { kind: 'merged', bytes: yours, note: 'the generator changed nothing' };
   if (sameBytes(yours, next)) return { kind: 'merged', bytes: yours, note: 'already there' };
 
   const texts = { last: decodeText(last), yours: decodeText(yours), next: decodeText(next) };
   if (texts.last === undefined || texts.yours === undefined || texts.next === undefined) {
-    return conflict(fault('the file', 'is not text, and both sides changed it'));
+    return conflict(fault('the file', 'is not text, and both you and the generator changed it'));
   }
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   const line = findUnfinishedMerge(name, texts.yours, texts.last);
-  if (line !== undefined) return conflict(fault('the file', `still has conflict markers in it, from line ${line} on`));
+  if (line !== undefined) return conflict(fault('the file', `still contains conflict markers, from line ${line}`));
   return mergeTyped(path, name, { last: texts.last, yours: texts.yours, next: texts.next });
 }
 
@@ -70,7 +70,7 @@ function mergeTyped(path: string, name: string, texts: Three<string>): MergeResu
   const problem = name.endsWith('.py') ? newPythonFault(merge.text, texts) : undefined;
   if (problem !== undefined) return conflict(fault(`line ${problem.line} of the merged text`, problem.what));
   const doubled = findDoubled(name, merge.text, texts).map(({ what, yours, next }) =>
-    fault(`line ${yours}`, `defines ${what}, and so does line ${next} of the new version: rename or delete yours`),
+    fault(`line ${yours}`, `defines ${what}, as does line ${next} of the new version: rename or delete yours`),
   );
   if (doubled.length > 0) return { kind: 'conflict', reasons: doubled };
   const isAligned = isMarkdown && [texts.yours, texts.next].every((text) => alignTables(text) === text);

@@ -70,6 +70,6 @@ function change(bytes: Uint8Array, changes: readonly JsonChange[]): Uint8Array |
 }
 
 function describe({ path, yours }: ValueConflict): string {
-  const value = yours === undefined ? '' : `, and with it your ${readable(writeValue(yours))}`;
-  return `${path.join('.')} is gone${value}`;
+  const value = yours === undefined ? '' : `, with your value ${readable(writeValue(yours))}`;
+  return `${path.join('.')} was removed${value}`;
 }

@@ -75,7 +75,7 @@ function restore({ nextWrite, nextEntry }: Facts): Decided {
 
 function staysDeleted({ key, entry, nextIsLast, nextEntry }: Facts): Decided {
   const known = entry ?? (nextEntry as Entry);
-  const note = nextIsLast ? 'you deleted it' : `you deleted it; --restore ${key} brings the new one`;
+  const note = nextIsLast ? 'you deleted it' : `you deleted it; --restore ${key} restores the new one`;
   return { kind: 'stays-deleted', note, entry: { ...known, state: 'deleted-by-user' } };
 }
 
@@ -93,14 +93,14 @@ function isAdopted(entry: Entry | undefined): boolean {
 }
 
 function remove(): Decided {
-  return { kind: 'delete', note: 'the generator no longer writes it, and you never changed it', entry: undefined };
+  return { kind: 'delete', note: 'the generator no longer writes it, and you had not changed it', entry: undefined };
 }
 
 function release({ entry, yoursIsLast }: Facts): Decided {
   if (entry === undefined || entry.state === 'released') return { kind: 'same', note: '', entry };
   const isThere = isAdopted(entry) && yoursIsLast;
   const note = isThere
-    ? 'the generator no longer writes it; it was there before, and stays yours'
+    ? 'the generator no longer writes it; it was yours before and stays'
     : 'the generator no longer writes it; it is yours now';
   return { kind: 'release', note, entry: { ...entry, state: 'released' } };
 }
@@ -108,17 +108,17 @@ function release({ entry, yoursIsLast }: Facts): Decided {
 /** What a killed run has written is there already, too, but nobody wrote it before. */
 function adopt({ nextEntry, isBroken, interrupted }: Facts): Decided {
   const isOwn = isBroken || interrupted === 'create' || nextEntry === undefined;
-  return { kind: 'adopt', note: 'there already', entry: isOwn ? nextEntry : { ...nextEntry, adopted: true } };
+  return { kind: 'adopt', note: 'already there', entry: isOwn ? nextEntry : { ...nextEntry, adopted: true } };
 }
 
 function already({ nextEntry }: Facts): Decided {
-  return { kind: 'already', note: 'you have made this change already', entry: nextEntry };
+  return { kind: 'already', note: 'you have already made this change', entry: nextEntry };
 }
 
 function withoutLast({ isBroken, next }: Facts): Decided {
   const reason = isBroken
-    ? 'its entry in the baseline is damaged: your edits cannot be told from generated text'
-    : 'exists with other content';
+    ? 'its entry in the baseline is damaged, so your edits cannot be told from generated text'
+    : 'exists with different content';
   const conflict: Conflict = { reasons: [fault('the file', reason)], next };
   return { kind: 'conflict', note: reason, entry: undefined, conflict };
 }
@@ -141,7 +141,7 @@ function keepForGood({ entry }: Facts): Decided {
 }
 
 function keepLock({ entry }: Facts): Decided {
-  return { kind: 'keep', note: 'you edited it, and two locks never merge: run `make lock`', entry };
+  return { kind: 'keep', note: 'you edited it, and lock files are never merged: run `make lock`', entry };
 }
 
 function merge(facts: Facts): Decided {
@@ -156,7 +156,7 @@ function merge(facts: Facts): Decided {
       entry: nextEntry,
     };
   }
-  const reasons = merged?.reasons ?? [fault('the file', 'is not text, and both sides changed it')];
+  const reasons = merged?.reasons ?? [fault('the file', 'is not text, and both you and the generator changed it')];
   const conflict: Conflict = { reasons, next, ...(merged?.markers === undefined ? {} : { markers: merged.markers }) };
   return { kind: 'conflict', note: '', entry, conflict };
 }

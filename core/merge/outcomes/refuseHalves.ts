@@ -29,8 +29,8 @@ export function refuseHalves(
     if (need === undefined) return outcome;
     const moved = outcome.note.startsWith('looks moved') ? `; it ${outcome.note}` : '';
     const note =
-      `you deleted it, and ${need.feature} needs it${moved}; --restore ${key} brings it back, sidecar puts it aside for ` +
-      'you to take from it what you need, mine goes on without it';
+      `you deleted it, but ${need.feature} needs it${moved}; --restore ${key} restores it, sidecar writes it to a separate ` +
+      'place for you to copy from, mine continues without it';
     return { ...outcome, kind: 'conflict', note, conflict: { reasons: [fault('the file', note)], next: file } };
   });
 }

@@ -23,8 +23,8 @@ export function refuseHidden(outcomes: readonly Outcome[], observed: ReadonlyMap
     if (kind === 'absent' || kind === 'folder') continue;
     const folder = path.slice(0, -'/__init__.py'.length);
     throw new UserError(
-      `${module} would be hidden by the package ${folder}/, which is to be written; nothing was written. ` +
-        `Rename ${module}, and the name where you import it, then run the same command again.`,
+      `${module} would be hidden by the new package ${folder}/; nothing was written. ` +
+        `Rename ${module} and its imports, then run the same command again.`,
       { exitCode: exitCodes.conflicts },
     );
   }

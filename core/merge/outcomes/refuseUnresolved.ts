@@ -25,8 +25,8 @@ export function refuseUnresolved(
     });
   if (unresolved.length === 0) return;
   throw new UserError(
-    `Conflict markers of an earlier run are left; nothing was written:\n${unresolved.map((path) => `  ${path}`).join('\n')}\n` +
-      'Decide what is to stand between <<<<<<< and >>>>>>>, remove the markers, then run the same command again.',
+    `Conflict markers of an earlier run remain; nothing was written:\n${unresolved.map((path) => `  ${path}`).join('\n')}\n` +
+      'Decide what to keep between <<<<<<< and >>>>>>>, remove the markers, then run the same command again.',
     { exitCode: exitCodes.unsafe },
   );
 }

@@ -49,13 +49,13 @@ export function decisionsFor(outcome: Outcome, there: Observed): readonly Decisi
 export function settle(outcome: Outcome, decision: Decision, there: Observed, run: MergeRun): Settled {
   const { conflict, path, entry } = outcome;
   if (conflict === undefined || !canSettle(outcome, decision)) {
-    throw new InternalError(`"${decision}" was asked for ${path}, which cannot be settled so.`);
+    throw new InternalError(`"${decision}" cannot resolve the conflict of ${path}.`);
   }
   const { next, markers } = conflict;
   const isDeleted = there.kind === 'absent';
   const kept: Outcome = isDeleted
-    ? { path, key: outcome.key, kind: 'stays-deleted', note: 'stays deleted; not asked again', entry }
-    : { path, key: outcome.key, kind: 'keep', note: 'conflict kept as yours; asked again', entry };
+    ? { path, key: outcome.key, kind: 'stays-deleted', note: 'stays deleted; you will not be asked again', entry }
+    : { path, key: outcome.key, kind: 'keep', note: 'conflict: yours kept; you will be asked again', entry };
   const fresh = next && toEntry(next, run.version, run.sha256);
   const nextEntry = fresh && entry?.adopted ? { ...fresh, adopted: true as const } : fresh;
   const mode = there.kind === 'file' ? there.mode : next?.executable ? 0o755 : 0o644;
@@ -70,12 +70,14 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
     case 'mine for good':
       if (isDeleted) return { outcome: kept, sidecars: [] };
       return {
-        outcome: { ...kept, ...moved, note: 'conflict kept as yours for good', entry: nextEntry },
+        outcome: { ...kept, ...moved, note: 'conflict: yours kept for good', entry: nextEntry },
         sidecars: [],
       };
     case 'theirs': {
       const write = next && { bytes: next.bytes, mode };
-      const note = isDeleted ? 'the generator’s, which you had deleted' : 'the generator’s; yours is in the backup';
+      const note = isDeleted
+        ? 'restored the generator’s, which you had deleted'
+        : 'the generator’s; yours is in the backup';
       const kind = isDeleted ? 'restore' : 'update';
       return {
         outcome: { ...kept, ...place, kind, note, ...(write && { write }), entry: nextEntry },
@@ -83,13 +85,13 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
       };
     }
     case 'sidecar': {
-      const what = isDeleted ? 'stays deleted' : 'yours kept, asked again';
+      const what = isDeleted ? 'stays deleted' : 'yours kept; you will be asked again';
       const note = `${what}; the generator’s is in ${conflictsFolder}`;
       return { outcome: { ...kept, note }, sidecars: aside(path, conflict) };
     }
     case 'markers': {
       const write = { bytes: encode(markers as string), mode };
-      const note = 'both, between conflict markers: edit the file until none is left';
+      const note = 'both, between conflict markers: edit the file until no marker is left';
       const unresolved = nextEntry && { ...nextEntry, state: 'unresolved' as const };
       return { outcome: { ...kept, ...place, kind: 'merge', note, write, entry: unresolved }, sidecars: [] };
     }

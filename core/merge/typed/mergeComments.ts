@@ -79,7 +79,12 @@ export function mergeComments(texts: Three<ParsedYaml>): CommentMerge {
   }
   const text = editText(yours.text, edits);
   if (text !== undefined) return { text, count, replaced, conflicts };
-  const reason = { where: 'the file', last: '', yours: 'both sides changed comments that stand together', next: '' };
+  const reason = {
+    where: 'the file',
+    last: '',
+    yours: 'you and the generator changed comments next to each other',
+    next: '',
+  };
   return { text: yours.text, count: 0, replaced: [], conflicts: [...conflicts, reason] };
 }
 

@@ -57,7 +57,7 @@ export function mergeStructure<Own extends ParsedText>(texts: Three<string>, for
     const result = format.parse(text);
     if (result.kind === 'fault') return `the merged text ${result.what}`;
     if (!sameValue(result.value, wanted) || (mustBeStrict && !isStrict(text))) {
-      return 'both sides changed what stands close together';
+      return 'you and the generator changed lines close to each other';
     }
     const [lost] = lostComments(yours.comments, result.comments, [...mayGo, ...replaced]);
     return lost === undefined ? undefined : `the change would lose the comment ${readable(lost)}`;

@@ -133,8 +133,8 @@ describe('applyChanges', () => {
       await assert.rejects(run(folder, fresh), (error) => {
         assert(error instanceof UserError);
         assert.equal(error.exitCode, 4);
-        assert.match(error.message, / has changed while this command looked at it; nothing was written:$/m);
-        assert.match(error.message, /^ {2}manage\.py: exists with other content$/m);
+        assert.match(error.message, / has changed while this command read it; nothing was written:$/m);
+        assert.match(error.message, /^ {2}manage\.py: exists with different content$/m);
         assert.match(error.message, /^ {2}shop\/__init__\.py: the folder shop is a symbolic link$/m);
         assert.match(error.message, /^ {2}shop\/settings\/base\.py: /m);
         return true;
@@ -338,7 +338,7 @@ describe('applyChanges', () => {
       const { fs } = faultyFileSystem({ when: isStuck });
       await assert.rejects(run(folder, fresh, { fs }), (error) => {
         assert(error instanceof UserError);
-        assert.match(error.message, /could not be taken back:\n.*-3\.new\n/);
+        assert.match(error.message, /could not be undone:\n.*-3\.new\n/);
         return true;
       });
       const left = Object.keys(await readTree(folder)).filter((path) => path.endsWith('.new'));

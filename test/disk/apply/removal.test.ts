@@ -73,7 +73,7 @@ describe('applyChanges with removals and modes', () => {
       const before = await readTree(folder);
       await assert.rejects(run(folder, [removal, planned('new.txt', 'new\n')]), (error) => {
         assert(error instanceof UserError && error.exitCode === 4, String(error));
-        assert.match(error.message, /docs\/deep\/old\.md: exists with other content/);
+        assert.match(error.message, /docs\/deep\/old\.md: exists with different content/);
         return true;
       });
       assert.deepEqual(await readTree(folder), before);

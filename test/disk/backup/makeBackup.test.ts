@@ -196,7 +196,7 @@ describe('a run that keeps a backup', () => {
       const when = (call: string): boolean => /^rename .*(\.new .*baseline\.json|\.old .*settings\.py)$/.test(call);
       await assert.rejects(
         run(folder, smallUpgrade.files, { backup, fs: faultyFileSystem({ when }).fs }),
-        /could not be taken back:\n {2}.*\/settings\.py\n/,
+        /could not be undone:\n {2}.*\/settings\.py\n/,
       );
       assert('.django-fargate/backup/1/files/settings.py' in (await readTree(folder)));
       assert.equal((await planUndo(folder))?.isUnfinished, true);

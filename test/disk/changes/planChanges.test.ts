@@ -47,7 +47,7 @@ const cases: readonly Case[] = [
   { title: 'what it replaces', disk: { '.yo-rc.json': 'old\n' }, file: replacing, kind: 'replace' },
   { title: 'what it replaces, replaced', disk: { '.yo-rc.json': text }, file: replacing, kind: 'same' },
   { title: 'not what it replaces', disk: { '.yo-rc.json': 'mine\n' }, file: replacing, kind: 'conflict' },
-  { title: 'nothing to replace', disk: {}, file: replacing, kind: 'conflict', reason: /is gone/ },
+  { title: 'nothing to replace', disk: {}, file: replacing, kind: 'conflict', reason: /is now gone/ },
   {
     title: 'the content but not the mode',
     disk: { '.yo-rc.json': { content: text, mode: 0o644 } },
@@ -80,7 +80,7 @@ const cases: readonly Case[] = [
     disk: { 'shop/old.py': 'mine\n' },
     file: removal,
     kind: 'conflict',
-    reason: /^exists with other content/,
+    reason: /^exists with different content/,
   },
   {
     title: 'a folder where a file is to be removed',

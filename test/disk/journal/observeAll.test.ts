@@ -25,7 +25,7 @@ describe('observeAll', () => {
           ['shop/inner', { kind: 'folder' }],
           ['shop/link.py', { kind: 'special', reason: 'is a symbolic link' }],
           ['other/deep.py', { kind: 'absent' }],
-          ['../out.py', { kind: 'special', reason: 'leads out of the folder' }],
+          ['../out.py', { kind: 'special', reason: 'leads outside the folder' }],
         ],
       );
       assert.equal(calls.filter((call) => call === `readdir ${join(folder, 'shop')}`).length, 1);

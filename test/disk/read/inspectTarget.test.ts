@@ -28,8 +28,8 @@ const refusals: readonly Refusal[] = [
   },
   { title: 'a folder in a dangling link', disk: { shop: { link: 'x' } }, target: 'shop/a', message: /leads nowhere/ },
   { title: 'a link to itself', disk: { shop: { link: 'shop' } }, target: 'shop', message: /leads back to itself/ },
-  { title: 'our own package', disk: {}, target: 'package', message: /lies inside this generator/ },
-  { title: 'a new folder in our own package', disk: {}, target: 'package/a/b', message: /lies inside this generator/ },
+  { title: 'our own package', disk: {}, target: 'package', message: /is inside this generator/ },
+  { title: 'a new folder in our own package', disk: {}, target: 'package/a/b', message: /is inside this generator/ },
   {
     title: 'our package by a link',
     disk: { shop: { link: 'package' } },
@@ -134,5 +134,5 @@ describe('inspectTarget', () => {
     }));
 
   it('refuses this very package', () =>
-    assert.rejects(inspectTarget(join(ownPackage().root, 'new'), ownPackage().root), /lies inside this generator/));
+    assert.rejects(inspectTarget(join(ownPackage().root, 'new'), ownPackage().root), /is inside this generator/));
 });

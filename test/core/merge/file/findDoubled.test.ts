@@ -58,7 +58,7 @@ describe('core/merge/file/findDoubled: what both sides added under one name', ()
       assert(result.kind === 'conflict', JSON.stringify(result));
       const [reason] = result.reasons.map(describeReason);
       assert(reason?.startsWith(told) === true, reason);
-      assert.match(reason, /, and so does line \d+ of the new version: rename or delete yours$/u);
+      assert.match(reason, /, as does line \d+ of the new version: rename or delete yours$/u);
     });
   }
 

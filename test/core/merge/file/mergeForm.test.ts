@@ -38,8 +38,8 @@ describe('core/merge/file/mergeForm', () => {
       network: { Vpc: 'vpc-1' },
       platform: { Workspace: '', Uuid: '', AlarmEmail: 'ops@example.com', Own: 'mine' },
     });
-    assert.match(note, /platform\.Repository is gone, and with it your "acme\/shop"/u);
-    assert.match(note, /platform\.Branch is gone, and with it your "trunk"/u);
+    assert.match(note, /platform\.Repository was removed, with your value "acme\/shop"/u);
+    assert.match(note, /platform\.Branch was removed, with your value "trunk"/u);
   });
 
   it('keeps a value of the user’s that the generator changes, too', () => {

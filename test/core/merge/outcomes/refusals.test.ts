@@ -16,7 +16,7 @@ describe('core/merge/outcomes/refuseHidden', () => {
       (error) =>
         error instanceof UserError &&
         error.exitCode === 3 &&
-        error.message.includes('Rename shop/settings.py, and the name where you import it'),
+        error.message.includes('Rename shop/settings.py and its imports'),
     );
   });
 

@@ -93,8 +93,8 @@ describe('core/merge/outcomes/settle', () => {
       return [kind, note];
     });
     assert.deepEqual(notes, [
-      ['stays-deleted', 'stays deleted; not asked again'],
-      ['stays-deleted', 'stays deleted; not asked again'],
+      ['stays-deleted', 'stays deleted; you will not be asked again'],
+      ['stays-deleted', 'stays deleted; you will not be asked again'],
       ['restore', 'the generator’s, which you had deleted'],
       ['stays-deleted', 'stays deleted; the generator’s is in .django-fargate/conflicts'],
     ]);
