@@ -36,7 +36,7 @@ function brokenLinks(page: string, markdown: string): readonly string[] {
 }
 
 /** Pages that say where things are, so that every path which they name must exist. */
-const maps = ['AGENTS.md', 'CONTRIBUTING.md'] as const;
+const maps = ['AGENTS.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'] as const;
 
 /** The paths of this checkout that a page names and that are not there; `<name>` and `*` stand for any name. */
 function missingPaths(markdown: string): readonly string[] {
