@@ -82,7 +82,6 @@ async function findCheckers(): Promise<Checkers> {
     pythons: await findPythons(),
     make: pathOf('make'),
     prettier: pathOf('prettier'),
-    mypy: pathOf('mypy'),
     cfnLint: pathOf('cfn-lint'),
     targets: ['test', 'lint', 'check', 'lint-migrations'],
   };

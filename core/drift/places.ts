@@ -230,14 +230,14 @@ export const places: Readonly<Record<string, readonly Place[]>> = {
     ['max_prepared_statements', 'pgbouncer.maxPreparedStatements'],
     ['query_wait_timeout', 'pgbouncer.queryWaitTimeoutSeconds'],
   ],
-  'deploy/release.py': [
-    ['DEPLOYMENT_MINUTES', 'celery.protectionMinutes', /\+ (\d+)$/],
-    ['WEB_TASKS', 'service.minTasks', /^\((\d+),/],
-    ['WEB_TASKS', 'service.peakTasks', /(\d+)\)$/],
-    ['WORKER_TASKS', 'celery.minTasks', /^\((\d+),/],
-    ['WORKER_TASKS', 'celery.peakTasks', /(\d+)\)$/],
-    ['PGBOUNCER_TASKS', 'pgbouncer.tasks', /^\((\d+),/],
-    ['PGBOUNCER_TASKS', 'pgbouncer.peakTasks', /(\d+)\)$/],
+  'deploy/release.json': [
+    ['services[web].tasks', 'service.minTasks'],
+    ['services[web].peakTasks', 'service.peakTasks'],
+    ['services[worker].tasks', 'celery.minTasks'],
+    ['services[worker].peakTasks', 'celery.peakTasks'],
+    ['services[worker].protectionMinutes', 'celery.protectionMinutes'],
+    ['pgbouncer.tasks', 'pgbouncer.tasks'],
+    ['pgbouncer.peakTasks', 'pgbouncer.peakTasks'],
   ],
   'gunicorn.conf.py': [
     ['workers', 'gunicorn.workers', /^(?:positive\(.*, )?(\d+)\)?$/],

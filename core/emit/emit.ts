@@ -4,6 +4,7 @@ import type { Plan } from '../plan/types.ts';
 import { emittedPath } from './emittedPath.ts';
 import { files } from './files.ts';
 import { layOut } from './layout/layOut.ts';
+import { renderRelease } from './release.ts';
 import { render } from './render.ts';
 import { renderSizing } from './sizing.ts';
 import type { EmittedFile, FileRow, Templates } from './types.ts';
@@ -23,13 +24,11 @@ export function emit(answers: Answers, plan: Plan, templates: Templates): readon
       executable: row.executable ?? false,
       policy: row.policy,
     }));
-  const sizing: EmittedFile = {
-    path: 'deploy/sizing.json',
-    bytes: encode(renderSizing(plan)),
-    executable: false,
-    policy: 'merge',
-  };
-  return [...rendered, ...runtimeFiles(templates), sizing].toSorted((one, other) => (one.path < other.path ? -1 : 1));
+  const data = [
+    dataFile('deploy/release.json', renderRelease(answers, plan)),
+    dataFile('deploy/sizing.json', renderSizing(plan)),
+  ];
+  return [...rendered, ...runtimeFiles(templates), ...data].toSorted((one, other) => (one.path < other.path ? -1 : 1));
 }
 
 /** The runtime: every file of it, whatever the answers. */
@@ -43,6 +42,11 @@ function runtimeFiles(templates: Templates): readonly EmittedFile[] {
       executable: false,
       policy: template.endsWith('.pem') ? 'binary' : 'merge',
     }));
+}
+
+/** What programs read, written without a template. */
+function dataFile(path: string, text: string): EmittedFile {
+  return { path, bytes: encode(text), executable: false, policy: 'merge' };
 }
 
 function renderRow(

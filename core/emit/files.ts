@@ -57,17 +57,11 @@ export const files: readonly FileRow[] = [
 
   merge('tests/conftest.py.ejs'),
   merge('tests/test_health.py'),
-  merge('tests/test_identity.py.ejs'),
-  merge('tests/test_push.py.ejs'),
-  merge('tests/test_release.py.ejs'),
   merge('tests/test_settings.py.ejs'),
   merge('tests/test_sizing.py.ejs'),
 
   merge('deploy/README.md.ejs'),
-  merge('deploy/identity.py.ejs'),
   merge('deploy/parameters.json.ejs', { policy: 'form' }),
-  merge('deploy/push.py.ejs'),
-  merge('deploy/release.py.ejs', { executable: true }),
   merge('deploy/ecs/dbinit.json.ejs', { when: isCloudFormation }),
   merge('deploy/ecs/web.json.ejs'),
   merge('deploy/ecs/migrate.json.ejs'),

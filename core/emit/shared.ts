@@ -7,4 +7,4 @@ export const sharedSettings: readonly string[] = [
   'project/settings/production.py',
 ];
 
-export const sharedRelease: readonly string[] = ['deploy/release.py', 'deploy/ecs/web.json', ...stacks];
+export const sharedRelease: readonly string[] = ['deploy/release.json', 'deploy/ecs/web.json', ...stacks];

@@ -4,14 +4,13 @@ import { ciFeatures, ciPaths } from '../features/ci/ciFeatures.ts';
 import { findDjangoVersion } from '../facts/django.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import { cpuUnits } from '../facts/fargate.ts';
-import { features, isOn } from '../features/features.ts';
 import { poolerPort } from '../facts/pgbouncer.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
 import { beatSize } from '../plan/celery.ts';
 import { comment, json, word } from './literals.ts';
-import { pythonConstant } from './pythonConstant.ts';
+import { stackNames } from './release.ts';
 import { wrap } from './wrap.ts';
 
 /** Columns of a comment that explains a number. */
@@ -52,7 +51,6 @@ export function createView(answers: Answers, plan: Plan) {
     platform: answers.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
     https: answers.domain !== undefined,
     domain: answers.domain === undefined ? '' : word(answers.domain),
-    domainConstant: pythonConstant('DOMAIN', answers.domain ?? ''),
     provider: answers.ci,
     ci: ciFeatures[answers.ci],
     ciPaths,
@@ -70,7 +68,6 @@ export function createView(answers: Answers, plan: Plan) {
     burstable: plan.alarms.databaseCpuCredits !== undefined,
     databaseCpuCreditsWhy: plan.alarms.databaseCpuCredits?.why ?? '',
     stackNames: stackNames(answers).map(json).join(', '),
-    ...combinations(answers),
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
     why: createReasons(sections),
@@ -108,28 +105,6 @@ function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan)
       ? { host: word(`${pooler}.${toSlug(projectName)}.internal`), port: poolerPort }
       : { host: 'RDS_ENDPOINT', port: 5432 },
   };
-}
-
-/** Switches that depend on more than one answer. */
-function combinations({ infrastructure, broker, beat, pooler }: Answers) {
-  const isStacks = infrastructure === 'cloudformation';
-  return {
-    stackBeat: isStacks && broker !== 'none' && beat,
-    poolerStack: isStacks && pooler === 'pgbouncer',
-    withoutPoolerStack: isStacks && pooler === 'none',
-    poolerByHand: !isStacks && pooler === 'pgbouncer',
-    // Whether there are services beside the web's.
-    services: broker !== 'none' || pooler === 'pgbouncer',
-    brokerByHand: isStacks ? 'none' : broker,
-    // How a release reaches the services: by a stack or by ECS itself, and whether there are others beside the web's.
-    rollout: `${isStacks ? 'stack' : 'ecs'}-${broker === 'none' ? 'web' : 'all'}`,
-  };
-}
-
-/** The stacks in the order in which they are made. */
-function stackNames(answers: Answers): readonly string[] {
-  const optional = features.filter((feature) => isOn(feature, answers)).flatMap(({ files }) => files.stack ?? []);
-  return ['network', 'platform', 'data', ...optional.map(({ name }) => name), 'service'];
 }
 
 function mapItems<T>(sections: Sections, map: (item: Item<number | null>) => T): ByItem<T> {

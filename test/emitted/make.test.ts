@@ -10,7 +10,7 @@ import { emitRepository } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
 import { killGroup, run, runOk } from '../support/run.ts';
 
-/** What the Makefile hands to deploy/release.py. */
+/** What the Makefile hands to the release program. */
 const onAws = ['bootstrap', 'release', 'rollback', 'verify', 'status', 'logs', 'shell'];
 
 describe('the emitted Makefile', function () {
@@ -57,8 +57,8 @@ describe('the emitted Makefile', function () {
       const { stdout } = await runOk(make, ['--dry-run', 'release', 'ARGS=--sha 0a1b2c'], { cwd });
       const lines = stdout.split('\n');
       const placeOf = (text: string) => lines.findIndex((line) => line.includes(text));
-      assert.ok(placeOf('deploy/release.py release --sha 0a1b2c') >= 0, stdout);
-      return { collected: placeOf('collectstatic'), released: placeOf('deploy/release.py release') };
+      assert.ok(placeOf('django_fargate.release release --sha 0a1b2c') >= 0, stdout);
+      return { collected: placeOf('collectstatic'), released: placeOf('django_fargate.release release') };
     };
     assert.equal((await dryRun(repository)).collected, -1);
     const { collected, released } = await dryRun(
@@ -70,12 +70,12 @@ describe('the emitted Makefile', function () {
   it('gives a push the account that ARGS names, and nothing else of it', async () => {
     const pushes = async (given: string) => {
       const { stdout } = await runOk(make, ['--dry-run', 'push', 'release', `ARGS=${given}`], { cwd: repository });
-      return stdout.split('\n').find((line) => line.includes('deploy/push.py'));
+      return stdout.split('\n').find((line) => line.includes('django_fargate.release push'));
     };
     const plain = await pushes('');
-    assert.match(plain ?? '', /deploy\/push\.py *$/u);
+    assert.match(plain ?? '', /django_fargate\.release push *$/u);
     assert.equal(await pushes('--build'), plain);
-    const named = /deploy\/push\.py --account=210987654321$/u;
+    const named = /django_fargate\.release push --account=210987654321$/u;
     assert.match((await pushes('--account 210987654321 --build')) ?? '', named);
     assert.match((await pushes('--build  --account=210987654321')) ?? '', named);
   });

@@ -193,8 +193,8 @@ describe('the emitted pipelines, run', function () {
         return { code, output, asked: rehearsal.asked(), sha };
       }
 
-      const isPush = ({ command }: Asked) => /(^make push$)|deploy\/push\.py$/u.test(command);
-      const isRelease = ({ command }: Asked) => /(^make release$)|deploy\/release\.py release$/u.test(command);
+      const isPush = ({ command }: Asked) => /(^make push$)|django_fargate\.release push$/u.test(command);
+      const isRelease = ({ command }: Asked) => /(^make release$)|django_fargate\.release release$/u.test(command);
 
       it('a push to main tests, pushes the image of its commit, then releases, each with its own role', async function () {
         const { code, output, asked, sha } = await push(this, 'main');
@@ -246,7 +246,9 @@ describe('the emitted pipelines, run', function () {
       }
 
       it('nothing is released when the image could not be pushed', async function () {
-        const { code, asked } = await push(this, 'main', { fails: provider.isAlwaysOn ? 'make push' : 'push.py' });
+        const { code, asked } = await push(this, 'main', {
+          fails: provider.isAlwaysOn ? 'make push' : 'django_fargate.release push',
+        });
         assert.notEqual(code, 0);
         assert.equal(asked.filter(isPush).length, 1);
         assert.deepEqual(asked.filter(isRelease), []);
@@ -254,7 +256,7 @@ describe('the emitted pipelines, run', function () {
 
       it('is red when the release failed', async function () {
         const { code, asked } = await push(this, 'main', {
-          fails: provider.isAlwaysOn ? 'make release' : 'release.py',
+          fails: provider.isAlwaysOn ? 'make release' : 'django_fargate.release release',
         });
         assert.notEqual(code, 0);
         assert.equal(asked.filter(isRelease).length, 1);

@@ -102,7 +102,7 @@ describe('the emitted Dockerfile', function () {
     }
   });
 
-  it('builds its first stage alone, which is the cache of deploy/push.py, also when there is no cache yet', async () => {
+  it('builds its first stage alone, which is the cache of a push, also when there is no cache yet', async () => {
     const [{ tag, python, repository }] = images;
     // Nothing listens there.
     const cache = ['--cache-from', '127.0.0.1:1/nothing:buildcache', '--build-arg', 'BUILDKIT_INLINE_CACHE=1'];

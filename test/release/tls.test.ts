@@ -16,16 +16,21 @@ const domain = 'example.com';
 
 /** Asks a load balancer at an address, as a release does at its end. */
 const script = `
+import dataclasses
+import pathlib
 import sys
 
-sys.path.insert(0, "deploy")
-import release
+from django_fargate.release import smoke
+from django_fargate.release.configuration import Configuration
+from django_fargate.release.facts import NOBODY_SAYS, Facts
+from django_fargate.release.outcomes import Failed
 
-assert release.DOMAIN == "${domain}"
-release.POLL_SECONDS, release.SMOKE_SECONDS = 0.05, 1
+configuration = Configuration.read(pathlib.Path.cwd())
+assert configuration.domain == "${domain}"
+configuration = dataclasses.replace(configuration, poll_seconds=0.05, smoke_seconds=1)
 try:
-    release.smoke({"LoadBalancerDnsName": sys.argv[1]}, "${sha}")
-except release.Failed as failure:
+    smoke.ask(configuration, Facts({"LoadBalancerDnsName": sys.argv[1]}, NOBODY_SAYS), "${sha}")
+except Failed as failure:
     sys.exit(f"failed: {failure}")
 `;
 

@@ -5,7 +5,7 @@ import { runOk } from './run.ts';
 
 /** What a pipeline asked a program to do, with what the program could see. */
 export interface Asked {
-  /** `make lint`, `python deploy/push.py`. */
+  /** `make lint`, `python -m django_fargate.release push`. */
   readonly command: string;
   /** AWS_ROLE_ARN. */
   readonly role: string;

@@ -48,7 +48,8 @@ export const requirements: readonly FileRow[] = [
   ),
   ...pair(
     'deploy/requirements',
-    (data) => `# What deploy/release.py needs. After a change run "make lock".\n${assembleDeclared(data, ['deploy'])}`,
+    (data) =>
+      `# What django_fargate.release needs. After a change run "make lock".\n${assembleDeclared(data, ['deploy'])}`,
     // It runs without Django, on any Python that some version of Django allows.
     (data) => `${header('deploy/requirements', lowestPython)}${assembleLock(data, ['deploy'], lowestPython)}`,
   ),

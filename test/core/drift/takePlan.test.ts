@@ -95,10 +95,10 @@ describe('core/drift', function () {
       .replace(/size=\d+m/u, 'size=1g');
     assert.notEqual(own, next);
     assert.deepEqual(drift(path, own, next), []);
-    const release = small.get('deploy/release.py') ?? '';
-    const named = release.replace(/^WEB_TASKS = .*$/mu, 'WEB_TASKS = (LEAST, MOST)');
-    assert.notEqual(named, release);
-    assert.deepEqual(drift('deploy/release.py', named, release), []);
+    const release = small.get('deploy/release.json') ?? '';
+    const alone = release.replace(/"services": \[[^]*?\n {2}\]/u, '"services": []');
+    assert.notEqual(alone, release);
+    assert.deepEqual(drift('deploy/release.json', alone, release), []);
   });
 
   it('the processes of a worker are read however Celery takes them', () => {

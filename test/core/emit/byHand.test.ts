@@ -18,13 +18,50 @@ function textOf(path: string, given: Readonly<Partial<Record<AnswerKey, unknown>
   return render(path, new TextDecoder().decode(source), createView(answers, solve(answers)), templates);
 }
 
+/** The runtime's modules by their names, and those that a module imports of the release program. */
+const program = new Map(
+  [...templates]
+    .filter(([file]) => file.startsWith('runtime/django_fargate/release/'))
+    .map(([file, bytes]) => [file.replace(/^.*\/|\.py$/gu, ''), new TextDecoder().decode(bytes)]),
+);
+
+function importsOf(module: string): readonly string[] {
+  const text = program.get(module) ?? assert.fail(module);
+  return [...text.matchAll(/^from \.(\w*) import (.+)$/gmu)].flatMap(([, from = '', names = '']) =>
+    from === '' ? names.split(', ') : [from],
+  );
+}
+
+/** The modules of some commands where somebody else makes the infrastructure: none that only the stacks lead to. */
+function modulesOf(...commands: readonly string[]): readonly string[] {
+  const found = new Set<string>();
+  const left = [...commands];
+  for (let module = left.pop(); module !== undefined; module = left.pop()) {
+    if (found.has(module) || ['by_stacks', 'pgbouncer', 'static_files'].includes(module)) continue;
+    found.add(module);
+    left.push(...importsOf(module));
+  }
+  return [...found];
+}
+
+/** The actions that a person's or a pipeline's commands ask for with this broker; of what no stack says nobody is asked. */
+function actionsOfModules(broker: string, ...commands: readonly string[]): readonly string[] {
+  const brokers: Readonly<Record<string, string>> = { sqs: 'sqs', elasticache: 'redis' };
+  return modulesOf(...commands)
+    .flatMap((module) => callsIn(program.get(module) ?? ''))
+    .filter((action) => {
+      const [service = ''] = action.split(':');
+      return service !== 'cloudformation' && (brokers[service] ?? broker) === broker;
+    });
+}
+
 /** The actions that the boto3 calls of a program need, by the names of IAM. */
-function callsIn(program: string): readonly string[] {
+function callsIn(text: string): readonly string[] {
   const prefixes: Readonly<Record<string, string>> = { elbv2: 'elasticloadbalancing' };
   const operations: Readonly<Record<string, string>> = { DescribeDbInstances: 'DescribeDBInstances' };
   const services = 'cloudformation|ecr|ecs|elasticache|elbv2|iam|logs|rds|s3|secretsmanager|sqs|sts';
   const pattern = new RegExp(`\\b(${services})\\.(?:get_paginator\\("(\\w+)"|(\\w+)\\()`, 'gu');
-  return [...program.matchAll(pattern)].map(([, service = '', paginator, method = '']) => {
+  return [...text.matchAll(pattern)].map(([, service = '', paginator, method = '']) => {
     const words = (paginator ?? method).split('_').map((word) => word.charAt(0).toUpperCase() + word.slice(1));
     const name = words.join('');
     return `${prefixes[service] ?? service}:${operations[name] ?? name}`;
@@ -68,12 +105,13 @@ describe('the rights that the runbook lists for a pipeline without stacks of our
       const push = pushing.map((name) => `ecr:${name}`);
       const build = isCodeBuild ? building : push;
       // Handed over with every definition; and who he is everybody may ask.
-      const calls = [...callsIn(textOf('deploy/release.py', given)), 'iam:PassRole'];
+      const commands = ['release', 'rollback', 'status', 'verify', 'one_off'];
+      const calls = [...actionsOfModules(given.broker, ...commands), 'iam:PassRole'];
       const release = calls.filter((action) => action !== 'sts:GetCallerIdentity');
       const wanted = [...release, ...(isCodeBuild ? [...building, ...push] : [])];
       assert.deepEqual([...actionsOf(runbook, 'shop-build')].toSorted(), build.toSorted());
       assert.deepEqual([...actionsOf(runbook, 'shop-release')].toSorted(), [...new Set(wanted)].toSorted());
-      const pushes = callsIn(textOf('deploy/push.py', given));
+      const pushes = callsIn(program.get('push') ?? '');
       assert.ok(pushes.length > 1 && pushes.every((action) => push.includes(action)), pushes.join(' '));
     });
   }

@@ -50,7 +50,6 @@ describe('core/emit/view', () => {
       platform: 'linux/amd64',
       https: false,
       domain: '',
-      domainConstant: ['DOMAIN = ""'],
       provider: 'github',
       ci: ciFeatures.github,
       ciPaths: ['.github', '.gitlab-ci.yml', 'bitbucket-pipelines.yml', 'buildspec.yml', 'renovate.json'],
@@ -66,12 +65,10 @@ describe('core/emit/view', () => {
       databaseCpuCreditsWhy: '2 vCPU x 30 credits, for 15 min: half an hour of full load is left',
       slowestRequestSeconds: 30,
       ...{ celery: false, beat: false, broker: 'none', protects: false, celeryFromZero: false },
-      ...{ brokerByHand: 'none', brokerNode: 'cache.t4g.small', stackBeat: false },
-      ...{ pgbouncer: false, poolerStack: false, poolerByHand: false, poolerNamespace: 'my-shop.internal' },
-      ...{ withoutPoolerStack: true, poolerWaitAlarmMicroseconds: 0, services: false },
+      ...{ brokerNode: 'cache.t4g.small', pgbouncer: false },
+      ...{ poolerNamespace: 'my-shop.internal', poolerWaitAlarmMicroseconds: 0 },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
-      rollout: 'stack-web',
       stackNames: '"network", "platform", "data", "service"',
     });
   });
@@ -84,13 +81,12 @@ describe('core/emit/view', () => {
         Object.entries(view).filter(([key, value]) => value !== without[key] && typeof value === 'boolean'),
       );
     };
-    const worker = { burstable: false, services: true, celery: true };
+    const worker = { burstable: false, celery: true };
     assert.deepEqual(switches({ broker: 'sqs' }), worker);
     assert.deepEqual(switches({ broker: 'sqs', celeryMinTasks: 0, beat: true }), {
       ...worker,
       celeryFromZero: true,
       beat: true,
-      stackBeat: true,
     });
     assert.deepEqual(switches({ broker: 'redis', egress: 'endpoints' }), worker);
     assert.deepEqual(switches({ broker: 'redis', celeryLongestTaskSeconds: 101 }), { ...worker, protects: true });
@@ -105,12 +101,7 @@ describe('core/emit/view', () => {
     assert.ok((pooled.plan['pgbouncer']?.['poolSize'] ?? 0) > 0);
     assert.equal(pooled.why['pgbouncer']?.['tasks']?.length, 1);
     assert.equal(pooled['stackNames'], '"network", "platform", "data", "pgbouncer", "service"');
-    assert.deepEqual([pooled['poolerStack'], pooled['poolerByHand']], [true, false]);
-    assert.deepEqual([pooled['withoutPoolerStack'], pooled['services']], [false, true]);
     assert.equal(pooled['poolerWaitAlarmMicroseconds'], (pooled.plan['pgbouncer']?.['waitAlarmMs'] ?? 0) * 1000);
-    const byHand = viewOf({ pooler: 'pgbouncer', infrastructure: 'none' });
-    assert.deepEqual([byHand['poolerStack'], byHand['poolerByHand']], [false, true]);
-    assert.deepEqual([byHand['withoutPoolerStack'], byHand['services']], [false, true]);
     const all = viewOf({ pooler: 'pgbouncer', broker: 'sqs', static: 's3' });
     assert.equal(all['stackNames'], '"network", "platform", "data", "static", "broker", "pgbouncer", "service"');
     const without = viewOf();
@@ -118,19 +109,13 @@ describe('core/emit/view', () => {
     assert.equal(without.why['pgbouncer'], undefined);
   });
 
-  it('says how a release reaches the services, and in which order the stacks are made', () => {
-    const release = (changes: Partial<Record<AnswerKey, unknown>>) => {
-      const { rollout, brokerByHand, stackNames } = viewOf(changes);
-      return [rollout, brokerByHand, stackNames];
-    };
-    assert.deepEqual(release({}), ['stack-web', 'none', '"network", "platform", "data", "service"']);
-    assert.deepEqual(release({ broker: 'sqs', static: 's3' }), [
-      'stack-all',
-      'none',
+  it('says in which order the stacks are made', () => {
+    const names = (changes: Partial<Record<AnswerKey, unknown>>) => viewOf(changes)['stackNames'];
+    assert.equal(names({}), '"network", "platform", "data", "service"');
+    assert.equal(
+      names({ broker: 'sqs', static: 's3' }),
       '"network", "platform", "data", "static", "broker", "service"',
-    ]);
-    assert.deepEqual(release({ infrastructure: 'none' }).slice(0, 2), ['ecs-web', 'none']);
-    assert.deepEqual(release({ infrastructure: 'none', broker: 'redis' }).slice(0, 2), ['ecs-all', 'redis']);
+    );
   });
 
   it('follows the other answers', () => {

@@ -13,7 +13,6 @@ export interface Checkers {
   readonly pythons: readonly Python[];
   readonly make: string;
   readonly prettier?: string;
-  readonly mypy?: string;
   readonly cfnLint?: string;
   /** Targets of the repository's own Makefile. */
   readonly targets: readonly string[];
@@ -29,7 +28,7 @@ const stacks = path.join('deploy', 'cloudformation');
 export async function faultsIn(
   folder: string,
   { django, region }: Answers,
-  { pythons, make, prettier, mypy, cfnLint, targets }: Checkers,
+  { pythons, make, prettier, cfnLint, targets }: Checkers,
 ): Promise<readonly string[]> {
   // A backup holds what the user had, and lists of our own.
   const files = [...readRepository(folder)].filter(([file]) => !file.startsWith('.django-fargate/backup/'));
@@ -47,10 +46,6 @@ export async function faultsIn(
   if (python === undefined) throw new Error(`no Python for Django ${django}`);
   const program = await venvFor(folder, python);
   linkVenv(program, folder);
-  if (mypy !== undefined) {
-    const strict = ['--strict', '--ignore-missing-imports', '--python-executable', program];
-    await check(mypy, [...strict, 'deploy/push.py', 'deploy/release.py']);
-  }
   for (const target of targets) {
     await check(make, [target], (output) => target !== 'test' || hasPassed(output));
   }

@@ -12,8 +12,10 @@ import type { Pipeline } from './pipeline.ts';
 
 const copies = fileURLToPath(new URL('copies.py', import.meta.url));
 
-/** Those that deploy/release.py and deploy/push.py ask; another one works as well, and takes longer. */
+/** Those that the release program asks; another one works as well, and takes longer. */
 const asked = ['cloudformation', 'ecr', 'ecs', 'elbv2', 'iam', 'logs', 'secretsmanager', 'sts'] as const;
+
+const releaseProgram = ['-m', 'django_fargate.release'] as const;
 
 /** What a pipeline does with its roles; all the rest is a person's, who may do anything in the account. */
 const byPipeline = ['release', 'rollback', 'migrate', 'verify', 'status', 'logs'];
@@ -23,7 +25,7 @@ export class Checkout {
   readonly folder: string;
   /** As whom a pipeline pushes and releases; until there are roles, a person does that, too. */
   pipeline: Pipeline | undefined;
-  /** What comes before a script and its arguments to run it as Python would. */
+  /** What comes before a module and its arguments to run it as Python would. */
   readonly #command: readonly string[];
   readonly #account: Account;
 
@@ -78,7 +80,7 @@ export class Checkout {
   /** Builds and pushes the image of what is checked out, as a pipeline does. */
   async push(): Promise<void> {
     const [program = '', ...args] = this.#command;
-    await runOk(program, [...args, 'deploy/push.py'], this.#options(this.pipeline?.build));
+    await runOk(program, [...args, ...releaseProgram, 'push'], this.#options(this.pipeline?.build));
   }
 
   /** Commits, and pushes its image. @returns the commit */
@@ -88,17 +90,17 @@ export class Checkout {
     return sha;
   }
 
-  /** Runs deploy/release.py to its end. */
+  /** Runs a command of the release program to its end. */
   release(...args: readonly string[]): Promise<Outcome> {
     const [program = '', ...before] = this.#command;
     const options = this.#options(this.#identityOf(args[0]));
-    return run(program, [...before, 'deploy/release.py', ...args], { ...options, timeoutMs: 120_000 });
+    return run(program, [...before, ...releaseProgram, ...args], { ...options, timeoutMs: 120_000 });
   }
 
-  /** Starts deploy/release.py and leaves it running. */
+  /** Starts a command of the release program and leaves it running. */
   start(...args: readonly string[]): Server {
     const options = this.#options(this.#identityOf(args[0]));
-    return new Server(`release.py ${args[0]}`, [...this.#command, 'deploy/release.py', ...args], options);
+    return new Server(`release ${args[0]}`, [...this.#command, ...releaseProgram, ...args], options);
   }
 
   /** Writes a migration of the project's own app. @param operations what it does, in Python */

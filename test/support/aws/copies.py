@@ -1,9 +1,9 @@
-"""Runs the emitted scripts in copies of one Python process that has boto3 and AWS's models in memory already.
+"""Runs emitted programs in copies of one Python process that has boto3 and AWS's models in memory already.
 
 To import and to read them takes most of a second of the processor, and a run itself less than half of one.
 
     python copies.py serve SOCKET SERVICE...     prints "ready"
-    python copies.py call SOCKET SCRIPT WORD...  what `python SCRIPT WORD...` is: arguments, folder, environment, streams
+    python copies.py call SOCKET -m MODULE WORD...  what `python -m MODULE WORD...` is: arguments, folder, environment, streams
 """
 
 import json
@@ -13,7 +13,7 @@ import sys
 
 
 def prepare(services):
-    """Import what the scripts do, and make one client of each service, which reads all that a client is made of."""
+    """Import what the programs do, and make one client of each service, which reads all that a client is made of."""
     import argparse  # noqa: F401
     import functools
     import gc
@@ -67,7 +67,7 @@ def reap():
 
 
 def run(request, streams):
-    """Become what `python SCRIPT WORD...` would be, and end as it ends."""
+    """Become what `python -m MODULE WORD...` would be, and end as it ends."""
     import runpy
 
     for number, stream in enumerate(streams):
@@ -76,12 +76,13 @@ def run(request, streams):
     os.environ.clear()
     os.environ.update(request["env"])
     os.chdir(request["folder"])
-    sys.argv = request["words"]
-    sys.path[0] = os.path.dirname(os.path.abspath(sys.argv[0]))
+    _, module, *words = request["words"]
+    sys.argv = [module, *words]
+    sys.path[0] = os.getcwd()
     sys.dont_write_bytecode = "PYTHONDONTWRITEBYTECODE" in os.environ
     code = 1
     try:
-        runpy.run_path(sys.argv[0], run_name="__main__")
+        runpy.run_module(module, run_name="__main__", alter_sys=True)
         code = 0
     except SystemExit as error:
         code = error.code if isinstance(error.code, int) else int(error.code is not None)

@@ -12,7 +12,7 @@ export function describeRehearsal(steps: readonly Step[]): string {
     '# A rehearsal',
     '',
     'Written by `npm run rehearse`: a new user takes what `yo django-fargate` emits to AWS and back. The account is the',
-    'stand-in of the tests, with the stacks and `deploy/release.py` as they are emitted. PostgreSQL is real, and so is what',
+    'stand-in of the tests, with the stacks and the release program as they are emitted. PostgreSQL is real, and so is what',
     'the tasks run: dbinit, the migrations, and gunicorn behind the load balancer. [What that proves and what',
     'not](proving.md). Repeated lines are left out; a failed `make` ends with 2, whatever failed in it.',
     '',

@@ -47,7 +47,7 @@ const outputsOf = ({ broker, pooler }: Answers): Readonly<Record<string, readonl
 
 /** The parameters of a stack that no earlier stack and no file gives a value for, and that have no default. */
 function orphans({ stacks, parameters: written }: Infrastructure): readonly string[] {
-  // deploy/release.py changes the two of PgBouncer together.
+  // The release program changes the two of PgBouncer together.
   const parameters: typeof written = { ...written, pgbouncer: { Revision: '', Configuration: '' } };
   const earlier = new Set<string>();
   const found: string[] = [];

@@ -8,9 +8,6 @@ import { filesIn } from '../../../support/tree.ts';
 /** Where a provider may be named: its own folder, and the tables about AWS and Django. */
 const allowed = /^(?:core\/features\/ci|core\/facts|templates\/features\/ci)\//u;
 
-/** Its docstring says whose tokens it trades, and its tests which files they read. */
-const known = ['templates/deploy/identity.py.ejs', 'templates/tests/test_identity.py.ejs'];
-
 const named = new RegExp(String.raw`\b(?:${ciProviders.filter((name) => name !== 'none').join('|')})\b`, 'iu');
 
 function namesIn(text: string): readonly string[] {
@@ -25,7 +22,7 @@ describe("the providers' names", () => {
     const found = files.filter((file) => namesIn(readFileSync(path.join(root, file), 'utf8')).length > 0);
     assert.ok(found.filter((file) => allowed.test(file)).length > 10);
     assert.deepEqual(
-      found.filter((file) => !allowed.test(file) && !known.includes(file)),
+      found.filter((file) => !allowed.test(file)),
       [],
     );
   });

@@ -1,4 +1,4 @@
-"""Whose account this is: what release.py and push.py look at before they ask anything else of AWS.
+"""Whose account this is: what is looked at before anything else is asked of AWS.
 
 A checkout belongs to one account, which deploy/parameters.json names, and to one region, which the
 stacks and the task definitions name. Credentials of another account are refused.
@@ -9,27 +9,21 @@ from __future__ import annotations
 import json
 import os
 import re
-<%_ if (infrastructure === 'cloudformation') { _%>
 import sys
-<%_ } _%>
 from pathlib import Path
 from typing import Any
 
 import boto3
 from botocore.config import Config
 
-REGION = "<%- region %>"
-SLUG = "<%- slug %>"
-PARAMETERS = Path(__file__).resolve().parent / "parameters.json"
+from .configuration import Configuration
+from .outcomes import Refused
+
 # Seconds. An AWS call that hangs must not hold the pipeline until its own limit.
 TIMEOUTS = Config(connect_timeout=10, read_timeout=60, retries={"mode": "standard"})
 
 
-class Refused(Exception):
-    """Nothing that runs was changed. Exit code 2."""
-
-
-def open_session(profile: str | None, seconds: int) -> Any:
+def open_session(configuration: Configuration, profile: str | None, seconds: int) -> Any:
     """Return a session as the AWS CLI would, except that a pipeline's token is exchanged.
 
     The credentials that it is exchanged for are valid for `seconds`.
@@ -43,11 +37,11 @@ def open_session(profile: str | None, seconds: int) -> Any:
     # What boto3 takes before a token.
     others = (profile, os.environ.get("AWS_PROFILE"), os.environ.get("AWS_ACCESS_KEY_ID"))
     if not role or not token or any(others):
-        return boto3.Session(profile_name=profile, region_name=REGION)
-    answer = boto3.Session(region_name=REGION).client("sts", config=TIMEOUTS)
+        return boto3.Session(profile_name=profile, region_name=configuration.region)
+    answer = boto3.Session(region_name=configuration.region).client("sts", config=TIMEOUTS)
     given = answer.assume_role_with_web_identity(
         RoleArn=role,
-        RoleSessionName=os.environ.get("AWS_ROLE_SESSION_NAME", f"{SLUG}-pipeline"),
+        RoleSessionName=os.environ.get("AWS_ROLE_SESSION_NAME", configuration.named("pipeline")),
         WebIdentityToken=Path(token).read_text(encoding="utf-8").strip(),
         DurationSeconds=seconds,
     )["Credentials"]
@@ -55,25 +49,26 @@ def open_session(profile: str | None, seconds: int) -> Any:
         given["AccessKeyId"],
         given["SecretAccessKey"],
         given["SessionToken"],
-        region_name=REGION,
+        region_name=configuration.region,
     )
 
 
-def refuse_another_region() -> None:
+def refuse_another_region(configuration: Configuration) -> None:
     """Refuse a region of the shell's, which the AWS CLI would go to, beside this repository's."""
     for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
         region = os.environ.get(name)
-        if region and region != REGION:
+        if region and region != configuration.region:
             raise Refused(
-                f"{name} is {region}, and this repository is written for {REGION}:"
-                f" export {name}={REGION}, or unset it"
+                f"{name} is {region}, and this repository is written for {configuration.region}:"
+                f" export {name}={configuration.region}, or unset it"
             )
 
 
-def parameters() -> dict[str, Any]:
+def parameters(configuration: Configuration) -> dict[str, Any]:
     """Return deploy/parameters.json: what only the owner of the account knows."""
+    file = configuration.parameters_file
     try:
-        given = json.loads(PARAMETERS.read_text(encoding="utf-8")) if PARAMETERS.is_file() else {}
+        given = json.loads(file.read_text(encoding="utf-8")) if file.is_file() else {}
     except ValueError as error:
         raise Refused(f"deploy/parameters.json is not JSON: {error}") from error
     if not isinstance(given, dict):
@@ -81,9 +76,9 @@ def parameters() -> dict[str, Any]:
     return given
 
 
-def wanted_account(given: str | None) -> str:
+def wanted_account(configuration: Configuration, given: str | None) -> str:
     """Return the number that --account says, else deploy/parameters.json; empty: neither does."""
-    number = given or parameters().get("account", "")
+    number = given or parameters(configuration).get("account", "")
     if number == "" or (isinstance(number, str) and re.fullmatch(r"[0-9]{12}", number)):
         return str(number)
     where = "--account" if given else 'deploy/parameters.json: "account"'
@@ -102,12 +97,11 @@ def refuse_another_account(here: str, wanted: str) -> None:
             f"these credentials are of the account {here}, and this repository belongs to {wanted}:"
             " use others (AWS_PROFILE), or name another account with --account"
         )
-<%_ if (infrastructure === 'cloudformation') { _%>
 
 
-def note_account(here: str, given: str | None) -> None:
+def note_account(configuration: Configuration, here: str, given: str | None) -> None:
     """Write the account into deploy/parameters.json, once; ask first unless --account says it."""
-    if parameters().get("account"):
+    if parameters(configuration).get("account"):
         return
     if not given:
         if not sys.stdin.isatty():
@@ -115,15 +109,15 @@ def note_account(here: str, given: str | None) -> None:
                 "deploy/parameters.json does not say which account this repository belongs to, and"
                 f" nobody can be asked: name it with --account {here}, or write it there"
             )
-        answer = input(f"Is {here} the account in which {SLUG} is to run? [y/N] ")
+        answer = input(f"Is {here} the account in which {configuration.slug} is to run? [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):
             raise Refused("nothing was made: use credentials of the account in which it is to run")
-    text = PARAMETERS.read_text(encoding="utf-8") if PARAMETERS.is_file() else "{}\n"
+    file = configuration.parameters_file
+    text = file.read_text(encoding="utf-8") if file.is_file() else "{}\n"
     line = f'"account": "{here}"'
     text, count = re.subn(r'"account"\s*:\s*""', line, text, count=1)
     if not count:
         end = "," if json.loads(text) else ""
         text = text.replace("{", f"{{\n  {line}{end}", 1)
-    PARAMETERS.write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     print(f"deploy/parameters.json now says {line}", flush=True)
-<%_ } _%>
