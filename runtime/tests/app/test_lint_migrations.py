@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from django.core.management.base import CommandError
 
+from django_fargate.linting.linter import Linter
 from django_fargate.management.commands import lint_migrations
 
 FIRST = """
@@ -159,7 +160,7 @@ def test_an_override_without_a_reason_is_none(reason):
     migrations = {("drop", "0002_next"): SimpleNamespace(linter_override=reason)}
     linter = SimpleNamespace(migration_loader=SimpleNamespace(disk_migrations=migrations))
     with pytest.raises(CommandError, match="must be a text that says why"):
-        lint_migrations.Linter.should_ignore_migration(linter, "drop", "0002_next")
+        Linter.should_ignore_migration(linter, "drop", "0002_next")
 
 
 def test_only_the_apps_of_this_repository_are_looked_at():

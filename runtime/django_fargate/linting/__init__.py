@@ -1,0 +1,1 @@
+"""The linter of migrations: `manage.py lint_migrations`, see the command of that name."""
