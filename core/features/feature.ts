@@ -30,6 +30,8 @@ export interface FeatureFiles {
    * and tests are none of them. `project/` stands for the project's package.
    */
   readonly needs: readonly string[];
+  /** The optional dependencies of templates/versions/pyproject.toml that the service needs for it. */
+  readonly extras?: (answers: Answers) => readonly string[];
 }
 
 /** An optional capability: one folder, and one line in features.ts. */

@@ -3,12 +3,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { assembleLock } from '../../core/emit/requirements/assemble.ts';
 import { parseData, renderData } from '../../core/emit/requirements/data.ts';
-import { extras } from '../../core/emit/requirements/extras.ts';
 import { djangoVersions } from '../../core/facts/django.ts';
 import { requirementsData } from '../../scripts/requirements/requirementsData.ts';
 import { exportLock } from '../../scripts/requirements/uv.ts';
 import { need } from '../support/need.ts';
 import { root } from '../support/paths.ts';
+
+/** What is no matter of a capability. */
+const isBase = (name: string): boolean => /^(?:service|dev|deploy|django-.*)$/u.test(name);
 
 const versions = path.join(root, 'templates', 'versions');
 const text = readFileSync(path.join(root, 'templates', 'requirements.json'), 'utf8');
@@ -51,7 +53,7 @@ describe('templates/requirements.json', function () {
 
   for (const { version, pythonMinimum } of djangoVersions) {
     const django = `django-${version.replace('.', '-')}`;
-    const optional = Object.keys(extras).filter((name) => !name.startsWith('django-'));
+    const optional = Object.keys(data.declared).filter((name) => !isBase(name));
     for (const chosen of subsets(optional)) {
       const options = [django, ...chosen].flatMap((extra) => ['--extra', extra]);
       it(`gives what uv exports for ${[django, ...chosen].join(', ')}, with and without dev`, () => {

@@ -1,18 +1,15 @@
 import type { Answers } from '../../answers/types.ts';
-import { djangoVersions } from '../../facts/django.ts';
+import { features } from '../../features/features.ts';
 
 /**
- * The optional dependencies of templates/versions/pyproject.toml, and the answers that need each. A new one is a line
- * there and a line here; `npm run lock` writes the rest.
+ * The optional dependencies of templates/versions/pyproject.toml that these answers need. A new one is a line there and a
+ * line in its capability; `npm run lock` writes the rest.
  */
-export const extras: Readonly<Record<string, (answers: Answers) => boolean>> = {
-  ...Object.fromEntries(
-    djangoVersions.map(({ version }) => [
-      `django-${version.replace('.', '-')}`,
-      ({ django }: Answers): boolean => django === version,
-    ]),
-  ),
-  whitenoise: (answers) => answers.static === 'whitenoise',
-  sqs: ({ broker }) => broker === 'sqs',
-  redis: ({ broker }) => broker === 'redis',
-};
+export function extrasFor(answers: Answers): readonly string[] {
+  return [
+    `django-${answers.django.replace('.', '-')}`,
+    // Only where the tasks serve the static files themselves.
+    ...(answers.static === 'whitenoise' ? ['whitenoise'] : []),
+    ...features.flatMap(({ files }) => files.extras?.(answers) ?? []),
+  ];
+}

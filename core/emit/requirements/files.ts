@@ -3,7 +3,7 @@ import { djangoVersions, findDjangoVersion } from '../../facts/django.ts';
 import type { FileRow, Policy } from '../types.ts';
 import { assembleDeclared, assembleLock } from './assemble.ts';
 import { parseData, type RequirementNeed, type RequirementsData } from './data.ts';
-import { extras } from './extras.ts';
+import { extrasFor } from './extras.ts';
 
 /** Of any Django that can be chosen. */
 const lowestPython = djangoVersions[0].pythonMinimum;
@@ -60,7 +60,7 @@ function pythonMinimum({ django }: Answers): string {
 }
 
 function serviceNeeds(answers: Answers): readonly RequirementNeed[] {
-  return ['service', ...Object.entries(extras).flatMap(([name, isNeeded]) => (isNeeded(answers) ? [name] : []))];
+  return ['service', ...extrasFor(answers)];
 }
 
 /** What uv puts above its output; bots read the options from it. */

@@ -18,6 +18,8 @@ function brokerStack(kind: Broker): FileRow {
 
 /** What the project gets, the task definitions, and the stack of the broker. */
 export const celeryFiles: FeatureFiles = {
+  // Each broker has its own.
+  extras: ({ broker }) => (broker === 'none' ? [] : [broker]),
   rows: [
     own('.celery/.gitignore.ejs'),
     own('project/celery.py.ejs'),

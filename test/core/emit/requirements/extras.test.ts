@@ -2,13 +2,27 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { parse } from 'smol-toml';
-import { extras } from '../../../../core/emit/requirements/extras.ts';
+import { staticServers } from '../../../../core/facts/staticFiles.ts';
+import { extrasFor } from '../../../../core/emit/requirements/extras.ts';
+import { brokers } from '../../../../core/facts/celery.ts';
+import { djangoVersions } from '../../../../core/facts/django.ts';
+import { answersFor } from '../../../emitted/matrix/rows.ts';
 import { root } from '../../../support/paths.ts';
 
 describe('the extras of the requirements', () => {
-  it('are those that pyproject.toml declares', () => {
+  it('are, over all answers, those that pyproject.toml declares', () => {
     const manifest = parse(readFileSync(path.join(root, 'templates/versions/pyproject.toml'), 'utf8'));
     const { 'optional-dependencies': optional } = manifest['project'] as Record<string, object>;
-    assert.deepEqual(Object.keys(extras).toSorted(), Object.keys(optional ?? {}).toSorted());
+    const needed = djangoVersions.flatMap(({ version: django }) =>
+      staticServers.flatMap((server) =>
+        brokers.flatMap((broker) => extrasFor(answersFor({ django, static: server, broker }))),
+      ),
+    );
+    assert.deepEqual([...new Set(needed)].toSorted(), Object.keys(optional ?? {}).toSorted());
+  });
+
+  it('are the Django, and what serves static files, for the defaults', () => {
+    assert.deepEqual(extrasFor(answersFor({})), ['django-5-2', 'whitenoise']);
+    assert.deepEqual(extrasFor(answersFor({ static: 's3', broker: 'redis' })), ['django-5-2', 'redis']);
   });
 });
