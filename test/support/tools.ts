@@ -88,6 +88,7 @@ export const tools: readonly Tool[] = [
   typed('dj-database-url', '3.1.2'),
   typed('django-migration-linter', '6.0.0'),
   typed('psycopg', '3.3.9'),
+  typed('urllib3', '2.8.0'),
   { name: 'gitlab-ci-local', version: '4.75.1', from: { kind: 'npm', package: 'gitlab-ci-local@4.75.1' } },
   apt('haproxy', '2.4', ['-v']),
   apt('ip', '5.0', ['-V'], 'iproute2'),
