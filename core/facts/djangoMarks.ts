@@ -29,7 +29,7 @@ export function marksDjango(path: string, text: string): boolean {
   return dependency.test(text.replaceAll(/(?:^|\s)#.*$/gmu, ''));
 }
 
-/** The module that `manage.py` and its like set DJANGO_SETTINGS_MODULE to: `shop.settings`. */
+/** The module that `manage.py` and similar files set DJANGO_SETTINGS_MODULE to: `shop.settings`. */
 export function findSettingsModule(text: string): string | undefined {
   return /DJANGO_SETTINGS_MODULE["']\s*,\s*["'](?<settings>[A-Za-z_]\w*(?:\.\w+)+)["']/u.exec(text)?.groups?.[
     'settings'

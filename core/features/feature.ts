@@ -16,7 +16,7 @@ export interface FeatureStack {
   readonly name: string;
   /** What its template keeps when the stack is deleted; empty: nothing. */
   readonly kept: (answers: Answers) => string;
-  /** What somebody else set up where there are no stacks. */
+  /** What was set up by hand where there are no stacks. */
   readonly byHand: (answers: Answers) => string;
 }
 
@@ -27,7 +27,7 @@ export interface FeatureFiles {
   readonly stack?: FeatureStack;
   /**
    * Files that are there without it, too, and that it changes: with half of them it would be half there. Texts for people
-   * and tests are none of them. `project/` stands for the project's package.
+   * and tests do not count. `project/` stands for the project's package.
    */
   readonly needs: readonly string[];
   /** The optional dependencies of templates/versions/pyproject.toml that the service needs for it. */

@@ -31,7 +31,7 @@ interface Priced {
   readonly pgbouncer: PgbouncerPlan | undefined;
 }
 
-/** Each part of the plan that AWS bills by the month, in the order in which they are told of; null where no price is known. */
+/** Each part of the plan that AWS bills by the month, in the order in which they are listed; null where no price is known. */
 export function priceParts(priced: Priced): Parts {
   const { answers, memoryMiB, celery, pgbouncer } = priced;
   const { minTasks, vcpu } = answers;
@@ -120,13 +120,9 @@ function loadBalancer({ region }: SizingAnswers): Price {
   );
 }
 
-/** What somebody else sets up is no part of the plan: nobody here knows how many of it there are. */
+/** What someone else sets up is not part of the plan: its number is unknown. */
 function byOthers({ broker, pooler }: SizingAnswers): Around {
-  const nobodyKnows = item(
-    null,
-    '--infrastructure none: set up by somebody else, so its number is not known here',
-    costSource,
-  );
+  const nobodyKnows = item(null, '--infrastructure none: set up by someone else, so its number is unknown', costSource);
   return {
     egressUsdPerMonth: nobodyKnows,
     publicIpv4UsdPerMonth: nobodyKnows,

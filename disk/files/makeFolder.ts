@@ -25,7 +25,7 @@ export async function makeFolder(path: string, fs: FileSystem, undo: Undo): Prom
       return true;
     }
     throw new UserError(
-      `${path} is not a folder; nothing was written. Move it away, then run the same ` + 'command again.',
+      `${path} is not a folder; nothing was written. Move it away, then run the same command again.`,
       { exitCode: exitCodes.unsafe },
     );
   });

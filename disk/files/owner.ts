@@ -25,7 +25,7 @@ export async function ownerFor(path: string, fs: FileSystem, like?: string): Pro
 
 /**
  * Gives a file or folder to its owner. Only root may give away; others may set a group that they belong to. Where neither
- * is permitted, it stays whose it is, as with every program that writes a file anew.
+ * is permitted, it stays whose it is, as with every program that rewrites a file.
  *
  * @param now who owns it
  * @returns whether anything has changed; the system may then have taken bits of its mode away

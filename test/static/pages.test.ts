@@ -36,7 +36,7 @@ function brokenLinks(page: string, markdown: string): readonly string[] {
 }
 
 /** Pages that say where things are, so that every path which they name must exist. */
-const maps = ['AGENTS.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md'] as const;
+const maps = ['AGENTS.md', 'ARCHITECTURE.md', 'CONTRIBUTING.md', 'docs/contributing.md'] as const;
 
 /** The paths of this checkout that a page names and that are not there; `<name>` and `*` stand for any name. */
 function missingPaths(markdown: string): readonly string[] {
@@ -73,6 +73,13 @@ describe('the pages', () => {
   });
 
   it('AGENTS.md fits on a page or two', () => assert.ok(read('AGENTS.md').split('\n').length <= 91));
+
+  it('docs/contributing.md has the recipes that CONTRIBUTING.md promises, each with files', () => {
+    const recipes = read('docs/contributing.md').split(/^## /mu).slice(1);
+    assert.equal(recipes.length, 8);
+    for (const recipe of recipes)
+      assert.match(recipe, /^\| File \| Change \|\n(?:\|.*\n){3,}/mu, recipe.split('\n')[0]);
+  });
 
   it('a broken link is found', () => {
     const page = '# Here\n[a](#here) [b](docs/resize.md#undo) [c](#there) [d](docs/none.md) [e](docs/resize.md#none)\n';

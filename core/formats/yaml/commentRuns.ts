@@ -7,7 +7,7 @@ export interface CommentLine {
   readonly start: number;
   readonly end: number;
   readonly text: string;
-  /** What it says: formatters may change the blanks and break the lines anew. */
+  /** What it says: formatters may change spaces and line breaks. */
   readonly words: readonly string[];
 }
 

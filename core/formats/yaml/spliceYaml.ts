@@ -11,7 +11,7 @@ import type { YamlSource } from './yamlLines.ts';
 
 /**
  * Changes the user's YAML text so that it holds `wanted`, and nothing else. `Document.toString` of the library would
- * indent, quote and fold anew, and write `0755` as `755`.
+ * reindent, requote and refold, and write `0755` as `755`.
  *
  * @returns undefined when that is not possible; the result is the caller's to verify
  */

@@ -1,5 +1,5 @@
 /**
- * A line of Markdown as it is compared: a row of a table without the padding of its cells, which formatters set anew
+ * A line of Markdown as it is compared: a row of a table without the padding of its cells, which formatters change
  * whenever any cell of the column changes. Every other line as it is.
  */
 export function unpadRow(line: string): string {

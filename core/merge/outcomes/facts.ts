@@ -86,6 +86,6 @@ function mergeMode(entry: Entry | undefined, yours: Observed, next: boolean, has
   const isExecutable = (yours.mode & 0o100) !== 0;
   const isWanted = entry === undefined || isExecutable !== entry.exec ? isExecutable : next;
   if (!hasModes || isWanted === isExecutable) return yours.mode;
-  // Whoever may read it may run it.
+  // Everyone who may read it may run it.
   return isWanted ? yours.mode | ((yours.mode & 0o444) >> 2) : yours.mode & ~0o111;
 }

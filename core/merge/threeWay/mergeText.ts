@@ -36,9 +36,9 @@ export interface TextOptions {
   readonly layout?: Layout;
 }
 
-/** What only lays lines out anew. */
+/** What only changes the layout of lines. */
 export interface Layout {
-  /** Whether some lines say the same as others, laid out anew: then nobody has changed them. */
+  /** Whether some lines say the same as others, with another layout: then nobody has changed them. */
   readonly isSame: (one: readonly string[], other: readonly string[]) => boolean;
   /** The lines of a text, from 0, that say something by their layout. */
   readonly fixedLines: (text: string) => ReadonlySet<number>;
@@ -64,7 +64,7 @@ export function mergeText(
   const settled = isLineSet ? found.map(union) : found;
   // A bracket or an empty line is nobody's in particular.
   const checked = refuseReturns(settled, keys, (line) => /[\p{L}\p{N}]/u.test(line));
-  // Lines that a formatter broke anew are neither gone nor coming back.
+  // Lines that a formatter rewrapped are neither gone nor coming back.
   const pieces = layout === undefined ? checked : withoutLayout(checked, texts, contents, layout);
   const conflicts = pieces.filter(({ kind }) => kind === 'conflict').map((piece) => conflictOf(piece, contents));
   if (conflicts.length > 0) return { kind: 'conflict', conflicts, pieces, lines };

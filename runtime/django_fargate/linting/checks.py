@@ -52,7 +52,7 @@ class Analyser(PostgresqlAnalyser):
         check(
             "ALTER_COLUMN",
             "^ALTER TABLE .* ALTER .* TYPE ",
-            "ALTERING the type of a column: the table is written anew, and locked for so long",
+            "ALTERING the type of a column: the table is rewritten, and locked meanwhile",
         ),
         Check(
             "NOT_NULL",

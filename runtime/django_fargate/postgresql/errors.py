@@ -6,7 +6,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 
 # No SQLSTATE: no answer came, or no connection. 08: connection exceptions. The others are
 # admin_shutdown, crash_shutdown, cannot_connect_now and too_many_connections. A statement or lock
-# timeout (57014, 55P03) is none of these: the database is well, the query is not.
+# timeout (57014, 55P03) is not one of these: the database is fine, the query is not.
 UNAVAILABLE = {"57P01", "57P02", "57P03", "53300"}
 
 

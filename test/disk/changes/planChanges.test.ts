@@ -33,7 +33,7 @@ const cases: readonly Case[] = [
     disk: { 'shop/urls.py': 'mine\n' },
     file: plain,
     kind: 'conflict',
-    reason: /other content/,
+    reason: /different content/,
   },
   { title: 'other line endings', disk: { 'shop/urls.py': 'ours\r\n' }, file: plain, kind: 'conflict' },
   { title: 'a byte order mark', disk: { 'shop/urls.py': `\uFEFF${text}` }, file: plain, kind: 'conflict' },

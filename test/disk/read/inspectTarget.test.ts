@@ -34,7 +34,7 @@ const refusals: readonly Refusal[] = [
     title: 'our package by a link',
     disk: { shop: { link: 'package' } },
     target: 'shop/a',
-    message: /lies inside this/,
+    message: /is inside this/,
   },
   {
     title: 'a folder that cannot be written',

@@ -4,7 +4,7 @@ Migrations run first, while the old release still serves; and `make rollback` br
 code back to the new tables. So a column is added in one release (nullable, or with a `db_default`)
 and an old one dropped in a later, when no running code knows it any more.
 
-A migration that was looked at and is released all the same says why:
+A migration that was reviewed and is released anyway says why:
 
     class Migration(migrations.Migration):
         linter_override = "nothing has read the column since the release of 2026-11-02"

@@ -9,8 +9,8 @@ Before the first migration it asks how many connections the database takes: a re
 would not all get one stops here (DB_PLANNED_CONNECTIONS, which deploy/ecs/migrate.json sets).
 
 With PgBouncer it also sets the limits of the web tasks' statements for the role that they and it
-connect as. The web tasks go through PgBouncer, which takes no limits from a client. Whoever
-connects directly, this command too, brings limits along, and those win (DB_ROLE_..., also in
+connect as. The web tasks go through PgBouncer, which accepts no limits from a client. Tasks that
+connect directly, like this command, set their own, which win (DB_ROLE_..., also in
 deploy/ecs/migrate.json).
 """
 
@@ -72,7 +72,7 @@ class Command(migrate.Command):
                 if sqlstate(error) != LOCK_NOT_AVAILABLE:
                     raise
                 # A migration with atomic = False may be half done: its statements were each tried
-                # again below, and to start it anew would repeat the first ones.
+                # again below, and restarting it would repeat the first ones.
                 halfway = self.migration is not None and not self.migration.atomic
                 if attempt == attempts or halfway:
                     raise CommandError(
