@@ -75,9 +75,7 @@ export function settle(outcome: Outcome, decision: Decision, there: Observed, ru
       };
     case 'theirs': {
       const write = next && { bytes: next.bytes, mode };
-      const note = isDeleted
-        ? 'the generator’s, which you had deleted'
-        : 'the generator’s; yours is in the backup';
+      const note = isDeleted ? 'the generator’s, which you had deleted' : 'the generator’s; yours is in the backup';
       const kind = isDeleted ? 'restore' : 'update';
       return {
         outcome: { ...kept, ...place, kind, note, ...(write && { write }), entry: nextEntry },

@@ -1,4 +1,4 @@
-"""The infrastructure of deploy/cloudformation, made or brought up to date."""
+"""Create or update the infrastructure of deploy/cloudformation."""
 
 from __future__ import annotations
 

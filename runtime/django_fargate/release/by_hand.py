@@ -1,4 +1,4 @@
-"""Infrastructure that somebody else makes, under the names of deploy/README.md."""
+"""Infrastructure that someone else creates, with the names of deploy/README.md."""
 
 from __future__ import annotations
 

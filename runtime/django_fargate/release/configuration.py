@@ -52,8 +52,8 @@ class Configuration:
     domain: str
     # Of the tasks: X86_64 or ARM64.
     architecture: str
-    # In the order in which they are made. A parameter of one has the name of an earlier one's
-    # output. Empty: somebody else makes what is there.
+    # In the order in which they are created. A parameter has the name of an earlier stack's
+    # output. Empty if someone else creates the infrastructure.
     stacks: tuple[str, ...]
     # The web service first, then those beside it in the order in which they are replaced.
     services: tuple[Service, ...]

@@ -23,7 +23,7 @@ def rollback_target(aws: Aws, current: Revision, given: int | None) -> Revision:
     if across:
         raise Refused(
             f"{target.name} does not work with the database after {', '.join(across)}, which"
-            " was released under the linter's override: mend it in a new release"
+            " was released under the linter's override: fix it in a new release"
         )
     return target
 

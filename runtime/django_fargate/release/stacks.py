@@ -24,7 +24,7 @@ UNEVENTFUL = (
     "Resource creation Initiated",
     "Eventual consistency check initiated",
 )
-# A release changes only what stands. After UPDATE_FAILED the next one mends it.
+# A release only updates a complete stack. After UPDATE_FAILED the next release repairs it.
 RELEASABLE = (
     "CREATE_COMPLETE",
     "UPDATE_COMPLETE",

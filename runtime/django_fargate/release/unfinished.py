@@ -1,4 +1,4 @@
-"""Stacks whose first creation failed: they hold nothing yet, and are made anew."""
+"""Stacks whose first creation failed: they contain nothing yet, and are created again."""
 
 from __future__ import annotations
 
