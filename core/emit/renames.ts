@@ -27,3 +27,8 @@ export const renames: readonly Rename[] = [
   { from: 'project/settings/env.py', to: 'django_fargate/env.py', since: '0.2.0' },
   ...celeryToRuntime,
 ];
+
+/** What does the work of a file that is no longer written and has become many: an edited one is kept, and told so. */
+export const successors: ReadonlyMap<string, string> = new Map([
+  ...['release', 'push', 'identity'].map((name) => [`deploy/${name}.py`, 'django_fargate/release/'] as const),
+]);

@@ -1,3 +1,4 @@
+import { successors } from '../../emit/renames.ts';
 import type { EmittedFile } from '../../emit/types.ts';
 import type { Entry } from '../baseline/baseline.ts';
 import { fault } from '../threeWay/describe.ts';
@@ -96,12 +97,13 @@ function remove(): Decided {
   return { kind: 'delete', note: 'the generator no longer writes it, and you had not changed it', entry: undefined };
 }
 
-function release({ entry, yoursIsLast }: Facts): Decided {
+function release({ key, entry, yoursIsLast }: Facts): Decided {
   if (entry === undefined || entry.state === 'released') return { kind: 'same', note: '', entry };
   const isThere = isAdopted(entry) && yoursIsLast;
+  const by = successors.get(key);
   const note = isThere
     ? 'the generator no longer writes it; it was yours before and stays'
-    : 'the generator no longer writes it; it is yours now';
+    : `the generator no longer writes it${by === undefined ? '' : `, ${by} does its work`}; it is yours now`;
   return { kind: 'release', note, entry: { ...entry, state: 'released' } };
 }
 
