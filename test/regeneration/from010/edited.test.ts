@@ -10,6 +10,7 @@ import { repositoryOf010 } from './repositories.ts';
 /** What a project of some months has changed in settings and pipelines: each stands in the file afterwards. */
 const settings: Edits = {
   ...usual,
+  'compose.yaml': replace('volumes:\n  db:\n', '  mail:\n    image: axllent/mailpit:v1\n\nvolumes:\n  db:\n'),
   'shop/settings/base.py': replace(
     '    "django.contrib.staticfiles",\n',
     '    "django.contrib.staticfiles",\n    "catalog",\n',
