@@ -8,7 +8,7 @@ gunicorn shop.wsgi:application -c gunicorn.conf.py
 import os
 import re
 
-from shop.logs import LEVELS, logging_config
+from django_fargate.logs import LEVELS, logging_config
 
 
 def stop(reason):
@@ -36,28 +36,28 @@ workers = positive("GUNICORN_WORKERS", 2)
 # clamp(ceil(0.5 vCPU x (1 + 50 ms wait / 25 ms CPU) x 2 / 2 workers), 2, 16) = 2
 threads = positive("GUNICORN_THREADS", 2)
 
-# Each slot (a thread of a worker) holds a database connection of its own.
+# Each slot (a thread of a worker) has its own database connection.
 # 2 workers x 2 threads: requests at once, and database connections of one task
 SLOTS = 4
 
 
 def check_budget(workers, threads):
-    """Stop the boot when the tasks could open more connections than the database was sized for."""
+    """Refuse to start if the tasks could open more connections than the database allows."""
     if workers * threads > SLOTS and os.environ.get("ALLOW_OVER_BUDGET") != "1":
         stop(
             f"{workers} workers x {threads} threads = {workers * threads} is above the {SLOTS}"
-            " slots that the database's connections were counted for;"
-            " ALLOW_OVER_BUDGET=1 starts all the same"
+            " slots that the database connections were planned for;"
+            " ALLOW_OVER_BUDGET=1 starts anyway"
         )
 
 
 check_budget(workers, threads)
 
-# Loads Django once, before the workers are forked: they share its memory and start at once. No
+# Loads Django once, before the workers are forked: they share its memory and start immediately. No
 # database connection may be opened while modules are imported.
 preload_app = True
 
-# Recycling bounds the memory that long-lived workers collect.
+# Recycling limits the memory growth of long-lived workers.
 # max(1000, 0.7 x 16.9643 requests/s / 2 workers x 1800 s) = 10688: recycling bounds
 # memory growth but costs boot CPU
 max_requests = 10688
@@ -66,33 +66,33 @@ max_requests_jitter = 5344
 
 # Seconds. statement_timeout < timeout < the load balancer's idle timeout < keepalive.
 
-# For gthread this is the limit of a worker that hangs as a whole. It does not bound a request:
-# the database's statement_timeout does, and outgoing calls need a timeout of their own.
+# With gthread this ends a worker that hangs completely. It does not limit a request: the
+# database's statement_timeout does, and outgoing calls need their own timeout.
 # max(60, 2 x 30 s slowest request) = 60 s, above statement_timeout 30 s
 timeout = 60
-# After SIGTERM: what the requests that are under way get.
+# How long requests in flight may take after SIGTERM.
 # max(30, 30 s slowest request + 5) = 35 s to finish requests after SIGTERM
 graceful_timeout = 35
-# The load balancer must close idle connections first, or a request meets a closed one: 502.
+# The load balancer must close idle connections first; otherwise a request may get a 502.
 # ALB idle timeout 75 s + 15: the ALB closes idle connections first, or clients see 502
 keepalive = 90
 
 # Network.
 
 bind = "0.0.0.0:8000"
-# Only the load balancer reaches the task (its security group says so), from changing addresses.
+# Only the load balancer can reach the task (security group), from changing addresses.
 forwarded_allow_ips = "*"
-# Of what it forwards, trust the one header that it sets itself ...
+# Of the forwarded headers, trust only the one that the load balancer sets ...
 secure_scheme_headers = {"X-FORWARDED-PROTO": "https"}
 # ... and not SCRIPT_NAME, which any client can send through it.
 forwarder_headers = ""
 
 # Files. The root file system is read-only.
 
-# The heartbeat's file lies in memory; a Mac has no /dev/shm.
+# The heartbeat file is in memory; macOS has no /dev/shm.
 SHARED_MEMORY = "/dev/shm"  # noqa: S108
 worker_tmp_dir = SHARED_MEMORY if os.path.isdir(SHARED_MEMORY) else None
-# The control socket wants a file in the home directory.
+# The control socket would need a file in the home directory.
 control_socket_disable = True
 
 # Logs: JSON on standard output.
@@ -106,7 +106,7 @@ logconfig_dict = logging_config(LOG_LEVEL)
 
 
 def on_starting(server):
-    """The budget once more: the command line can set workers and threads, too."""
+    """Check again: the command line can also set workers and threads."""
     check_budget(server.cfg.workers, server.cfg.threads)
 
 

@@ -1,11 +1,11 @@
-"""Routes. /healthz and /readyz are not here: health.py answers them before any routing."""
+"""Routes. /healthz and /readyz are not here: HealthMiddleware answers them before any routing."""
 
 from django.contrib import admin
 from django.urls import path
 from django.views.generic import RedirectView
 
 # Answers 503 instead of 500 when the reason is an unavailable database.
-handler500 = "shop.middleware.server_error"
+handler500 = "django_fargate.middleware.server_error"
 
 urlpatterns = [
     path("admin/", admin.site.urls),

@@ -10,8 +10,6 @@ from unittest.mock import patch
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-# push.py and release.py find what they share beside them, as they do when they are run.
-sys.path.append(str(ROOT / "deploy"))
 
 PRODUCTION = {
     "DJANGO_SETTINGS_MODULE": "shop.settings.production",
@@ -50,7 +48,7 @@ def production_variables():
 
 @pytest.fixture
 def production():
-    """Return what the production settings set, read anew with these environment variables alone.
+    """Return what the production settings set, read again with only these environment variables.
 
     A variable is left out by the value None. The tests keep their own settings.
     """

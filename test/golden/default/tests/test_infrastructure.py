@@ -1,6 +1,6 @@
-"""The stacks hold together with the rest, as they stand on disk: deploy/cloudformation/*.yaml.
+"""Do the stacks in deploy/cloudformation fit the rest of the repository, as it is on disk?
 
-Whoever changes a number or a name there learns here which others it breaks, before AWS does.
+If you change a number or a name there, these tests say which others it breaks, before AWS does.
 """
 
 import json

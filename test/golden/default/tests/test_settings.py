@@ -1,7 +1,9 @@
 import pytest
-from django.core.management import call_command
+from django.conf import settings as current
+from django.core.management import call_command, get_commands
+from django.urls import get_resolver
 
-from shop.settings.env import Environment
+from django_fargate.middleware import server_error
 
 
 def test_all_that_is_missing_is_named_in_one_line(run, production_variables):
@@ -58,7 +60,7 @@ def test_the_connection_is_verified_bounded_and_kept(production):
     database = production(DB_STATEMENT_TIMEOUT_MS="1000", DB_LOCK_TIMEOUT_MS="200")
     database = database["DATABASES"]["default"]
     options = database["OPTIONS"]
-    assert database["ENGINE"] == "shop.postgresql"
+    assert database["ENGINE"] == "django_fargate.postgresql"
     assert database["CONN_MAX_AGE"] > 0
     assert database["CONN_HEALTH_CHECKS"] is True
     assert options["sslmode"] == "verify-full"
@@ -144,6 +146,16 @@ def test_static_files_are_collected_without_any_secret(run):
     assert "static file" in process.stdout
 
 
-def test_words_are_trimmed_and_blanks_dropped():
-    env = Environment("test", {"HOSTS": " a.example.com, ,b.example.com,"})
-    assert env.words("HOSTS") == ["a.example.com", "b.example.com"]
+def test_django_fargate_is_where_it_must_be():
+    # Else Django's own migrate would run, which waits for a lock as long as it takes.
+    assert get_commands()["migrate"] == "django_fargate"
+    first, *_, last = current.MIDDLEWARE
+    assert first == "django_fargate.health.HealthMiddleware"
+    assert last == "django_fargate.middleware.DatabaseUnavailableMiddleware"
+    assert get_resolver().resolve_error_handler(500) is server_error
+
+
+def test_no_cache_keeps_the_404_of_a_static_file(client):
+    response = client.get("/static/app.0123456789ab.css")
+    assert response.status_code == 404
+    assert response.headers["Cache-Control"] == "no-store"

@@ -1,6 +1,6 @@
-"""The sizes hold together, as they stand on disk: gunicorn.conf.py, deploy/ecs, deploy/sizing.json.
+"""Do the sizes on disk fit each other? gunicorn.conf.py, deploy/ecs, deploy/sizing.json.
 
-Whoever changes one number by hand learns here which others it breaks, before production does.
+If you change one number by hand, these tests say which others it breaks, before production does.
 """
 
 import json
@@ -8,8 +8,6 @@ import runpy
 from pathlib import Path
 
 import pytest
-
-from shop.management.commands import migrate as migrate_command
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -93,7 +91,8 @@ def test_the_limits_of_the_database_are_the_planned_ones(web, migrate, productio
     }
     assert environment(web).items() >= {name: str(ms) for name, ms in limits.items()}.items()
     # The same without those variables.
-    database = production()["DATABASES"]["default"]
+    settings = production()
+    database = settings["DATABASES"]["default"]
     assert database["OPTIONS"]["options"] == (
         f"-c statement_timeout={planned['statementTimeoutMs']}"
         f" -c lock_timeout={planned['lockTimeoutMs']}"
@@ -106,7 +105,7 @@ def test_the_limits_of_the_database_are_the_planned_ones(web, migrate, productio
     assert environment(migrate)["DB_STATEMENT_TIMEOUT_MS"] == "0"
     assert environment(migrate)["DB_LOCK_TIMEOUT_MS"] == str(planned["migrationLockTimeoutMs"])
     assert planned["migrationLockTimeoutMs"] > 0
-    assert migrate_command.LOCK_ATTEMPTS == planned["migrationAttempts"]
+    assert settings["MIGRATION_ATTEMPTS"] == planned["migrationAttempts"]
     # Compared with the live max_connections before the first migration.
     assert environment(migrate)["DB_PLANNED_CONNECTIONS"] == str(planned["plannedConnections"])
 

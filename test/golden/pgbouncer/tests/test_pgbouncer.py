@@ -69,7 +69,7 @@ def test_the_pools_leave_the_database_room_for_all_others(ini, size):
     assert database["plannedConnections"] == planned
     assert environment("migrate")["DB_PLANNED_CONNECTIONS"] == str(planned)
     assert planned <= database["maxConnections"]
-    # On your machine the same number is not to be had, either.
+    # The same number cannot be reached on your machine, either.
     (limit,) = re.findall(r"max_connections=(\d+)", (ROOT / "compose.yaml").read_text())
     assert int(limit) == database["maxConnections"]
 

@@ -1,10 +1,10 @@
 """The Celery application: `celery -A shop worker`."""
 
 import os
-import time
 
 from celery import Celery
-from celery.signals import before_task_publish
+
+from django_fargate.celery.setup import set_up
 
 # As in wsgi.py, which imports this package first. `make worker` and manage.py say local.
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.production")
@@ -12,14 +12,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "shop.settings.production")
 app = Celery("shop")
 # The settings whose names begin with CELERY_: settings/celery.py, and the broker in production.py.
 app.config_from_object("django.conf:settings", namespace="CELERY")
-# tasks.py of every installed app.
+# tasks.py of every installed app, and of background/.
 app.autodiscover_tasks()
+app.autodiscover_tasks(["shop.background"])
 # What a worker does beside its tasks: logs, heartbeat, a bounded end.
-app.autodiscover_tasks(["shop.worker"], related_name="signals")
-
-
-@before_task_publish.connect
-def note_time(headers=None, **_):
-    """Note in the message when it was first sent: no broker tells how long a task has waited."""
-    if headers is not None:
-        headers.setdefault("sent_at", time.time())
+set_up(app)

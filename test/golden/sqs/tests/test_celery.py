@@ -1,44 +1,14 @@
-"""Tasks, and what the worker does beside them. No broker is needed."""
+"""The tasks of background/, and the Celery application. No broker is needed."""
 
-import json
-import logging
 from datetime import timedelta
 
 import pytest
-from celery import current_app
 from celery.exceptions import Retry
-from django.conf import settings
 from django.db import OperationalError
 from django.utils import timezone
 
-from shop.background.models import Done, Tally
-from shop.background.once import once
-from shop.background.tasks import add_up, forget_old_marks
-from shop.celery import note_time
-from shop.logs import JsonFormatter
-from shop.worker import heartbeat, logs, shutdown
-from shop.worker.protection import Protector
-
-
-@pytest.fixture
-def lines():
-    """Return what is logged, as the lines of JSON that CloudWatch gets."""
-    found = []
-
-    class Handler(logging.Handler):
-        def emit(self, record):
-            found.append(json.loads(self.format(record)))
-
-    handler = Handler()
-    handler.setFormatter(JsonFormatter())
-    handler.addFilter(logs.TaskFilter())
-    logger = logging.getLogger("shop")
-    logger.addHandler(handler)
-    level = logger.level
-    logger.setLevel(logging.INFO)
-    yield found
-    logger.setLevel(level)
-    logger.removeHandler(handler)
+from shop.background.tasks import Done, Tally, add_up, forget_old_marks
+from shop.celery import app
 
 
 @pytest.mark.django_db
@@ -47,18 +17,6 @@ def test_a_task_that_runs_twice_works_once():
         add_up.apply(("visits", 3), task_id="one")
     add_up.apply(("visits", 4), task_id="another")
     assert Tally.objects.get(name="visits").total == 7
-
-
-@pytest.mark.django_db(transaction=True)
-def test_work_that_fails_leaves_no_mark():
-    with pytest.raises(ValueError, match="no"), once("key"):
-        Tally.objects.create(name="half")
-        raise ValueError("no")
-    assert not Tally.objects.exists()
-    with once("key") as first:
-        assert first
-    with once("key") as first:
-        assert not first
 
 
 @pytest.mark.django_db
@@ -81,41 +39,21 @@ def test_old_marks_are_forgotten():
     assert list(Done.objects.values_list("key", flat=True)) == ["new"]
 
 
-@pytest.mark.django_db
-def test_every_end_of_a_task_is_one_line(lines):
-    task = current_app.tasks[add_up.name]
-    logs.start(task=task)
-    logs.end(task=task, task_id="some-id", state="SUCCESS")
-    for _ in range(2):
-        logs.fail(sender=task, task_id="some-id", exception=ValueError("bad"))
-    done, failed = lines
-    assert done["event"] == "task-succeeded"
-    assert failed["event"] == "task-failed"
-    assert "bad" in failed["message"]
-    assert all(line["task_id"] == "some-id" for line in lines)
-    assert all(line["task_name"] == add_up.name for line in lines)
-
-
-@pytest.mark.django_db
-def test_a_line_in_a_task_names_it(lines):
-    @current_app.task(name="speaks")
-    def speaks():
-        logging.getLogger("shop.speaks").info("hello")
-
-    speaks.apply(task_id="its-id")
-    (line,) = [line for line in lines if line["message"] == "hello"]
-    assert (line["task_name"], line["task_id"]) == ("speaks", "its-id")
-    current_app.tasks.pop("speaks")
+def test_a_worker_finds_the_tasks_and_what_it_does_beside_them(run):
+    # As a worker begins; `manage.py` says local.
+    code = "app.loader.import_default_modules(); print(*app.tasks, *sys.modules)"
+    code = f"import sys; from shop.celery import app; {code}"
+    process = run("-c", code, DJANGO_SETTINGS_MODULE="shop.settings.local")
+    names = process.stdout.split()
+    assert {add_up.name, forget_old_marks.name} <= set(names), process.stderr
+    assert "django_fargate.celery.signals" in names
 
 
 def test_a_message_says_when_it_was_sent():
-    headers = {}
-    note_time(headers=headers)
-    first = dict(headers)
-    assert first["sent_at"] > 0
-    # A retry is sent anew, but the wait counts from the beginning.
-    note_time(headers=headers)
-    assert headers == first
+    with app.connection_for_write(url="memory://") as connection:
+        add_up.apply_async(("visits", 1), connection=connection)
+        message = connection.default_channel.queues[app.conf.task_default_queue].get_nowait()
+    assert message["headers"]["sent_at"] > 0
 
 
 def test_the_settings_are_those_of_production_unless_somebody_says_so(run, production_variables):
@@ -124,83 +62,3 @@ def test_the_settings_are_those_of_production_unless_somebody_says_so(run, produ
     code = "from django.conf import settings; print(settings.SETTINGS_MODULE)"
     process = run("-c", f"import shop.wsgi; {code}", **variables)
     assert process.stdout.strip() == module, process.stderr
-
-
-def test_the_heartbeat_is_a_fresh_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(heartbeat, "FILE", tmp_path / "beat")
-    heartbeat.beat()
-    assert heartbeat.FILE.exists()
-
-
-def test_only_a_warm_shutdown_is_bounded(monkeypatch):
-    started = []
-
-    class Timer:
-        def __init__(self, seconds, function):
-            self.call = (seconds, function)
-
-        def start(self):
-            started.append(self.call)
-
-    monkeypatch.setattr(shutdown.threading, "Timer", Timer)
-    shutdown.bound(how="Cold")
-    assert started == []
-    shutdown.bound(how="Warm")
-    assert started == [(settings.WORKER_SHUTDOWN_SECONDS, shutdown.hand_back)]
-
-
-@pytest.fixture
-def protection(monkeypatch):
-    """Return a protector on a clock of its own: what it told, and a way to let time pass."""
-    now, told, active = [0], [], set()
-    answers = iter(())
-    monkeypatch.setattr("shop.worker.protection.state.active_requests", active)
-    protector = Protector(60, uri="http://127.0.0.1:1", clock=lambda: now[0])
-
-    def call(protected):
-        told.append((now[0], protected))
-        return next(protector.answers, None)
-
-    def until(second):
-        while now[0] < second:
-            now[0] += 1
-            protector.look()
-
-    protector.answers = answers
-    monkeypatch.setattr(protector, "call", call)
-    monkeypatch.setattr(protector, "start", protector.tell)
-    return protector, told, active, until
-
-
-def test_ecs_is_told_of_changes_only(protection):
-    _, told, active, until = protection
-    until(10)
-    assert told == []
-    active.add("a task")
-    until(20)
-    active.clear()
-    # Between two tasks it is not idle.
-    until(23)
-    active.add("the next")
-    until(2000)
-    active.clear()
-    until(2100)
-    # Again before 60 min run out, and off 5 s after the last task.
-    assert told == [(11, True), (1812, True), (2005, False)]
-
-
-def test_what_ecs_refuses_is_asked_for_again(protection):
-    protector, told, active, until = protection
-    protector.answers = iter(["DEPLOYMENT_BLOCKED", None, "timed out"])
-    active.add("a task")
-    until(12)
-    active.clear()
-    until(40)
-    assert told == [(1, True), (11, True), (17, False), (27, False)]
-
-
-def test_an_agent_that_does_not_answer_does_no_harm(caplog):
-    protector = Protector(60, uri="http://127.0.0.1:1")
-    protector.tell(True)
-    assert "was refused" in caplog.text
-    assert not protector.protected

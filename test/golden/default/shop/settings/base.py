@@ -11,6 +11,8 @@ BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
 INSTALLED_APPS = [
     "shop",
+    # Before Django, whose `migrate` it makes safe beside a running site.
+    "django_fargate",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -21,10 +23,10 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     # First: the load balancer's probe must pass before the Host and the redirect are looked at.
-    "shop.health.HealthMiddleware",
+    "django_fargate.health.HealthMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, to see the 404 of a static file that this release does not have.
-    "shop.middleware.StaticNotFoundMiddleware",
+    "django_fargate.middleware.StaticNotFoundMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -33,7 +35,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Last, so nearest to the views whose database errors it answers.
-    "shop.middleware.DatabaseUnavailableMiddleware",
+    "django_fargate.middleware.DatabaseUnavailableMiddleware",
 ]
 
 ROOT_URLCONF = "shop.urls"

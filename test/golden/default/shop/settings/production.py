@@ -3,10 +3,11 @@
 A missing or wrong variable stops the process with one line that names it.
 """
 
-from ..logs import LEVELS, logging_config
+from django_fargate.certs import RDS_BUNDLE
+from django_fargate.env import SSL_MODES, Environment
+from django_fargate.logs import LEVELS, logging_config
+
 from .base import *  # noqa: F403
-from .base import BASE_DIR
-from .env import SSL_MODES, Environment
 
 env = Environment(__name__)
 
@@ -37,6 +38,9 @@ limits_ms = {
 }
 limits = " ".join(f"-c {name}={value}" for name, value in limits_ms.items())
 
+# 3 attempts for a migration that could not get its lock
+MIGRATION_ATTEMPTS = 3
+
 # a host that does not answer must not hold a thread longer
 connect_timeout_seconds = 5
 
@@ -47,14 +51,13 @@ tcp_user_timeout_ms = 10000
 
 tls = {"sslmode": url_options.get("sslmode") or env.choice("DB_SSLMODE", SSL_MODES, "verify-full")}
 if tls["sslmode"].startswith("verify-"):
-    # The certificate authorities of RDS; `make rds-ca` fetches them anew.
-    rds_bundle = BASE_DIR / "shop" / "certs" / "rds-global-bundle.pem"
-    tls["sslrootcert"] = env.certificates("DB_SSLROOTCERT", rds_bundle)
+    # The certificate authorities of RDS; `make rds-ca` downloads the newest.
+    tls["sslrootcert"] = env.certificates("DB_SSLROOTCERT", RDS_BUNDLE)
 
 DATABASES = {
     "default": {
         **database,
-        "ENGINE": "shop.postgresql",
+        "ENGINE": "django_fargate.postgresql",
         # no TCP and TLS handshake for each request; one connection a thread
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,

@@ -13,8 +13,8 @@ from django.db import OperationalError
 from django.db.models import F
 from django.utils import timezone
 
-from .models import Done, Tally
-from .once import once
+from django_fargate.background.models import Done, Tally
+from django_fargate.background.once import once
 
 # Longer than a message waits: SQS keeps one for 14 days.
 MARKS_KEPT = timedelta(days=30)

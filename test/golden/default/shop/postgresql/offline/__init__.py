@@ -1,1 +1,0 @@
-"""PostgreSQL's SQL without a server, for the migration linter."""

@@ -1,1 +1,0 @@
-"""The worker beside its tasks: signals.py puts the parts together."""
