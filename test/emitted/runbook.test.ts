@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ciProviders } from '../../core/features/ci/providers.ts';
 import { AwsCli } from '../support/aws/cli.ts';
 import { need } from '../support/need.ts';
 import { renderText } from '../support/renderText.ts';
@@ -142,7 +143,7 @@ describe('the emitted runbook', function () {
   }
 
   it('names every parameter of the stacks that has to be given', async () => {
-    for (const ci of ['github', 'gitlab', 'bitbucket', 'codebuild', 'none']) {
+    for (const ci of ciProviders) {
       const files = await renderText({ ci, domain: 'example.com' });
       const given = JSON.parse(files.get('deploy/parameters.json') ?? '{}') as Record<string, Record<string, string>>;
       const names = Object.entries(given).flatMap(([name, stack]) =>

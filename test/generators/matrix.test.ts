@@ -4,6 +4,7 @@ import path from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { parse as parseYaml } from 'yaml';
 import yeomanAssert from 'yeoman-assert';
+import { ciProviders } from '../../core/features/ci/providers.ts';
 import type { Answers } from '../../core/answers/types.ts';
 import { solve } from '../../core/plan/solve.ts';
 import type { Plan } from '../../core/plan/types.ts';
@@ -387,7 +388,7 @@ describe('the matrix', () => {
   it('takes every choice, and the bounds of names', () => {
     const all = matrix.map(answersOf);
     const values = (key: keyof Answers) => [...new Set(all.map((answers) => answers[key]))];
-    assert.deepEqual(values('ci').toSorted(), ['bitbucket', 'codebuild', 'github', 'gitlab', 'none']);
+    assert.deepEqual(values('ci').toSorted(), ciProviders.toSorted());
     assert.deepEqual(values('architecture').toSorted(), ['ARM64', 'X86_64']);
     assert.deepEqual(values('django').toSorted(), ['5.2', '6.1']);
     assert.deepEqual(values('python').toSorted(), ['3.12', '3.13', '3.14', '3.15']);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { ciProviders } from '../../core/features/ci/providers.ts';
 import { generate, scratch } from '../support/generate.ts';
 import type { AskedQuestion, Generated } from '../support/generate.ts';
 import { filesIn } from '../support/tree.ts';
@@ -92,7 +93,7 @@ describe('the questions', () => {
       '8     16 to 60 GiB',
       '16    32 to 120 GiB',
     ]);
-    assert.deepEqual(choicesOf(question(run, 'ci')), ['github', 'gitlab', 'bitbucket', 'codebuild', 'none']);
+    assert.deepEqual(choicesOf(question(run, 'ci')), ciProviders);
     const classes = choicesOf(question(run, 'rdsClass')) ?? [];
     assert.match(classes[0] ?? '', /^db\.t4g\.micro +1 GiB +~78 connections   ~\$12\/month$/u);
     assert.match(classes[1] ?? '', /^db\.t4g\.small +2 GiB +~178 connections   ~\$23\/month$/u);

@@ -1,6 +1,7 @@
 import { declarations } from '../../../core/answers/declarations.ts';
 import { parseAnswers, resolveAnswers } from '../../../core/answers/resolve.ts';
 import type { Door, Resolved } from '../../../core/answers/resolve.ts';
+import { ciProviders } from '../../../core/features/ci/providers.ts';
 import type { AnswerKey, Declaration } from '../../../core/answers/types.ts';
 
 /** The declaration of an answer; a key without one is a mistake of the test. */
@@ -36,7 +37,7 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   region: ['us-east-1', 'eu-central-1', 'sa-east-1'],
   vcpu: [0.25, 0.5, 1, 2, 4, 8, 16],
   rdsClass: ['db.t4g.small', 'db.m7g.large', 'db.r7g.xlarge'],
-  ci: ['github', 'gitlab', 'bitbucket', 'codebuild', 'none'],
+  ci: ciProviders,
   memoryMiB: [1024, 2048, 4096],
   architecture: ['X86_64', 'ARM64'],
   minTasks: [1, 2, 7],

@@ -4,6 +4,8 @@ import type { AnswerKey } from '../../../core/answers/types.ts';
 import { files } from '../../../core/emit/files.ts';
 import { render } from '../../../core/emit/render.ts';
 import { createView } from '../../../core/emit/view.ts';
+import { ciFeatures } from '../../../core/features/ci/ciFeatures.ts';
+import { ciProviders } from '../../../core/features/ci/providers.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import { readTemplates } from '../../../disk/package/readTemplates.ts';
 
@@ -88,9 +90,9 @@ function actionsOf(runbook: string, role: string): ReadonlySet<string> {
 }
 
 describe('the rights that the runbook lists for a pipeline without stacks of ours', () => {
-  const choices = (['github', 'gitlab', 'bitbucket', 'codebuild'] as const).flatMap((ci) =>
-    (['none', 'sqs', 'redis'] as const).map((broker) => ({ infrastructure: 'none', ci, broker })),
-  );
+  const choices = ciProviders
+    .filter((ci) => ciFeatures[ci].hasPipeline)
+    .flatMap((ci) => (['none', 'sqs', 'redis'] as const).map((broker) => ({ infrastructure: 'none', ci, broker })));
   /** What docker asks of the registry, by which layers are pushed. */
   const docker = ['BatchCheckLayerAvailability', 'CompleteLayerUpload', 'InitiateLayerUpload', 'PutImage'];
   const pushing = [...docker, 'UploadLayerPart', 'BatchGetImage', 'GetDownloadUrlForLayer', 'GetAuthorizationToken'];
