@@ -1,7 +1,8 @@
 import { UserError } from '../errors.ts';
 import { findDjangoVersion } from '../facts/django.ts';
 import { memoryOptionsMiB } from '../facts/fargate.ts';
-import { codeBuildPythonMaximum, isOlderPython } from '../facts/python.ts';
+import { isOlderPython } from '../facts/python.ts';
+import { ciFeatures } from '../features/ci/ciFeatures.ts';
 import { findRdsClass, nearestRdsClasses } from '../facts/rds.ts';
 import { features } from '../features/features.ts';
 import { declarations, isLeftOut } from './declarations.ts';
@@ -137,7 +138,7 @@ function contradictions(answers: Answers): readonly string[] {
   ];
 }
 
-/** A Python that Django does not run on, or that CodeBuild does not have. */
+/** A Python that Django does not run on, or that the build images of the CI provider do not have. */
 function pythonContradictions({ python, django, ci }: Answers): readonly string[] {
   const problems: string[] = [];
   const range = findDjangoVersion(django);
@@ -149,9 +150,10 @@ function pythonContradictions({ python, django, ci }: Answers): readonly string[
       `--python ${python} and --django ${django}: Django ${django} runs on Python ${range.pythonMinimum} to ${range.pythonMaximum}; take one of these, or another Django.`,
     );
   }
-  if (ci === 'codebuild' && isOlderPython(codeBuildPythonMaximum, python)) {
+  const { title, pythonMaximum } = ciFeatures[ci];
+  if (pythonMaximum !== undefined && isOlderPython(pythonMaximum, python)) {
     problems.push(
-      `--python ${python} and --ci codebuild: the images of CodeBuild have Python up to ${codeBuildPythonMaximum}; take that, or another CI provider.`,
+      `--python ${python} and --ci ${ci}: the images of ${title} have Python up to ${pythonMaximum}; take that, or another CI provider.`,
     );
   }
   return problems;

@@ -51,7 +51,6 @@ export function createView(answers: Answers, plan: Plan) {
     platform: answers.architecture === 'ARM64' ? 'linux/arm64' : 'linux/amd64',
     https: answers.domain !== undefined,
     domain: answers.domain === undefined ? '' : word(answers.domain),
-    provider: answers.ci,
     ci: ciFeatures[answers.ci],
     ciPaths,
     staticFiles: answers.static,

@@ -2,6 +2,8 @@ import { openIdConnect, renovate } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
 export const bitbucket: CiFeature = {
+  title: 'Bitbucket Pipelines',
+  pythonMaximum: undefined,
   hasPipeline: true,
   files: [
     {

@@ -1,8 +1,11 @@
+import { codeBuildPythonMaximum } from '../../facts/python.ts';
 import { renovate } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
 /** AWS's own: its projects take the roles themselves, so there is no identity provider. */
 export const codebuild: CiFeature = {
+  title: 'CodeBuild',
+  pythonMaximum: codeBuildPythonMaximum,
   hasPipeline: true,
   files: [
     { template: 'features/ci/codebuild/buildspec.yml.ejs', path: 'buildspec.yml', policy: 'merge' },

@@ -2,6 +2,8 @@ import { openIdConnect } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
 export const github: CiFeature = {
+  title: 'GitHub Actions',
+  pythonMaximum: undefined,
   hasPipeline: true,
   files: [
     { template: 'features/ci/github/ci.yml.ejs', path: '.github/workflows/ci.yml', policy: 'merge' },

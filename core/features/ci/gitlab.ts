@@ -2,6 +2,8 @@ import { openIdConnect, renovate } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
 export const gitlab: CiFeature = {
+  title: 'GitLab CI/CD',
+  pythonMaximum: undefined,
   hasPipeline: true,
   files: [{ template: 'features/ci/gitlab/.gitlab-ci.yml.ejs', path: '.gitlab-ci.yml', policy: 'merge' }, renovate],
   parameters: [

@@ -3,6 +3,8 @@ import type { CiFeature } from './types.ts';
 
 /** No pipeline. The roles exist anyway, for a pipeline of the user's own and for people. */
 export const none: CiFeature = {
+  title: 'no pipeline',
+  pythonMaximum: undefined,
   hasPipeline: false,
   files: [renovate],
   parameters: [],

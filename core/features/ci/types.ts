@@ -1,7 +1,12 @@
 import type { FileRow } from '../../emit/types.ts';
+import type { PythonVersion } from '../../facts/python.ts';
 
 /** Everything that the repository has for one CI provider. Every part is required: a provider without one says so. */
 export interface CiFeature {
+  /** What the provider calls itself. */
+  readonly title: string;
+  /** The newest Python that its build images have; undefined where a job runs in an image of any Python. */
+  readonly pythonMaximum: PythonVersion | undefined;
   /** Whether there is a pipeline, which releases what is pushed to main. */
   readonly hasPipeline: boolean;
   /** Its pipelines, and what keeps the dependencies up to date. */

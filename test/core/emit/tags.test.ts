@@ -12,6 +12,13 @@ import { filesIn } from '../../support/tree.ts';
 const { answers } = resolveAnswers([], { projectName: 'shop' });
 const names = Object.keys(createView(answers, solve(answers)));
 
+const folder = path.join(root, 'templates');
+const templates: ReadonlyMap<string, string> = new Map(
+  filesIn(folder)
+    .filter((file) => file.endsWith('.ejs'))
+    .map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]),
+);
+
 /** What a template may do: print values, and include what a value names. */
 const header = [
   `import type { View } from ${JSON.stringify(path.join(root, 'core/emit/view.ts'))};`,
@@ -33,21 +40,21 @@ function statementsOf(template: string): string {
 }
 
 /** Compiles templates by their names; what the compiler says, as `name:line: message`. */
-async function compile(templates: ReadonlyMap<string, string>): Promise<readonly string[]> {
-  const folder = mkdtempSync(path.join(tmpdir(), 'tags-'));
+async function compile(texts: ReadonlyMap<string, string>): Promise<readonly string[]> {
+  const work = mkdtempSync(path.join(tmpdir(), 'tags-'));
   try {
-    const numbered = [...templates];
+    const numbered = [...texts];
     for (const [index, [, text]] of numbered.entries()) {
-      writeFileSync(path.join(folder, `${index}.ts`), statementsOf(text));
+      writeFileSync(path.join(work, `${index}.ts`), statementsOf(text));
     }
     const settings = {
       extends: path.join(root, 'tsconfig.json'),
       compilerOptions: { rewriteRelativeImportExtensions: false, allowImportingTsExtensions: true, types: [] },
       include: ['*.ts'],
     };
-    writeFileSync(path.join(folder, 'tsconfig.json'), JSON.stringify(settings));
+    writeFileSync(path.join(work, 'tsconfig.json'), JSON.stringify(settings));
     const tsc = path.join(root, 'node_modules/typescript/bin/tsc');
-    const { output } = await run(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], { cwd: folder });
+    const { output } = await run(process.execPath, [tsc, '-p', work, '--pretty', 'false'], { cwd: work });
     return output
       .split('\n')
       .filter(Boolean)
@@ -56,7 +63,7 @@ async function compile(templates: ReadonlyMap<string, string>): Promise<readonly
         return index === '' ? line : `${numbered[Number(index)]?.[0]}:${Number(at) - 1}: ${message}`;
       });
   } finally {
-    rmSync(folder, { recursive: true });
+    rmSync(work, { recursive: true });
   }
 }
 
@@ -64,11 +71,14 @@ describe('the tags of templates and fragments', function () {
   this.timeout(60_000);
 
   it('name what the view has, and compare it with what it can be', async () => {
-    const folder = path.join(root, 'templates');
-    const all = filesIn(folder).filter((file) => file.endsWith('.ejs'));
-    assert.ok(all.length > 50);
+    assert.ok(templates.size > 50);
+    assert.deepEqual(await compile(templates), []);
+  });
+
+  it('name everything that the view has at its top', () => {
+    const tags = [...templates.values()].flatMap((text) => text.match(/<%[^%]*%>/gu) ?? []).join('\n');
     assert.deepEqual(
-      await compile(new Map(all.map((file) => [file, readFileSync(path.join(folder, file), 'utf8')]))),
+      names.filter((name) => !new RegExp(`\\b${name}\\b`, 'u').test(tags)),
       [],
     );
   });

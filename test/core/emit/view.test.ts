@@ -50,7 +50,6 @@ describe('core/emit/view', () => {
       platform: 'linux/amd64',
       https: false,
       domain: '',
-      provider: 'github',
       ci: ciFeatures.github,
       ciPaths: ['.github', '.gitlab-ci.yml', 'bitbucket-pipelines.yml', 'buildspec.yml', 'renovate.json'],
       staticFiles: 'whitenoise',
