@@ -6,13 +6,13 @@ import { InternalError } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
 
 /** How many tasks a service starts with, and how many a deployment at its ceiling runs. */
-interface Tasks {
+interface TaskCounts {
   readonly tasks: number;
   readonly peakTasks: number;
 }
 
 /** A service that runs the image of a release. */
-interface Service extends Tasks {
+interface Service extends TaskCounts {
   readonly name: string;
   /** The parameter of the service's stack that holds its revision. */
   readonly parameter: string;
