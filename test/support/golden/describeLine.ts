@@ -25,7 +25,7 @@ function tokensOf(line: string): string[] {
 function shorten(text: string, { isFirst, isLast }: { readonly isFirst: boolean; readonly isLast: boolean }): string {
   const words = text.match(/\s*\S+|\s+$/gu) ?? [];
   const [head, tail] = [isFirst ? before : isLast ? 0 : after, isLast ? 0 : before];
-  if (words.length <= head + tail + (isLast ? 0 : 1)) return text;
+  if (words.length <= head + tail + 1) return text;
   const end = tail === 0 ? '' : words.slice(-tail).join('');
   return `${words.slice(0, head).join('')} …${end}`;
 }

@@ -65,7 +65,7 @@ function wordsOf(line: string): readonly string[] {
 }
 
 function nameOf(line: string): string {
-  return /^\s*[\w"#.-]+(?=:| :?=)/u.exec(line)?.[0] ?? '';
+  return /^\s*[\w"#.-]+(?=:|\s*:?=)/u.exec(line)?.[0] ?? '';
 }
 
 /** From 0 to 1: the share of the words that both have. */
