@@ -79,7 +79,7 @@ class Environment:
         """Return the path of a file that exists, or libpq's word "system"."""
         value = self.text(name, str(default))
         if value != "system" and not Path(value).is_file():
-            self.faults.append(f"{name}: {value!r} is not a file")
+            self.faults.append(f"{name} must name a file; {value!r} is not one")
         return value
 
     def secret_key(self, name: str) -> str:

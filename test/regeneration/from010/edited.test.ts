@@ -1,28 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { edits as usual } from '../edits.ts';
 import { edit, put, read, regenerate, run, treeOf } from '../support.ts';
 import { replace } from '../trees.ts';
 import type { Edits } from '../trees.ts';
 import { repositoryOf010 } from './repositories.ts';
+import { teamEdits, teamFiles } from './team.ts';
 
-/** What a project of some months has changed in settings and pipelines: each stands in the file afterwards. */
-const settings: Edits = {
-  ...usual,
-  'compose.yaml': replace('volumes:\n  db:\n', '  mail:\n    image: axllent/mailpit:v1\n\nvolumes:\n  db:\n'),
-  'shop/settings/base.py': replace(
-    '    "django.contrib.staticfiles",\n',
-    '    "django.contrib.staticfiles",\n    "catalog",\n',
-  ),
-  'shop/settings/production.py': replace(
-    'env.stop_if_faulty()',
-    'STRIPE_KEY = env.text("STRIPE_KEY", default="")\n\nenv.stop_if_faulty()',
-  ),
-  'shop/urls.py': replace('urlpatterns = [', 'urlpatterns = [\n    path("catalog/", include("catalog.urls")),'),
-};
-
-/** What he changed in the generator's own code, which has moved. */
+/** What it has changed in the generator's own code, which has moved. */
 const moved: Readonly<Record<string, { readonly to: string; readonly change: Edits[string]; readonly text: string }>> =
   {
     'shop/health.py': {
@@ -37,7 +22,7 @@ const moved: Readonly<Record<string, { readonly to: string; readonly change: Edi
     },
   };
 
-/** A file that is many modules now: his copy cannot follow. */
+/** A file that is many modules now: the team's copy cannot follow. */
 const program = 'deploy/release.py';
 
 describe('a repository that version 0.1.0 wrote and a team has edited', function () {
@@ -46,16 +31,16 @@ describe('a repository that version 0.1.0 wrote and a team has edited', function
   for (const kind of ['default', 'redis', 'pgbouncer'] as const) {
     it(`${kind}: upgrade keeps every edit of settings, pipelines and tasks`, async () => {
       const folder = repositoryOf010(kind);
-      edit(folder, settings);
-      put(folder, 'catalog/models.py', 'from django.db import models\n');
-      const before = Object.fromEntries(Object.keys(settings).map((file) => [file, read(folder, file)]));
+      edit(folder, teamEdits);
+      for (const [file, text] of Object.entries(teamFiles)) put(folder, file, text);
+      const before = Object.fromEntries(Object.keys(teamEdits).map((file) => [file, read(folder, file)]));
       const { stdout } = await regenerateAsIs(folder);
       for (const [file, text] of Object.entries(before)) {
         const fresh = await treeOf(folder);
         assert(fresh[file] !== undefined, file);
         for (const line of ownLines(kind, file, text)) assert(read(folder, file).includes(line), `${file}: ${line}`);
       }
-      assert.equal(read(folder, 'catalog/models.py'), 'from django.db import models\n');
+      for (const [file, text] of Object.entries(teamFiles)) assert.equal(read(folder, file), text);
       assert.match(stdout, /^ {2}M shop\/settings\/base\.py /mu);
     });
   }
