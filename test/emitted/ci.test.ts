@@ -47,7 +47,7 @@ const zizmor = (file: string, plant: Check['plant']): Check => ({
   plant,
 });
 
-const [ci, deploy] = pipelineFiles;
+const [ci = '', deploy = ''] = pipelineFiles;
 
 const checks: readonly Check[] = [
   actionlint(ci, replace(/runs-on: \S+/u, 'runs-on: ubuntu-99.04')),

@@ -1,6 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ciFeatures } from '../../core/features/ci/ciFeatures.ts';
 import { root } from './paths.ts';
 import { run, runOk } from './run.ts';
 import type { Outcome } from './run.ts';
@@ -18,15 +19,10 @@ export async function emitRepository(folder: string, flags: readonly string[]): 
   return folder;
 }
 
-/** Everything that describes a pipeline, of any provider. */
-export const pipelineFiles = [
-  '.github/workflows/ci.yml',
-  '.github/workflows/deploy.yml',
-  '.gitlab-ci.yml',
-  'bitbucket-pipelines.yml',
-  'buildspec.yml',
-  'deploy/buildspec.yml',
-] as const;
+/** Everything that describes a pipeline, of any provider: not what keeps the dependencies up to date. */
+export const pipelineFiles: readonly string[] = Object.values(ciFeatures)
+  .flatMap(({ files }) => files.map(({ path: file }) => file))
+  .filter((file) => !/renovate|dependabot/u.test(file));
 
 /** One emitted repository that several test files look at. */
 export interface EmittedCase {
