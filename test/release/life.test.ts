@@ -203,7 +203,7 @@ describe('the life of a service on the AWS stand-in', function () {
   it('releases across a migration of the override without a way back, and says so', async () => {
     checkout.addMigration(project, '0003_drop', '0002_note', dropNote, override);
     const { output } = await release('Drop the note');
-    assert.match(output, /shop\.0003_drop may break the release before it: nothing has read it/u);
+    assert.match(output, /shop\.0003_drop may break the previous release: nothing has read it/u);
     assert.match(output, /the automatic rollback is off/u);
     assert.equal((await account.stack('shop-service'))?.parameters['AutomaticRollback'], 'false');
     refused(await checkout.release('rollback'), /does not work with the database after shop\.0003_drop/u);
@@ -227,7 +227,7 @@ describe('the life of a service on the AWS stand-in', function () {
     assert.equal((await account.service('shop'))?.deployments[0]?.rolloutState, 'FAILED');
     refused(await checkout.release('rollback'), /shop\.0004_drop/u);
     const { output } = await release('Mend it');
-    assert.match(output, /did not come up: there is nothing to roll back to automatically/u);
+    assert.match(output, /did not start: there is nothing to roll back to automatically/u);
     assert.equal((await account.stack('shop-service'))?.status, 'UPDATE_COMPLETE');
     refused(await checkout.release('rollback'), /shop\.0004_drop/u);
   });

@@ -85,9 +85,9 @@ describe('a first bootstrap that fails on the AWS stand-in', function () {
   it("is refused while the account has the pipeline's identity provider, until that is named", async () => {
     const url = ['--url', 'https://token.actions.githubusercontent.com', '--client-id-list', 'somebody-else'];
     const arn = await aws('iam', 'create-open-id-connect-provider', ...url, '--query', 'OpenIDConnectProviderArn');
-    refused(await checkout.release('bootstrap'), /has the identity provider \S+ already.* write this ARN as Existing/u);
+    refused(await checkout.release('bootstrap'), /already has the identity provider \S+.* write this ARN as Existing/u);
     await say('ExistingOidcProviderArn', arn);
-    const { stderr } = refused(await checkout.release('bootstrap'), /does not know the audience sts\.amazonaws\.com/u);
+    const { stderr } = refused(await checkout.release('bootstrap'), /does not accept the audience sts\.amazonaws\.com/u);
     await advised(stderr);
     await noStack();
   });
@@ -135,18 +135,18 @@ describe('a first bootstrap that fails on the AWS stand-in', function () {
     );
     assert.equal(zones, 'us-east-1c');
     for (const service of ['ecs', 'elasticloadbalancing', 'rds', 'ecs.application-autoscaling']) {
-      assert.match(first.stdout, new RegExp(`made the role of ${service}\\.amazonaws\\.com`, 'u'));
+      assert.match(first.stdout, new RegExp(`created the role of ${service}\\.amazonaws\\.com`, 'u'));
     }
     assert.match(
       first.stdout,
-      /may run 6 vCPU of Fargate at once, and needs \S+ at the ceiling, which it will not reach/u,
+      /may run 6 vCPU on Fargate at once, but needs \S+ at the maximum, which it cannot reach/u,
     );
     await advised(first.stdout);
     const left = await balancer();
     await mend(platform);
     await spoil(data, '      AlarmName: shop-database-cpu');
     const outcome = failed(await checkout.release('bootstrap'), /the stack shop-data is ROLLBACK_FAILED/u);
-    assert.doesNotMatch(outcome.stdout, /made the role of|vCPU/u);
+    assert.doesNotMatch(outcome.stdout, /created the role of|vCPU/u);
     assert.match(outcome.stdout, /platform: its first creation failed \(ROLLBACK_FAILED\); deleting what is left/u);
     assert.equal((await account.stack('shop-platform'))?.status, 'CREATE_COMPLETE');
     assert.notEqual(await balancer(), left);

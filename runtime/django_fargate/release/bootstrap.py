@@ -49,7 +49,7 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
             say(f"{name}: nothing to change")
         if name == "data":
             initialise_database(aws, sha)
-    say("the infrastructure stands; now release: python -m django_fargate.release release")
+    say("the infrastructure is ready; now release: python -m django_fargate.release release")
     if checkout.account_is_in_no_commit(configuration):
         say("then commit deploy/parameters.json: a pipeline is refused until it names the account")
 
@@ -58,8 +58,8 @@ def refuse_to_leave_pgbouncer(aws: Aws) -> None:
     """Refuse where a repository that has no PgBouncer any more still has its stack."""
     if not aws.configuration.has_pgbouncer_stack and aws.stack("pgbouncer"):
         raise Refused(
-            f"the stack {aws.named('pgbouncer')} is still there, and web tasks may use it: release"
-            " first, then delete that stack, then this"
+            f"the stack {aws.named('pgbouncer')} still exists, and web tasks may use it: release"
+            " first, then delete that stack, then run this again"
         )
 
 
@@ -72,17 +72,17 @@ def refuse_if_unbuildable(aws: Aws, sha: str) -> None:
     configuration = aws.configuration
     is_checkout = configuration.is_checkout and not os.environ.get("GIT_SHA")
     if is_checkout and checkout.git(configuration, "status", "--porcelain", *looked_at_by_push):
-        raise Refused("nothing was changed: an image holds what is in a commit: commit the rest")
+        raise Refused("nothing was changed: an image is built from a commit: commit your changes")
     try:
         docker = ["docker", "version", "--format", "{{.Server.Version}}"]
         subprocess.run(docker, stdout=subprocess.DEVNULL, timeout=60, check=True)
     except FileNotFoundError as error:
         raise Refused(
-            "nothing was changed: the image has to be built, and docker is not installed"
+            "nothing was changed: the image must be built, but docker is not installed"
         ) from error
     except (subprocess.TimeoutExpired, subprocess.CalledProcessError) as error:
         raise Refused(
-            "nothing was changed: the image has to be built, and Docker does not answer: start it"
+            "nothing was changed: the image must be built, but Docker does not answer: start it"
         ) from error
 
 

@@ -19,7 +19,7 @@ class ByHand:
         service = aws.service(Facts({"ClusterName": slug}, NOBODY_SAYS))
         if service is None:
             name = aws.configuration.web
-            raise Refused(f"there is no service {name}: deploy/README.md says how to make it")
+            raise Refused(f"there is no service {name}: deploy/README.md says how to create it")
         network = service["networkConfiguration"]["awsvpcConfiguration"]
         balancers = aws.elbv2.describe_load_balancers(Names=[slug])["LoadBalancers"]
         instances = aws.rds.describe_db_instances(DBInstanceIdentifier=slug)["DBInstances"]
@@ -73,7 +73,7 @@ class ByHand:
         for service in self.aws.configuration.companions:
             name = self.aws.named(service.name)
             if self.aws.service(facts, name) is None:
-                raise Refused(f"there is no service {name}: deploy/README.md says how to make it")
+                raise Refused(f"there is no service {name}: deploy/README.md says how to create it")
 
     def deploy(self, facts: Facts, revisions: dict[str, str], automatic_rollback: bool) -> None:
         EcsDeployment(self.aws, facts, revisions, automatic_rollback).run()

@@ -16,7 +16,7 @@ def certificate_faults(aws: Aws) -> list[str]:
         return []
     arn = user_parameters(configuration).get("platform", {}).get("CertificateArn", "")
     if not arn:
-        raise Refused("deploy/parameters.json must say CertificateArn of the stack platform")
+        raise Refused("deploy/parameters.json must contain CertificateArn of the stack platform")
     answer = looked_at(arn, lambda: aws.acm.describe_certificate(CertificateArn=arn))
     if answer is None:
         return [f"there is no certificate {arn} in this account and region"]

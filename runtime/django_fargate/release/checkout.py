@@ -29,7 +29,7 @@ def commit(configuration: Configuration, given: str | None) -> str:
     if not configuration.is_checkout:
         sha = given or os.environ.get("GIT_SHA", "")
         if not re.fullmatch(r"[0-9a-f]{40}", sha):
-            raise Refused("this is no git checkout: name the commit with --sha, all 40 digits")
+            raise Refused("this is not a git checkout: name the commit with --sha, all 40 digits")
         return sha
     head = git(configuration, "rev-parse", "HEAD")
     if given and git(configuration, "rev-parse", f"{given}^{{commit}}") != head:
@@ -38,7 +38,7 @@ def commit(configuration: Configuration, given: str | None) -> str:
     beside = (":(exclude)deploy/parameters.json",) if configuration.has_stacks else ()
     is_changed = bool(git(configuration, "status", "--porcelain", "--", "deploy", *beside))
     if is_changed or (configuration.has_stacks and not account_alone_is_new(configuration)):
-        raise Refused("deploy/ has changes that are in no commit: commit them first")
+        raise Refused("deploy/ has uncommitted changes: commit them first")
     return head
 
 

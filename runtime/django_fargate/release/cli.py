@@ -41,7 +41,7 @@ def parser(configuration: Configuration) -> argparse.ArgumentParser:
     of_commit.add_argument("--sha", help="the commit; default: the one that is checked out")
     of_commit.add_argument("--build", action="store_true", help="build and push a missing image")
     slug = configuration.slug
-    about = f"Releases {slug} to ECS, and takes a release back."
+    about = f"Releases {slug} to ECS, and rolls releases back."
     root = argparse.ArgumentParser(prog=PROGRAM, description=about)
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
@@ -51,10 +51,8 @@ def parser(configuration: Configuration) -> argparse.ArgumentParser:
         return command
 
     if configuration.has_stacks:
-        add("bootstrap", bootstrap, "make or update the infrastructure", of_commit)
-    pushed = add(
-        "push", push.push, "build the image of this commit and push it, unless it is there"
-    )
+        add("bootstrap", bootstrap, "create or update the infrastructure", of_commit)
+    pushed = add("push", push.push, "build the image of this commit and push it, unless it exists")
     pushed.set_defaults(prepare=push.prepare, seconds=push.SESSION_SECONDS)
     if configuration.pgbouncer:
         pushed.add_argument("--pgbouncer", metavar="TAG", help="PgBouncer's image, under this tag")
@@ -62,13 +60,13 @@ def parser(configuration: Configuration) -> argparse.ArgumentParser:
     if configuration.static == "s3":
         what = "collected, for the bucket"
         released.add_argument("--static-files", default="staticfiles", help=what)
-    back = add("rollback", rollback, "go back to the release before")
+    back = add("rollback", rollback, "roll back to the previous release")
     back.add_argument("--to", type=int, metavar="NUMBER", help="another revision of the web task")
     add("migrate", migrate, "run the migrations only", of_commit)
     once = add("run", run, "run a command in a one-off task; without one, start it for a shell")
     once.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
-    add("status", status, "what runs, and how it is")
-    written = add("logs", logs, "what the tasks print")
+    add("status", status, "what runs, and its health")
+    written = add("logs", logs, "the output of the tasks")
     written.add_argument("task", nargs="?", default="web", choices=tasks_of(configuration))
     written.add_argument("--since", default="15m", help="such as 15m, 2h, 1d")
     written.add_argument("--follow", action="store_true", help="until Ctrl-C")
@@ -104,7 +102,7 @@ def main(
     except (BotoCoreError, OSError) as error:
         return failed(" ".join(str(error).split()))
     except KeyboardInterrupt:
-        return failed(f"interrupted; what AWS does goes on: {PROGRAM} status")
+        return failed(f"interrupted; AWS continues: {PROGRAM} status")
     return 0
 
 

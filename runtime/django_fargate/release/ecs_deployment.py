@@ -63,7 +63,8 @@ class Replacement:
                 return
             if time.monotonic() > deadline:
                 raise Failed(
-                    f"the deployment goes on after {configuration.deployment_minutes} minutes:"
+                    "the deployment is still running after"
+                    f" {configuration.deployment_minutes} minutes:"
                     " python -m django_fargate.release status"
                 )
             time.sleep(configuration.poll_seconds)
@@ -113,7 +114,7 @@ class EcsDeployment:
     def take_back(self, before: dict[str, str]) -> None:
         """Return those that were replaced already to what they ran, the last first."""
         for service, revision in reversed(before.items()):
-            say(f"{service} goes back to {short(revision)}")
+            say(f"{service} is rolled back to {short(revision)}")
             try:
                 self.replace(service, revision)
             except Failed as failure:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from .outcomes import Refused
 
-STACKS_SAY = "no stack says {}: run `make bootstrap` first"
+STACKS_SAY = "no stack provides {}: run `make bootstrap` first"
 NOBODY_SAYS = "nothing says {}: see deploy/README.md"
 
 

@@ -59,7 +59,7 @@ def refuse_another_region(configuration: Configuration) -> None:
         region = os.environ.get(name)
         if region and region != configuration.region:
             raise Refused(
-                f"{name} is {region}, and this repository is written for {configuration.region}:"
+                f"{name} is {region}, but this repository is for {configuration.region}:"
                 f" export {name}={configuration.region}, or unset it"
             )
 
@@ -94,7 +94,7 @@ def refuse_another_account(here: str, wanted: str) -> None:
         )
     if here != wanted:
         raise Refused(
-            f"these credentials are of the account {here}, and this repository belongs to {wanted}:"
+            f"these credentials belong to account {here}, but this repository belongs to {wanted}:"
             " use others (AWS_PROFILE), or name another account with --account"
         )
 
@@ -111,7 +111,7 @@ def note_account(configuration: Configuration, here: str, given: str | None) -> 
             )
         answer = input(f"Is {here} the account in which {configuration.slug} is to run? [y/N] ")
         if answer.strip().lower() not in ("y", "yes"):
-            raise Refused("nothing was made: use credentials of the account in which it is to run")
+            raise Refused("nothing was created: use credentials of the right account")
     file = configuration.parameters_file
     text = file.read_text(encoding="utf-8") if file.is_file() else "{}\n"
     line = f'"account": "{here}"'

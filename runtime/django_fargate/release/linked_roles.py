@@ -26,4 +26,4 @@ def make_linked_roles(aws: Aws) -> None:
         look = lambda path=path: aws.iam.list_roles(PathPrefix=path)["Roles"]  # noqa: E731
         if f"Type: {kind}\n" in text and not looked_at(f"the roles in {path}", look):
             aws.iam.create_service_linked_role(AWSServiceName=service)
-            say(f"made the role of {service}, which this account had not used yet")
+            say(f"created the role of {service}, which this account had not used yet")

@@ -97,7 +97,7 @@ def taken_names(aws: Aws) -> list[str]:
             found = looked_at(str(item), lambda look=look, item=item: look(aws, item.name))  # type: ignore[misc]
             if found and "DeletedDate" in found:
                 problems.append(
-                    f"{item} is scheduled for deletion, and holds its name until then:"
+                    f"{item} is scheduled for deletion, and its name is taken until then:"
                     f" {delete_secret(region, item.name)}"
                 )
             elif found and item.kind == "AWS::SecretsManager::Secret":

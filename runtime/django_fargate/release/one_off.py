@@ -33,7 +33,7 @@ def run(aws: Aws, args: argparse.Namespace) -> None:
         return
     task = start_task(aws, facts, arn, enableExecuteCommand=True)
     cluster = facts["ClusterName"]
-    say(f"{short(task)} starts and ends by itself. When it runs, enter it, and stop it afterwards:")
+    say(f"{short(task)} starts, and has a time limit. When it runs, enter it; stop it afterwards:")
     show(f"aws ecs wait tasks-running --cluster {cluster} --tasks {short(task)}")
     show(
         f"aws ecs execute-command --cluster {cluster} --task {short(task)} --container {name}"

@@ -113,5 +113,5 @@ def stack_parameters(
         elif value is not None:
             values.append({"ParameterKey": key, "ParameterValue": str(value)})
         elif "Default" not in about:
-            raise Refused(f"deploy/parameters.json must say {key} of the stack {name}")
+            raise Refused(f"deploy/parameters.json must contain {key} of the stack {name}")
     return values

@@ -38,7 +38,7 @@ def provider_faults(aws: Aws) -> list[str]:
         return []
     if not given:
         return [
-            f"this account has the identity provider {there[url]} already, and can have only one:"
+            f"this account already has the identity provider {there[url]}, and can have only one:"
             " write this ARN as ExistingOidcProviderArn of platform into deploy/parameters.json"
         ]
     if given not in there.values():
@@ -48,7 +48,7 @@ def provider_faults(aws: Aws) -> list[str]:
     )
     if client not in about["ClientIDList"]:
         return [
-            f"the identity provider {given} does not know the audience {client}:"
+            f"the identity provider {given} does not accept the audience {client}:"
             " `aws iam add-client-id-to-open-id-connect-provider"
             f" --open-id-connect-provider-arn {given} --client-id {client}`"
         ]

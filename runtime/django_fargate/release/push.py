@@ -55,11 +55,11 @@ def commit(configuration: Configuration) -> str:
             [*git, "status", "--porcelain", *looked_at], capture_output=True, text=True
         )
     except FileNotFoundError:
-        raise Refused("there is no git; set GIT_SHA to the commit") from None
+        raise Refused("git is not installed; set GIT_SHA to the commit") from None
     if head.returncode != 0:
-        raise Refused("this is no git repository with a commit; set GIT_SHA to the commit")
+        raise Refused("this is not a git repository with a commit; set GIT_SHA to the commit")
     if status.stdout:
-        raise Refused("there are changes that no commit has; the image would not be the commit's")
+        raise Refused("there are uncommitted changes; the image would not match the commit")
     return head.stdout.strip()
 
 
@@ -69,7 +69,7 @@ def push_image(aws: Aws, sha: str) -> None:
     registry = log_in(aws.ecr)
     image = f"{registry}/{repository}:{sha}"
     if is_pushed(aws.ecr, sha, repository):
-        show(f"{image} is there already")
+        show(f"{image} already exists")
         return
     build(aws.configuration, image, f"{registry}/{repository}:{CACHE_TAG}", sha)
     docker("push", image)
@@ -86,7 +86,7 @@ def push_pgbouncer(aws: Aws, tag: str) -> None:
     registry = log_in(aws.ecr)
     image = f"{registry}/{repository}:{tag}"
     if is_pushed(aws.ecr, tag, repository):
-        show(f"{image} is there already")
+        show(f"{image} already exists")
         return
     file = str(configuration.deploy / "pgbouncer" / "Dockerfile")
     options = [*for_platform(configuration), "--pull", "--file", file]

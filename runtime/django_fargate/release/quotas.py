@@ -61,12 +61,12 @@ def quota_faults(aws: Aws) -> list[str]:
     peak = sum(sizes[name] * count for name, (_, count) in tasks.items())
     allowed = quota_of(aws, "fargate", "L-3032A538")
     if allowed is not None and allowed < peak:
-        text = f"this account may run {allowed:g} vCPU of Fargate at once, and needs"
+        text = f"this account may run {allowed:g} vCPU on Fargate at once, but needs"
         more = more_of(configuration.region, "fargate", "L-3032A538", peak)
         if allowed < first:
             problems.append(f"{text} {first:g} for the first release: {more}")
         else:
-            say(f"{text} {peak:g} at the ceiling, which it will not reach before: {more}")
+            say(f"{text} {peak:g} at the maximum, which it cannot reach until then: {more}")
     body = file_of(configuration, "network")
     given = values_of(configuration, "network", body)
     is_new = not own_resources(aws, "network") and not given.get("ExistingVpcId")

@@ -51,7 +51,7 @@ def overridden(migrations: Migrations, current: Revision | None) -> list[str]:
     known = migrations.until(current.words(LEAVES)) if current else set()
     new = sorted(migrations.overrides.keys() - known)
     for name in new:
-        say(f"{name} may break the release before it: {migrations.overrides[name]}")
+        say(f"{name} may break the previous release: {migrations.overrides[name]}")
     if new:
         say("so the automatic rollback is off, and `rollback` will not go back across it")
     return new
@@ -63,7 +63,7 @@ def notes_of(
     """Return what the new revision of the web task is to say about itself."""
     previous = current.arn if current else ""
     if current and is_broken:
-        say(f"{current.name} did not come up: there is nothing to roll back to automatically")
+        say(f"{current.name} did not start: there is nothing to roll back to automatically")
         previous = current.environment.get(PREVIOUS, "")
     carried = sorted({*(current.words(OVERRIDDEN) if current else []), *new})
     return {

@@ -16,7 +16,7 @@ def rollback_target(aws: Aws, current: Revision, given: int | None) -> Revision:
         raise Refused(f"{current.name} is the first release: there is none before it")
     target = aws.revision(arn)
     if target.arn == current.arn:
-        raise Refused(f"{target.name} is what runs")
+        raise Refused(f"{target.name} is already running")
     if not target.active:
         raise Refused(f"{target.name} was deregistered: release its commit {target.sha[:12]} again")
     across = sorted(set(current.words(OVERRIDDEN)) - set(target.words(OVERRIDDEN)))

@@ -52,6 +52,7 @@ def ask(configuration: Configuration, facts: Facts, sha: str) -> None:
             if time.monotonic() > deadline:
                 raise Failed(
                     f"{sha[:12]} runs, but /readyz did not answer with it {SMOKE_ANSWERS} times in"
-                    f" a row within {seconds:g} s. Back: python -m django_fargate.release rollback"
+                    f" a row within {seconds:g} s. To roll back:"
+                    " python -m django_fargate.release rollback"
                 )
             time.sleep(min(1.0, configuration.poll_seconds))

@@ -61,7 +61,8 @@ class StackDeployment:
                 return
             if time.monotonic() > deadline:
                 raise Failed(
-                    f"the deployment goes on after {configuration.deployment_minutes} minutes:"
+                    "the deployment is still running after"
+                    f" {configuration.deployment_minutes} minutes:"
                     " python -m django_fargate.release status"
                 )
             time.sleep(configuration.poll_seconds)

@@ -20,7 +20,7 @@ def upload(aws: Aws, facts: Facts, folder: Path) -> None:
     """
     manifest = folder / "staticfiles.json"
     if not manifest.is_file():
-        raise Refused(f"{manifest} is not there: collect the static files first (make static)")
+        raise Refused(f"{manifest} does not exist: collect the static files first (make static)")
     hashed = set(json.loads(manifest.read_text(encoding="utf-8"))["paths"].values())
     bucket = facts["StaticBucketName"]
     pages = aws.s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)

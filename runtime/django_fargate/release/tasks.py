@@ -99,7 +99,7 @@ def run_task(aws: Aws, facts: Facts, definition: dict[str, Any], task: str, minu
             break
         if time.monotonic() > deadline:
             raise Failed(
-                f"{family} {short(task)} is still {status} after {minutes} minutes and goes on:"
+                f"{family} {short(task)} is still {status} after {minutes} minutes and continues:"
                 f" python -m django_fargate.release logs {family.removeprefix(aws.named(''))}"
             )
         time.sleep(aws.configuration.poll_seconds)

@@ -35,7 +35,7 @@ class Watch:
         self.seen = self.seen or self.ours
         if self.seen and (not self.ours or self.state == "FAILED") and not self.lost:
             self.lost = True
-            say(f"{short(self.revision)} does not stay; waiting for what AWS does now")
+            say(f"{short(self.revision)} does not stay up; waiting for AWS")
 
 
 def explain_service(aws: Aws, facts: Facts, name: str, revision: str, since: datetime) -> None:

@@ -70,7 +70,7 @@ def zone_faults(aws: Aws) -> list[str]:
     if not any(wanted):
         return [
             f"this account has Fargate in {len(good)} zone of {configuration.region}, and two are"
-            " needed: enable more zones, or write a VPC of yours as ExistingVpcId of network"
+            " needed: enable more zones, or write your own VPC as ExistingVpcId of network"
         ][: len(good) < 2]
     advice = f"write two of {', '.join(good)} as ZoneA and ZoneB of network"
     return [

@@ -27,7 +27,7 @@ def test_a_commit_that_is_not_checked_out_is_refused(configuration, shape, monke
     # What is looked at last.
     beside = ":(exclude)deploy/parameters.json" if SHAPES[shape]["stacks"] else "deploy"
     answers[beside] = "M deploy/ecs/web.json"
-    with pytest.raises(Refused, match="in no commit"):
+    with pytest.raises(Refused, match="uncommitted changes"):
         commit(configuration, None)
     (configuration.root / ".git").rmdir()
     monkeypatch.setenv("GIT_SHA", HEAD)
@@ -65,7 +65,7 @@ def test_a_commit_is_released_also_when_bootstrap_has_just_noted_the_account(
     assert account_is_in_no_commit(configuration)
     text = file.read_text()
     file.write_text(text.replace('""', '"2026-01-31T12:00:00Z"'))
-    with pytest.raises(Refused, match="in no commit"):
+    with pytest.raises(Refused, match="uncommitted changes"):
         commit(configuration, None)
     file.write_text(text)
     repository("commit", "--quiet", "--all", "--message=account")
@@ -73,11 +73,11 @@ def test_a_commit_is_released_also_when_bootstrap_has_just_noted_the_account(
     assert not account_is_in_no_commit(configuration)
     # Another account is no note of the first bootstrap.
     file.write_text(text.replace(ACCOUNT, "210987654321"))
-    with pytest.raises(Refused, match="in no commit"):
+    with pytest.raises(Refused, match="uncommitted changes"):
         commit(configuration, None)
     repository("rm", "--quiet", "--cached", "deploy/parameters.json")
     repository("commit", "--quiet", "--allow-empty", "--message=without")
-    with pytest.raises(Refused, match="in no commit"):
+    with pytest.raises(Refused, match="uncommitted changes"):
         commit(configuration, None)
 
 
@@ -87,7 +87,7 @@ def test_a_commit_is_released_also_when_bootstrap_has_just_noted_the_account(
     [
         (None, "docker is not installed"),
         ("exit 1", "Docker does not answer"),
-        ("exit 0", "an image holds what is in a commit"),
+        ("exit 0", "an image is built from a commit"),
     ],
 )
 def test_an_image_that_could_not_be_built_is_refused_before_the_first_stack(

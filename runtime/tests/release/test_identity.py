@@ -41,7 +41,7 @@ def test_another_region_is_refused(configuration, monkeypatch, name):
     monkeypatch.setenv(name, configuration.region)
     identity.refuse_another_region(configuration)
     monkeypatch.setenv(name, "eu-south-9")
-    with pytest.raises(Refused, match=f"{name} is eu-south-9, and .* {configuration.region}"):
+    with pytest.raises(Refused, match=f"{name} is eu-south-9, but .* {configuration.region}"):
         identity.refuse_another_region(configuration)
 
 
@@ -79,7 +79,7 @@ def test_what_names_no_account_is_refused(configuration, parameters, written, gi
 
 def test_another_account_is_refused(configuration):
     identity.refuse_another_account(ACCOUNT, ACCOUNT)
-    with pytest.raises(Refused, match="of the account 210987654321, and .* 123456789012"):
+    with pytest.raises(Refused, match="account 210987654321, but .* 123456789012"):
         identity.refuse_another_account("210987654321", ACCOUNT)
     with pytest.raises(Refused, match='write "account": "210987654321" there'):
         identity.refuse_another_account("210987654321", "")
@@ -115,7 +115,7 @@ def test_the_first_bootstrap_writes_the_account_down_and_leaves_the_rest(
 @pytest.mark.parametrize("answer", ["", "n", "what?"])
 def test_without_a_yes_nothing_is_written(configuration, parameters, answers, answer):
     answers(answer)
-    with pytest.raises(Refused, match="nothing was made"):
+    with pytest.raises(Refused, match="nothing was created"):
         identity.note_account(configuration, ACCOUNT, None)
     assert not parameters.exists()
 

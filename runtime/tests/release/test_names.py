@@ -75,7 +75,9 @@ def test_a_secret_that_waits_for_its_deletion_holds_its_name(world, capsys):
     plan_name(world, "AWS::SecretsManager::Secret")
     deleted = {"Name": "taken", "DeletedDate": datetime(2026, 1, 1, tzinfo=UTC)}
     world.answer("secretsmanager", describe_secret=deleted)
-    refuses(world, capsys, "is scheduled for deletion, and holds its name until then: `aws secret")
+    refuses(
+        world, capsys, "is scheduled for deletion, and its name is taken until then: `aws secret"
+    )
 
 
 def test_a_name_that_is_made_of_parts_is_read(world, capsys):

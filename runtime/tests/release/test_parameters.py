@@ -16,7 +16,7 @@ CHOICE = ("  Upgrade:", "    Type: String", '    AllowedValues: ["true", "false"
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ({"platform": {}}, "must say CertificateArn of the stack platform"),
+        ({"platform": {}}, "must contain CertificateArn of the stack platform"),
         ({"platform": {"CertificateArm": "x"}}, "platform.yaml has no parameter CertificateArm"),
         ({"platform": {"CertificateArn": ""}}, "platform must be an ARN; it is ''"),
         ({"plattform": {}}, "no stack is named plattform"),

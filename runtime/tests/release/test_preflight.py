@@ -57,9 +57,9 @@ PROVIDER = "arn:aws:iam::123456789012:oidc-provider/ci.example.com/mine"
 @pytest.mark.parametrize(
     ("there", "given", "audience", "message"),
     [
-        (PROVIDER, "", "", f"this account has the identity provider {PROVIDER} already"),
+        (PROVIDER, "", "", f"this account already has the identity provider {PROVIDER}"),
         ("", PROVIDER, "", f"there is no identity provider {PROVIDER}"),
-        (PROVIDER, PROVIDER, "else", f"{PROVIDER} does not know the audience of-mine: `aws iam"),
+        (PROVIDER, PROVIDER, "else", f"{PROVIDER} does not accept the audience of-mine: `aws iam"),
     ],
 )
 def test_an_identity_provider_that_could_not_be_used_is_refused(
@@ -113,7 +113,7 @@ def allow(world, value):
 def test_too_few_vcpu_for_the_first_release_are_refused(world, capsys):
     world.stacks.clear()
     allow(world, 0)
-    refuses(world, capsys, "this account may run 0 vCPU of Fargate at once, and needs")
+    refuses(world, capsys, "this account may run 0 vCPU on Fargate at once, but needs")
 
 
 def test_too_few_for_the_ceiling_are_said_with_what_to_ask_for(world, capsys, monkeypatch):
@@ -121,7 +121,7 @@ def test_too_few_for_the_ceiling_are_said_with_what_to_ask_for(world, capsys, mo
     allow(world, 100)
     assert world.main("bootstrap") == 0
     said = capsys.readouterr().out
-    assert "at the ceiling, which it will not reach before: `aws service-quotas request-" in said
+    assert "at the maximum, which it cannot reach until then: `aws service-quotas request-" in said
 
 
 def test_a_quota_that_was_never_raised_is_the_default_one(world):

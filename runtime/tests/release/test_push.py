@@ -93,7 +93,7 @@ def test_an_image_that_is_there_is_not_built_again(account, docker, capsys):
     assert account.main("push") == 0
     assert [command[0] for command in docker()] == ["login"]
     _, line = capsys.readouterr().out.splitlines()
-    assert line == f"{account.repository}:{SHA} is there already"
+    assert line == f"{account.repository}:{SHA} already exists"
 
 
 @one_shape
@@ -162,7 +162,7 @@ def test_a_pgbouncer_that_is_there_is_not_built_again(account, docker, capsys):
     assert account.main("push", "--pgbouncer", "1") == 0
     assert [command[0] for command in docker()] == ["login"]
     image = f"{account.repository}-pgbouncer:1"
-    assert capsys.readouterr().out.splitlines()[-1] == f"{image} is there already"
+    assert capsys.readouterr().out.splitlines()[-1] == f"{image} already exists"
 
 
 def test_other_options_are_refused(account, docker):
@@ -212,7 +212,7 @@ def test_what_is_in_no_commit_is_not_pushed_under_the_name_of_one(
     (account.configuration.root / "file").write_text("2")
     assert account.main("push") == 2
     problem = capsys.readouterr().err
-    assert problem.startswith("refused: there are changes that no commit has")
+    assert problem.startswith("refused: there are uncommitted changes")
     assert problem.count("\n") == 1
     assert docker() == []
     assert asked(account) == []
@@ -234,5 +234,5 @@ def test_a_pipeline_names_the_commit_itself(configuration, repository, monkeypat
 @one_shape
 def test_without_any_commit_nothing_is_pushed(configuration, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(configuration.root.parent))
-    with pytest.raises(Refused, match="no git repository with a commit"):
+    with pytest.raises(Refused, match="not a git repository with a commit"):
         push.commit(configuration)

@@ -15,7 +15,7 @@ def test_a_migration_under_the_override_switches_the_automatic_rollback_off(worl
     world.migrations = BREAKING
     assert world.main("release") == 0
     output = capsys.readouterr().out
-    assert "site.0001 may break the release before it: why not" in output
+    assert "site.0001 may break the previous release: why not" in output
     assert "the automatic rollback is off" in output
     (web,) = world.registered("web")
     assert values_of(web)[OVERRIDDEN] == "site.0001"
@@ -57,7 +57,7 @@ def test_after_a_release_that_was_left_broken_nothing_is_rolled_back_to(world, c
     else:
         world.before = {"rolloutState": "FAILED"}
     assert world.main("release") == 0
-    assert "did not come up" in capsys.readouterr().out
+    assert "did not start" in capsys.readouterr().out
     (web,) = world.registered("web")
     assert values_of(web)[PREVIOUS] == world.arn("web", 1)
     if world.stacks:
@@ -96,7 +96,11 @@ def test_a_rollback_behind_one_is_not(world):
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
-    [([], "is the first release"), (["--to", "1"], "is what runs"), (["--to", "7"], "no task def")],
+    [
+        ([], "is the first release"),
+        (["--to", "1"], "is already running"),
+        (["--to", "7"], "no task def"),
+    ],
 )
 def test_a_rollback_to_nothing_is_refused(world, capsys, arguments, message):
     assert world.main("rollback", *arguments) == 2

@@ -1,8 +1,8 @@
 """What Django asks a database about its tables, answered from the models of the migrations.
 
 To drop a foreign key, an index or a unique constraint, Django asks the database for its name. Here
-the answer is the name that Django and PostgreSQL give when they recreate the table. A table that was
-renamed since, or a constraint that was added to a column later, has another one in the database.
+the answer is the name that Django and PostgreSQL give when they recreate the table. If a table was
+renamed since, or a constraint was added to a column later, the database has another name.
 That makes no difference to the linter, which wants to know what is dropped, not its name.
 """
 
