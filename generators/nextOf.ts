@@ -1,4 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
+import { features } from '../core/features/features.ts';
 import type { Plan } from '../core/plan/types.ts';
 import type { Run } from './planRun.ts';
 import { remindOfParameters } from './remindOfParameters.ts';
@@ -13,7 +13,7 @@ export function nextOf(run: Run, before: Plan | undefined, told: readonly string
   return [
     ...remindOfParameters(run),
     ...remindOfReboot(before, run.plan),
-    ...remindOfPgbouncer(before, run.plan),
+    ...features.flatMap(({ plan }) => plan.steps?.(before, run.plan) ?? []).map((line) => `# ${line}`),
     ...told.map((line) => `# ${line}`),
   ];
 }
@@ -24,11 +24,4 @@ function remindOfReboot(before: Plan | undefined, { database }: Plan): readonly 
   return was === undefined || was === is
     ? []
     : [`# max_connections ${was} -> ${is} needs a reboot of the database; see deploy/README.md, "Resize"`];
-}
-
-/** A release leaves PgBouncer alone, and is refused while it is not the one of the commit. */
-function remindOfPgbouncer(before: Plan | undefined, { pgbouncer }: Plan): readonly string[] {
-  return pgbouncer === undefined || isDeepStrictEqual(before?.pgbouncer, pgbouncer)
-    ? []
-    : ['# deploy PgBouncer before the next release; see deploy/README.md, "PgBouncer"'];
 }

@@ -1,11 +1,13 @@
 import Table from 'cli-table3';
+import { features } from '../core/features/features.ts';
 import { wrap } from '../core/emit/wrap.ts';
+import type { SizeRow } from '../core/plan/demand.ts';
 import { compareCosts, describeCost } from '../core/plan/describeCost.ts';
 import { plural } from '../core/plan/item.ts';
 import type { Item, Plan } from '../core/plan/types.ts';
 
 /** Rows of the table: the words that AWS, gunicorn and PostgreSQL use, and where the number stands in the plan. */
-const rows: readonly (readonly [string, (plan: Plan) => Item<number | null> | undefined, string?])[] = [
+const rows: readonly SizeRow[] = [
   ['task CPU', ({ task }) => task.cpuUnits, 'units'],
   ['task memory', ({ task }) => task.memoryMiB, 'MiB'],
   ['gunicorn workers', ({ gunicorn }) => gunicorn.workers],
@@ -27,24 +29,7 @@ const rows: readonly (readonly [string, (plan: Plan) => Item<number | null> | un
   ['deregistration delay', ({ loadBalancer }) => loadBalancer.deregistrationDelaySeconds, 's'],
   ['unhealthy threshold', ({ loadBalancer }) => loadBalancer.unhealthyThreshold],
   ['health grace period', ({ service }) => service.healthCheckGracePeriodSeconds, 's'],
-  ['Celery CPU', ({ celery }) => celery?.cpuUnits, 'units'],
-  ['Celery memory', ({ celery }) => celery?.memoryMiB, 'MiB'],
-  ['Celery concurrency', ({ celery }) => celery?.concurrency],
-  ['Celery workers, lowest', ({ celery }) => celery?.minTasks],
-  ['Celery workers, highest', ({ celery }) => celery?.maxTasks],
-  ['Celery connections', ({ database }) => database.celeryConnections],
-  ['beat connections', ({ database }) => database.beatConnections],
-  ['task_time_limit', ({ celery }) => celery?.taskTimeLimitSeconds, 's'],
-  ['visibility timeout', ({ celery }) => celery?.visibilityTimeoutSeconds, 's'],
-  ['Celery shutdown', ({ celery }) => celery?.shutdownSeconds, 's'],
-  ['task protection', ({ celery }) => celery?.protectionMinutes, 'min'],
-  ['scale Celery at', ({ celery }) => celery?.busyTargetPercent, '% busy'],
-  ['PgBouncer CPU', ({ pgbouncer }) => pgbouncer?.cpuUnits, 'units'],
-  ['PgBouncer memory', ({ pgbouncer }) => pgbouncer?.memoryMiB, 'MiB'],
-  ['PgBouncer tasks', ({ pgbouncer }) => pgbouncer?.tasks],
-  ['default_pool_size', ({ pgbouncer }) => pgbouncer?.poolSize],
-  ['max_client_conn', ({ pgbouncer }) => pgbouncer?.maxClientConnections],
-  ['query_wait_timeout', ({ pgbouncer }) => pgbouncer?.queryWaitTimeoutSeconds, 's'],
+  ...features.flatMap((feature) => feature.plan.table ?? []),
 ];
 
 const border = {
@@ -66,14 +51,12 @@ const border = {
 };
 
 /** The sizes in one line. */
-export function describeSizes({ task, gunicorn, service, database, celery }: Plan): string {
-  const workers =
-    celery === undefined
-      ? ''
-      : `${celery.minTasks.value} to ${plural(celery.maxTasks.value, 'Celery worker')} x ${celery.concurrency.value}, `;
+export function describeSizes(plan: Plan): string {
+  const { task, gunicorn, service, database } = plan;
+  const optional = features.map((feature) => feature.plan.inShort?.(plan) ?? '').join('');
   return (
     `${task.vcpu.value} vCPU, ${task.memoryMiB.value} MiB, ${gunicorn.workers.value} x ${plural(gunicorn.threads.value, 'thread')}, ` +
-    `${service.minTasks.value} to ${plural(service.maxTasks.value, 'task')}, ${workers}${database.plannedConnections.value} of ` +
+    `${service.minTasks.value} to ${plural(service.maxTasks.value, 'task')}, ${optional}${database.plannedConnections.value} of ` +
     `${database.maxConnections.value} connections`
   );
 }

@@ -32,7 +32,7 @@ export function egressChoices(region: string): readonly Choice[] {
   const prices = regionPricesUsd(region);
   const show = (usdPerHour: number | undefined): string =>
     usdPerHour === undefined ? '' : `   ~$${Math.round(usdPerHour * hoursPerMonth)}/month and traffic`;
-  const interfaces = networkZones * interfaceEndpoints('none').length;
+  const interfaces = networkZones * interfaceEndpoints.length;
   const endpointHour = prices?.interfaceEndpointHour;
   const endpoints = show(endpointHour === undefined ? undefined : interfaces * endpointHour);
   return [

@@ -8,7 +8,7 @@ import { poolerPort } from '../facts/pgbouncer.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
-import { beatSize } from '../plan/celery.ts';
+import { beatSize } from '../features/celery/size.ts';
 import { comment, json, word } from './literals.ts';
 import { stackNames } from './release.ts';
 import { wrap } from './wrap.ts';

@@ -5,7 +5,6 @@
  * which it stands; gateway endpoints are free); AWS blog, "Identify and optimize public IPv4 address usage on AWS" (each
  * address of a load balancer and of a NAT gateway is billed).
  */
-import type { Broker } from './celery.ts';
 
 /** Who creates the infrastructure: the stacks of the repository, or someone else. */
 export const infrastructures = ['cloudformation', 'none'] as const;
@@ -19,9 +18,7 @@ export type Egress = (typeof egresses)[number];
 export const networkZones = 2;
 
 /** Services that tasks without a way to the internet reach through an interface endpoint; S3 has a gateway, which is free. */
-export function interfaceEndpoints(broker: Broker): readonly string[] {
-  return ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssmmessages', ...(broker === 'sqs' ? ['sqs'] : [])];
-}
+export const interfaceEndpoints: readonly string[] = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssmmessages'];
 
 /** Addresses of the load balancer, one a zone, and of the one NAT gateway. */
 export function publicIpv4Addresses(egress: Egress): number {

@@ -1,5 +1,6 @@
 import type { Answers, Declaration } from '../answers/types.ts';
 import type { FileRow } from '../emit/types.ts';
+import type { FeaturePlan } from '../plan/demand.ts';
 
 /** What the user is asked about a capability. */
 export interface FeatureAnswers {
@@ -43,5 +44,6 @@ export interface Feature {
   /** The value of that answer that leaves it out. */
   readonly off: string;
   readonly answers: FeatureAnswers;
+  readonly plan: FeaturePlan;
   readonly files: FeatureFiles;
 }

@@ -1,4 +1,4 @@
-import type { Answers } from '../answers/types.ts';
+import type { SizingAnswers } from '../plan/types.ts';
 import { celery } from './celery/feature.ts';
 import type { Feature } from './feature.ts';
 import { pgbouncer } from './pgbouncer/feature.ts';
@@ -8,6 +8,6 @@ import { staticS3 } from './staticS3/feature.ts';
 export const features: readonly Feature[] = [staticS3, celery, pgbouncer];
 
 /** Whether the answers ask for it. */
-export function isOn({ key, off }: Feature, answers: Pick<Answers, Feature['key']>): boolean {
+export function isOn({ key, off }: Feature, answers: Pick<SizingAnswers, Feature['key']>): boolean {
   return answers[key] !== off;
 }

@@ -20,6 +20,11 @@ export function plannedConnections(slots: number, maxTasks: number, reservedConn
   return slots * peakTasks(maxTasks) + migrationConnections + operatorConnections + reservedConnections;
 }
 
+/** What is reserved or belongs to others: all that a fleet without web tasks holds. */
+export function connectionsAround(setAside: number): number {
+  return plannedConnections(0, 0, setAside);
+}
+
 /** The most tasks whose slots fit; 0 when not even one does. */
 export function tasksThatFit(slots: number, maxConnections: number, reservedConnections: number): number {
   const left = maxConnections - plannedConnections(0, 0, reservedConnections);

@@ -1,9 +1,12 @@
 import { multiAzFactor, regionPricesUsd } from '../facts/prices.ts';
+import type { FeatureSections } from '../features/types.ts';
 import { costNames } from './costNames.ts';
-import { costSource, priceParts } from './costParts.ts';
+import { priceParts } from './costParts.ts';
+import type { Demands } from './demands.ts';
 import { item, plural, show } from './item.ts';
+import { costSource } from './priceTasks.ts';
 import { databaseStorageGiB } from './storage.ts';
-import type { CostPart, PgbouncerPlan, Plan, SizingAnswers, CeleryPlan } from './types.ts';
+import type { CostPart, Plan, SizingAnswers } from './types.ts';
 
 /**
  * Dollars a month for the lowest number of tasks and all that stands around them, part by part. A price that the table does
@@ -12,10 +15,10 @@ import type { CostPart, PgbouncerPlan, Plan, SizingAnswers, CeleryPlan } from '.
 export function price(
   answers: SizingAnswers,
   memoryMiB: number,
-  celery: CeleryPlan | undefined,
-  pgbouncer: PgbouncerPlan | undefined,
+  demands: Demands,
+  sections: FeatureSections,
 ): Plan['cost'] {
-  const parts = priceParts({ answers, memoryMiB, celery, pgbouncer });
+  const parts = priceParts(answers, memoryMiB, demands, sections);
   const named = (Object.keys(costNames) as CostPart[]).flatMap((key) => {
     const part = parts[key];
     return part === undefined ? [] : [{ name: nameOf(key, answers), value: part.value }];
@@ -24,8 +27,8 @@ export function price(
   const missing = named.filter(({ value }) => value === null).map(({ name }) => name);
   const least = known.reduce((sum, { value }) => sum + value, 0);
   const terms = known.map(({ name, value }) => `${name} ${value}`).join(' + ');
-  const workers = celery === undefined ? '' : ` and ${plural(celery.minTasks.value, 'Celery worker')}`;
-  const rest = `at ${plural(answers.minTasks, 'task')}${workers}; by use, and not in it: ${byUse(answers).join(', ')}`;
+  const lowest = [plural(answers.minTasks, 'task'), ...demands.lowest].join(' and ');
+  const rest = `at ${lowest}; by use, and not in it: ${byUse(answers, demands).join(', ')}`;
   return {
     ...parts,
     knownUsdPerMonth: item(least, known.length === 0 ? 'no price is known here' : terms, costSource),
@@ -46,9 +49,8 @@ function nameOf(key: CostPart, { egress }: SizingAnswers): string {
 }
 
 /** What the bill holds beside the sum, with its price where that is known. */
-function byUse(answers: SizingAnswers): readonly string[] {
-  const { region, broker, infrastructure } = answers;
-  const prices = regionPricesUsd(region);
+function byUse(answers: SizingAnswers, demands: Demands): readonly string[] {
+  const prices = regionPricesUsd(answers.region);
   const storageUsd = prices && Number(show(prices.rdsStorageGbMonth * (answers.multiAz ? multiAzFactor : 1), 4));
   const each = (usd: number | undefined, unit: string): string => (usd === undefined ? '' : ` ($${usd} ${unit})`);
   return [
@@ -57,7 +59,6 @@ function byUse(answers: SizingAnswers): readonly string[] {
     `logs${each(prices?.logsGb, `a GB, $${prices?.logsStoredGbMonth} a GB and month kept`)}`,
     `images${each(prices?.imagesGbMonth, 'a GB')}`,
     `storage${each(storageUsd, 'a GB')} and backups${each(prices?.rdsBackupGbMonth, 'a GB')} above ${databaseStorageGiB} GB`,
-    ...(broker === 'sqs' ? [`SQS requests${each(prices?.queueRequestsMillion, 'a million')}`] : []),
-    ...(answers.static === 's3' && infrastructure === 'cloudformation' ? ['S3 and CloudFront'] : []),
+    ...demands.byUse,
   ];
 }

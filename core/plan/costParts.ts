@@ -1,94 +1,72 @@
-import { brokerNodeIn } from '../facts/celery.ts';
 import { interfaceEndpoints, networkZones } from '../facts/network.ts';
 import {
   everywhereUsd,
-  fargateHourUsd,
   hoursPerMonth,
   multiAzFactor,
-  pricesAsOf,
   rdsInstanceHourUsd,
   rdsPriceConfidence,
   regionPricesUsd,
-  valkeyNodeHourUsd,
   type RegionPrices,
 } from '../facts/prices.ts';
+import type { FeatureCostPart, FeatureSections } from '../features/types.ts';
+import { costRows } from './costNames.ts';
+import type { CostRow } from './demand.ts';
+import type { Demands } from './demands.ts';
 import { takeInventory } from './inventory.ts';
 import { item, plural } from './item.ts';
+import { costSource, monthly, priceTasks, unknown, type Price } from './priceTasks.ts';
 import { databaseStorageGiB, keepData } from './storage.ts';
-import { beatSize } from './celery.ts';
-import type { Item, PgbouncerPlan, Plan, SizingAnswers, CeleryPlan } from './types.ts';
+import type { Plan, SizingAnswers } from './types.ts';
 
-export const costSource = `AWS list prices on demand, ${pricesAsOf}, rounded to whole dollars`;
-
-type Price = Item<number | null>;
 type Parts = Omit<Plan['cost'], 'knownUsdPerMonth' | 'totalUsdPerMonth'>;
-type Around = Omit<Parts, 'computeUsdPerMonth' | 'databaseUsdPerMonth' | 'loadBalancerUsdPerMonth'>;
-
-interface Priced {
-  readonly answers: SizingAnswers;
-  readonly memoryMiB: number;
-  readonly celery: CeleryPlan | undefined;
-  readonly pgbouncer: PgbouncerPlan | undefined;
-}
+type Around = Pick<
+  Parts,
+  'egressUsdPerMonth' | 'publicIpv4UsdPerMonth' | 'secretsUsdPerMonth' | 'monitoringUsdPerMonth'
+>;
 
 /** Each part of the plan that AWS bills by the month, in the order in which they are listed; null where no price is known. */
-export function priceParts(priced: Priced): Parts {
-  const { answers, memoryMiB, celery, pgbouncer } = priced;
-  const { minTasks, vcpu } = answers;
+export function priceParts(
+  answers: SizingAnswers,
+  memoryMiB: number,
+  demands: Demands,
+  sections: FeatureSections,
+): Parts {
+  const { minTasks, vcpu, infrastructure } = answers;
+  const isByOthers = infrastructure === 'none';
+  const optional = (place: CostRow['place']) => priceFeatures(place, { answers, sections, isByOthers });
+  const around = isByOthers ? byOthers() : priceAround(answers, demands);
+  const { secretsUsdPerMonth, monitoringUsdPerMonth, ...network } = around;
   return {
-    computeUsdPerMonth: tasks(answers, { tasks: minTasks, vcpu, memoryMiB }),
-    ...(celery && { celeryUsdPerMonth: celeryWorkers(answers, celery) }),
-    ...(pgbouncer && {
-      pgbouncerUsdPerMonth: tasks(answers, {
-        tasks: pgbouncer.tasks.value,
-        vcpu: pgbouncer.vcpu.value,
-        memoryMiB: pgbouncer.memoryMiB.value,
-      }),
-    }),
+    computeUsdPerMonth: priceTasks(answers, { tasks: minTasks, vcpu, memoryMiB }),
+    ...optional('tasks'),
     databaseUsdPerMonth: database(answers),
     loadBalancerUsdPerMonth: loadBalancer(answers),
-    ...(answers.infrastructure === 'none' ? byOthers(answers) : aroundThem(answers)),
+    ...network,
+    ...optional('around'),
+    secretsUsdPerMonth,
+    monitoringUsdPerMonth,
+    ...optional('end'),
   };
 }
 
-function monthly(usdPerHour: number): number {
-  return Math.round(usdPerHour * hoursPerMonth);
+interface Priced {
+  readonly answers: SizingAnswers;
+  readonly sections: FeatureSections;
+  readonly isByOthers: boolean;
 }
 
-function unknown(what: string): Item<null> {
-  return item(null, `no price of ${what} is known here`, costSource);
-}
-
-interface Tasks {
-  readonly tasks: number;
-  readonly vcpu: number;
-  readonly memoryMiB: number;
-}
-
-function tasks({ region, architecture }: SizingAnswers, ...fleets: readonly Tasks[]): Price {
-  const hour = fargateHourUsd(region, architecture);
-  if (hour === undefined) {
-    return unknown(`${architecture} tasks in ${region}`);
-  }
-  const terms = fleets.map((fleet) => {
-    const gb = fleet.memoryMiB / 1024;
-    return {
-      usd: fleet.tasks * (fleet.vcpu * hour.vcpu + gb * hour.gb),
-      why: `${plural(fleet.tasks, 'task')} x (${fleet.vcpu} vCPU x $${hour.vcpu} + ${gb} GB x $${hour.gb})`,
-    };
-  });
-  const why = terms.map((term) => term.why).join(' + ');
-  return item(
-    monthly(terms.reduce((sum, { usd }) => sum + usd, 0)),
-    `${terms.length === 1 ? why : `(${why})`} x ${hoursPerMonth} h`,
-    `${costSource}; confidence: ${hour.confidence}`,
+/** What the capabilities cost; what someone else sets up around the tasks has no price here. */
+function priceFeatures(
+  place: CostRow['place'],
+  { answers, sections, isByOthers }: Priced,
+): Partial<Record<FeatureCostPart, Price>> {
+  const rows = costRows.filter((row) => row.place === place);
+  return Object.fromEntries(
+    rows.flatMap(({ key, price }) => {
+      const priced = price(answers, sections);
+      return priced === undefined ? [] : [[key, isByOthers && place !== 'tasks' ? nobodyKnows : priced]];
+    }),
   );
-}
-
-/** The lowest number of workers, and the scheduler. */
-function celeryWorkers(answers: SizingAnswers, { vcpu, memoryMiB, minTasks }: CeleryPlan): Price {
-  const least = { tasks: minTasks.value, vcpu: vcpu.value, memoryMiB: memoryMiB.value };
-  return tasks(answers, least, ...(answers.beat ? [{ tasks: 1, ...beatSize }] : []));
 }
 
 function database({ region, rdsClass, multiAz }: SizingAnswers): Price {
@@ -121,40 +99,37 @@ function loadBalancer({ region }: SizingAnswers): Price {
 }
 
 /** What someone else sets up is not part of the plan: its number is unknown. */
-function byOthers({ broker, pooler }: SizingAnswers): Around {
-  const nobodyKnows = item(null, '--infrastructure none: set up by someone else, so its number is unknown', costSource);
+const nobodyKnows = item(null, '--infrastructure none: set up by someone else, so its number is unknown', costSource);
+
+function byOthers(): Around {
   return {
     egressUsdPerMonth: nobodyKnows,
     publicIpv4UsdPerMonth: nobodyKnows,
-    ...(broker === 'redis' && { brokerUsdPerMonth: nobodyKnows }),
     secretsUsdPerMonth: nobodyKnows,
     monitoringUsdPerMonth: nobodyKnows,
-    ...(pooler === 'none' ? {} : { dnsUsdPerMonth: nobodyKnows }),
   };
 }
 
 /** What the stacks create around the tasks and the database. */
-function aroundThem(answers: SizingAnswers): Around {
-  const { region, broker } = answers;
-  const inventory = takeInventory(answers);
+function priceAround(answers: SizingAnswers, demands: Demands): Around {
+  const { region } = answers;
+  const inventory = takeInventory(answers, demands);
   const addresses = inventory.publicIpv4Addresses;
-  const { publicIpv4Hour, hostedZoneMonth } = everywhereUsd;
   const here = (what: string, price: (prices: RegionPrices) => Price): Price => {
     const prices = regionPricesUsd(region);
     return prices === undefined ? unknown(`${what} in ${region}`) : price(prices);
   };
   return {
-    egressUsdPerMonth: egress(answers, here),
+    egressUsdPerMonth: egress(answers, demands, here),
     publicIpv4UsdPerMonth: item(
-      monthly(addresses * publicIpv4Hour),
-      `${addresses} x $${publicIpv4Hour} x ${hoursPerMonth} h: the load balancer has an address in ${plural(networkZones, 'zone')}${inventory.natGateways > 0 ? ', the NAT gateway one' : ''}`,
+      monthly(addresses * everywhereUsd.publicIpv4Hour),
+      `${addresses} x $${everywhereUsd.publicIpv4Hour} x ${hoursPerMonth} h: the load balancer has an address in ${plural(networkZones, 'zone')}${inventory.natGateways > 0 ? ', the NAT gateway one' : ''}`,
       costSource,
     ),
-    ...(broker === 'redis' && { brokerUsdPerMonth: brokerNodes(region, inventory.brokerNodes) }),
     secretsUsdPerMonth: here('secrets', ({ secretMonth }) =>
       item(
         Math.round(inventory.secrets * secretMonth),
-        `${inventory.secrets} x $${secretMonth}: Django's, the application's role${broker === 'redis' ? ", the broker's" : ''} and the master user, which RDS keeps`,
+        `${inventory.secrets} x $${secretMonth}: ${["Django's", "the application's role", ...demands.secrets].join(', ')} and the master user, which RDS keeps`,
         costSource,
       ),
     ),
@@ -167,18 +142,15 @@ function aroundThem(answers: SizingAnswers): Around {
         costSource,
       );
     }),
-    ...(inventory.hostedZones > 0 && {
-      dnsUsdPerMonth: item(
-        Math.round(inventory.hostedZones * hostedZoneMonth),
-        `${inventory.hostedZones} x $${hostedZoneMonth}: the private zone in which PgBouncer is found`,
-        costSource,
-      ),
-    }),
   };
 }
 
-function egress(answers: SizingAnswers, here: (what: string, price: (prices: RegionPrices) => Price) => Price): Price {
-  const { natGateways, endpointInterfaces } = takeInventory(answers);
+function egress(
+  answers: SizingAnswers,
+  demands: Demands,
+  here: (what: string, price: (prices: RegionPrices) => Price) => Price,
+): Price {
+  const { natGateways, endpointInterfaces } = takeInventory(answers, demands);
   if (answers.egress === 'nat') {
     return here('a NAT gateway', ({ natGatewayHour, natGatewayGb }) =>
       item(
@@ -188,7 +160,7 @@ function egress(answers: SizingAnswers, here: (what: string, price: (prices: Reg
       ),
     );
   }
-  const services = interfaceEndpoints(answers.broker);
+  const services = [...interfaceEndpoints, ...demands.endpoints];
   return here('interface endpoints', ({ interfaceEndpointHour, interfaceEndpointGb }) =>
     item(
       monthly(endpointInterfaces * interfaceEndpointHour),
@@ -196,12 +168,4 @@ function egress(answers: SizingAnswers, here: (what: string, price: (prices: Reg
       costSource,
     ),
   );
-}
-
-function brokerNodes(region: string, nodes: number): Price {
-  const node = brokerNodeIn(region);
-  const hour = valkeyNodeHourUsd(region, node);
-  return hour === undefined
-    ? unknown(`Valkey on ${node} in ${region}`)
-    : item(monthly(nodes * hour), `${nodes} x ${node}, Valkey, x $${hour} x ${hoursPerMonth} h`, costSource);
 }

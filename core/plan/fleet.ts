@@ -1,39 +1,32 @@
 import { reservedConnections } from '../facts/rds.ts';
 import {
+  connectionsAround,
   maximumPercent,
   migrationConnections,
   minimumHealthyPercent,
   operatorConnections,
   peakTasks,
 } from './connections.ts';
-import type { Background } from './background.ts';
-import { wantedMaxTasks } from './fit.ts';
+import type { Granted, WebDemand } from './demand.ts';
+import type { Demands } from './demands.ts';
 import { item, plural } from './item.ts';
-import { connectionsAround, poolerPeakTasks, type Pool } from './pooler.ts';
 import { sources } from './sources.ts';
-import type { Item, SizingAnswers } from './types.ts';
+import type { Item } from './types.ts';
+import { listOthers, setAsideFor } from './waysOut.ts';
 
 interface Fleet {
-  readonly answers: SizingAnswers;
-  readonly slots: number;
-  readonly maxTasks: number;
+  readonly web: WebDemand;
+  readonly granted: Granted;
   readonly maxConnections: Item;
-  readonly background: Background;
-  /** Where PgBouncer stands before the database: then its pools count, not the slots. */
-  readonly pool?: Pool | undefined;
+  readonly total: Demands;
 }
 
 /** Tasks and database connections of the whole fleet, at rest and at the peak of a deployment. */
-export function countConnections({ answers, slots, maxTasks, maxConnections, background, pool }: Fleet) {
+export function countConnections({ web: { answers, demands }, granted, maxConnections, total }: Fleet) {
+  const { maxTasks, holders, each } = granted;
   const peak = peakTasks(maxTasks);
-  const [holders, each] = pool === undefined ? [peak, slots] : [poolerPeakTasks, pool.poolSize];
-  const web = each * holders;
-  const planned = web + connectionsAround(reservedConnections + background.all);
-  const others = background.all === 0 ? '' : ` + ${background.all} Celery`;
-  const ceilingWhy =
-    answers.maxTasks === undefined
-      ? ceiling(wantedMaxTasks(answers), maxConnections.value, pool !== undefined)
-      : `as asked: ${plural(maxTasks, 'task')}`;
+  const planned = each * holders + connectionsAround(setAsideFor(demands));
+  const ceilingWhy = answers.maxTasks === undefined ? granted.ceilingWhy : `as asked: ${plural(maxTasks, 'task')}`;
   return {
     service: {
       minTasks: item(
@@ -56,15 +49,8 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
     },
     database: {
       maxConnections,
-      webConnections:
-        pool === undefined
-          ? item(web, `${slots} slots x ${peak} tasks at the peak of a deployment`, sources.connMaxAge)
-          : item(
-              web,
-              `pool_size ${each} x ${holders} PgBouncer tasks, for ${plural(pool.clients, 'client')}`,
-              sources.pgbouncer,
-            ),
-      ...background.items,
+      webConnections: granted.webConnections,
+      ...total.items,
       migrationConnections: item(migrationConnections, 'the one-off migration task', sources.connMaxAge),
       operatorConnections: item(operatorConnections, 'a shell and a psql at the same time', sources.connMaxAge),
       reservedConnections: item(
@@ -74,15 +60,9 @@ export function countConnections({ answers, slots, maxTasks, maxConnections, bac
       ),
       plannedConnections: item(
         planned,
-        `${each} x ${holders}${others} + ${migrationConnections} migration + ${operatorConnections} operators + ${reservedConnections} reserved = ${planned} <= ${maxConnections.value}`,
+        `${[`${each} x ${holders}`, ...listOthers(demands)].join(' + ')} = ${planned} <= ${maxConnections.value}`,
         sources.connMaxAge,
       ),
     },
   };
-}
-
-function ceiling(wanted: number, connections: number, isPooled: boolean): string {
-  return isPooled
-    ? `${wanted}: PgBouncer shares the connections out, however many tasks there are`
-    : `min(${wanted}, what ${connections} connections allow)`;
 }

@@ -32,7 +32,8 @@ export function waysToUseCpu({ vcpu, memoryMiB, workerMemoryMiB }: TaskAnswers, 
   return found;
 }
 
-function smallerWorkers(workerMemoryMiB: number): string {
+/** Smaller processes, as a flag. */
+export function smallerWorkers(workerMemoryMiB: number): string {
   return `--worker-memory ${workerMemoryMiB} where you measure no more`;
 }
 
@@ -51,28 +52,11 @@ function takeFewer(vcpu: number, { memoryMiB, workerMemoryMiB }: TaskAnswers): s
 /** That a part of the CPU is paid and idle, and what to do; undefined where the workers use all of it. */
 export function warnOfIdleCpu(answers: TaskAnswers, workers: number): string | undefined {
   const ways = waysToUseCpu(answers, workers);
-  return ways.length === 0 ? undefined : describe(plural(workers, 'worker'), workers, answers.vcpu, ways);
+  return ways.length === 0 ? undefined : describeIdleCpu(plural(workers, 'worker'), workers, answers.vcpu, ways);
 }
 
-/**
- * Memory of a Celery child, in MiB, with which every vCPU of the worker has one. A worker's memory is the most that Fargate
- * pairs already where its children are too few, and a smaller task holds fewer still: nothing else helps.
- */
-export function childMemoryToUseCpuMiB(celeryVcpu: number): number {
-  const mostMiB = Math.max(...memoryOptionsMiB(celeryVcpu));
-  return Math.floor((mostMiB - baseMemoryMiB - tmpfsMiB) / (Math.ceil(celeryVcpu) + 1));
-}
-
-/** The warning of a Celery worker; undefined where its children use all of its CPU. */
-export function warnOfIdleCeleryCpu(celeryVcpu: number, children: number): string | undefined {
-  if (children >= celeryVcpu) {
-    return undefined;
-  }
-  const who = plural(children, 'Celery child', 'Celery children');
-  return describe(who, children, celeryVcpu, [smallerWorkers(childMemoryToUseCpuMiB(celeryVcpu))]);
-}
-
-function describe(who: string, processes: number, vcpu: number, ways: readonly string[]): string {
+/** That a part of the CPU is paid and idle. */
+export function describeIdleCpu(who: string, processes: number, vcpu: number, ways: readonly string[]): string {
   return (
     `${who} ${processes === 1 ? 'uses' : 'use'} ${processes} of the ${vcpu} vCPU at most, since one Python process runs on one core ` +
     `at a time; the rest is paid and idle. Take ${ways.join(', or ')}.`

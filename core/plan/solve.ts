@@ -1,24 +1,24 @@
 import { UserError } from '../errors.ts';
-import { findRdsClass, maxConnectionsLowerBound, reservedConnections } from '../facts/rds.ts';
+import { findRdsClass, maxConnectionsLowerBound } from '../facts/rds.ts';
+import { features, isOn } from '../features/features.ts';
 import { watch } from './alarms.ts';
-import { backgroundConnections } from './background.ts';
 import * as connections from './connections.ts';
 import { price } from './cost.ts';
-import { fit, wantedMaxTasks } from './fit.ts';
+import type { Refusal, Route, WebDemand } from './demand.ts';
+import { addUp, demandsOf } from './demands.ts';
+import { direct } from './direct.ts';
+import { wantedMaxTasks } from './fit.ts';
 import { countConnections } from './fleet.ts';
 import { checkHealth } from './health.ts';
 import { item, plural } from './item.ts';
 import { kneeThreads, loadOf, showUsableVcpu, wantedThreads } from './load.ts';
-import { refuse, refuseQueries, type Refusal } from './refuse.ts';
 import { scale } from './scaling.ts';
 import { sources } from './sources.ts';
 import { keepData } from './storage.ts';
 import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
-import { carriesQueries, connectionsAround, poolerPeakTasks, sharePool, sizePooler } from './pooler.ts';
 import { orderTimeouts } from './timeouts.ts';
 import type { Item, Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
-import { sizeCelery } from './celery.ts';
 
 /**
  * Every size of the service, from the answers alone.
@@ -47,68 +47,33 @@ export function solve(answers: SizingAnswers): Plan {
 export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { readonly refusal: Refusal } {
   const { task, workers } = sizeTask(answers);
   const maxConnections = limitConnections(answers);
-  const celery = sizeCelery(answers);
-  const background = backgroundConnections(celery, answers.beat);
-  const setAside = reservedConnections + background.all;
   const load = loadOf(answers, workers);
-  const knee = kneeThreads(load, workers);
-  const wanted = wantedThreads(load, workers);
-  const ceiling = wantedMaxTasks(answers);
-  const isPooled = answers.pooler === 'pgbouncer';
-  // Behind PgBouncer the tasks need no connection of their own: nothing is lowered.
-  const fitted = isPooled
-    ? { threads: wanted, maxTasks: ceiling }
-    : fit({
-        workers,
-        wantedThreads: wanted,
-        kneeThreads: knee,
-        minTasks: answers.minTasks,
-        maxTasks: answers.maxTasks,
-        maxConnections: maxConnections.value,
-        reservedConnections: setAside,
-      });
-  const pool =
-    fitted !== undefined && isPooled
-      ? sharePool({
-          slots: workers * fitted.threads,
-          maxTasks: fitted.maxTasks,
-          maxConnections: maxConnections.value,
-          otherConnections: connectionsAround(setAside),
-        })
-      : undefined;
-  if (fitted === undefined || pool?.poolSize === 0) {
-    return {
-      refusal: refuse(answers, workers, { maxConnections: maxConnections.value, reservedConnections, background }),
-    };
+  const demands = demandsOf(answers);
+  const web: WebDemand = {
+    answers,
+    workers,
+    wantedThreads: wantedThreads(load, workers),
+    kneeThreads: kneeThreads(load, workers),
+    maxConnections: maxConnections.value,
+    demands,
+  };
+  const granted = routeOf(answers)(web);
+  if ('refusal' in granted) {
+    return granted;
   }
-  const { threads, maxTasks } = fitted;
+  const { threads } = granted;
   const slots = workers * threads;
-  const fleet = { answers, workers, slots, maxTasks };
-  if (isPooled && !carriesQueries(fleet)) {
-    return { refusal: refuseQueries(fleet) };
-  }
+  const total = addUp(demands);
+  const sections = { ...total.sections, ...granted.sections };
   const timeouts = orderTimeouts(answers.slowestRequestSeconds);
   const health = checkHealth(answers.vcpu, answers.slowestRequestSeconds);
   const scaling = scale(answers, workers, slots);
-  const budget = countConnections({ answers, slots, maxTasks, maxConnections, background, pool });
-  const pgbouncer =
-    pool === undefined
-      ? undefined
-      : sizePooler({
-          answers,
-          pool,
-          workers,
-          slots,
-          maxTasks,
-          maxConnections: maxConnections.value,
-          reservedConnections,
-          celeryConnections: background.all,
-        });
+  const budget = countConnections({ web, granted, maxConnections, total });
   const plan = {
     task,
     gunicorn: {
       workers: item(workers, explainWorkers(answers, task.memoryMiB.value, workers), sources.workers),
-      threads: item(threads, explainThreads(answers, workers, { wanted, threads }), sources.threads),
+      threads: item(threads, explainThreads(answers, workers, { wanted: web.wantedThreads, threads }), sources.threads),
       slots: item(
         slots,
         `${plural(workers, 'worker')} x ${plural(threads, 'thread')}: requests at once, and database connections of one task`,
@@ -125,27 +90,31 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
     database: { ...budget.database, ...timeouts.database, ...keepData() },
     loadBalancer: { ...timeouts.loadBalancer, ...health.loadBalancer },
     scaling: scaling.scaling,
-    ...(celery === undefined ? {} : { celery }),
-    ...(pgbouncer === undefined ? {} : { pgbouncer }),
+    ...sections,
     alarms: {
       ...watch({
         answers,
-        webConnections:
-          pool === undefined
-            ? { value: slots * maxTasks, why: `${slots} slots x ${plural(maxTasks, 'task')}` }
-            : {
-                value: budget.database.webConnections.value,
-                why: `pool_size ${pool.poolSize} x ${poolerPeakTasks} PgBouncer tasks`,
-              },
-        otherConnections: connections.migrationConnections + connections.operatorConnections + background.usual,
+        webConnections: granted.usual,
+        otherConnections: connections.migrationConnections + connections.operatorConnections + total.usual,
         maxConnections: maxConnections.value,
         burstableVcpu: burstableVcpu(answers.rdsClass),
       }),
       ...scaling.alarms,
     },
-    cost: price(answers, task.memoryMiB.value, celery, pgbouncer),
+    cost: price(answers, task.memoryMiB.value, total, sections),
   };
-  return { plan: { ...plan, warnings: warnings({ answers, plan, wantedThreads: wanted, wantedMaxTasks: ceiling }) } };
+  return {
+    plan: {
+      ...plan,
+      warnings: warnings({ answers, plan, wantedThreads: web.wantedThreads, wantedMaxTasks: wantedMaxTasks(answers) }),
+    },
+  };
+}
+
+/** How the web tasks reach the database: by themselves, unless a capability shares connections. */
+function routeOf(answers: SizingAnswers): Route {
+  const routes = features.filter((feature) => isOn(feature, answers)).flatMap(({ plan }) => plan.route ?? []);
+  return routes[0] ?? direct;
 }
 
 function countOf(ways: number): string {

@@ -1,8 +1,6 @@
-import type { Broker } from '../facts/celery.ts';
 import type { cpuArchitectures } from '../facts/fargate.ts';
 import type { Egress, Infrastructure } from '../facts/network.ts';
-import type { Pooler } from '../facts/pgbouncer.ts';
-import type { StaticServer } from '../facts/staticFiles.ts';
+import type { FeatureConnections, FeatureCostPart, FeatureSections, FeatureSizingAnswers } from '../features/types.ts';
 
 /** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
 export interface Item<T = number> {
@@ -14,7 +12,7 @@ export interface Item<T = number> {
 export type Section<Keys extends string> = Readonly<Record<Keys, Item>>;
 
 /** What the plan is computed from. Optional fields are computed when they are not given. */
-export interface SizingAnswers {
+export interface SizingAnswers extends FeatureSizingAnswers {
   readonly region: string;
   readonly vcpu: number;
   readonly architecture: (typeof cpuArchitectures)[number];
@@ -32,100 +30,23 @@ export interface SizingAnswers {
   readonly waitMs: number;
   readonly workerMemoryMiB: number;
   readonly domain?: string | undefined;
-  /** Where Celery's tasks wait; `none`: there is no Celery worker, and the other answers about it decide nothing. */
-  readonly broker: Broker;
-  /** The longest task, in seconds: it is ended then. */
-  readonly celeryLongestTaskSeconds: number;
-  /** Time of an average task, in milliseconds. */
-  readonly celeryTaskMs: number;
-  /** How long a task may wait in the queue, in seconds. */
-  readonly celeryQueueDelaySeconds: number;
-  readonly celeryVcpu: number;
-  readonly celeryMinTasks: number;
-  readonly celeryMaxTasks: number;
-  /** Whether a scheduler of periodic tasks runs. */
-  readonly beat: boolean;
-  /** What the web tasks reach the database through; `none`: each slot has a connection of its own. */
-  readonly pooler: Pooler;
-  /** Where hashed static files are served from. */
-  readonly static: StaticServer;
   readonly egress: Egress;
   readonly infrastructure: Infrastructure;
 }
 
 /** What AWS bills per month, part by part. */
-export type CostPart =
+export type WebCostPart =
   | 'computeUsdPerMonth'
-  | 'celeryUsdPerMonth'
-  | 'pgbouncerUsdPerMonth'
   | 'databaseUsdPerMonth'
   | 'loadBalancerUsdPerMonth'
   | 'egressUsdPerMonth'
   | 'publicIpv4UsdPerMonth'
-  | 'brokerUsdPerMonth'
   | 'secretsUsdPerMonth'
-  | 'monitoringUsdPerMonth'
-  | 'dnsUsdPerMonth';
+  | 'monitoringUsdPerMonth';
 
-/** The parts that not every plan has: of Celery, of PgBouncer, of a broker with nodes. */
-type OptionalCostPart = 'celeryUsdPerMonth' | 'pgbouncerUsdPerMonth' | 'brokerUsdPerMonth' | 'dnsUsdPerMonth';
+export type CostPart = WebCostPart | FeatureCostPart;
 
-/** PgBouncer between the web tasks and the database, in transaction mode. */
-export type PgbouncerPlan = Section<
-  | 'vcpu'
-  | 'cpuUnits'
-  | 'memoryMiB'
-  | 'tasks'
-  | 'peakTasks'
-  | 'minimumHealthyPercent'
-  | 'maximumPercent'
-  | 'poolSize'
-  | 'maxClientConnections'
-  | 'maxPreparedStatements'
-  | 'queryWaitTimeoutSeconds'
-  | 'stopTimeoutSeconds'
-  | 'runningTasksAlarm'
-  | 'waitAlarmMs'
-  | 'cpuAlarmPercent'
->;
-
-/** The Celery worker: one process that receives, and `concurrency` children that each run one task at a time. */
-export type CeleryPlan = Section<
-  | 'vcpu'
-  | 'cpuUnits'
-  | 'memoryMiB'
-  | 'concurrency'
-  | 'minTasks'
-  | 'maxTasks'
-  | 'peakTasks'
-  | 'minimumHealthyPercent'
-  | 'maximumPercent'
-  | 'capacityTasksPerSecond'
-  | 'taskTimeLimitSeconds'
-  | 'visibilityTimeoutSeconds'
-  | 'maxTasksPerChild'
-  | 'shutdownSeconds'
-  | 'stopTimeoutSeconds'
-  | 'statementTimeoutMs'
-  | 'lockTimeoutMs'
-  | 'idleInTransactionTimeoutMs'
-  | 'heartbeatSeconds'
-  | 'heartbeatAgeSeconds'
-  | 'startPeriodSeconds'
-  | 'backlogWeight'
-  | 'busyTargetPercent'
-  | 'scaleOutCooldownSeconds'
-  | 'scaleInCooldownSeconds'
-  | 'maxReceiveCount'
-  | 'oldestMessageAlarmSeconds'
-  | 'backlogAlarmMessages'
-  | 'failurePercentAlarm'
-> & {
-  /** Only where the longest task exceeds what a stop waits for. */
-  readonly protectionMinutes?: Item;
-};
-
-export interface Plan {
+export interface Plan extends FeatureSections {
   readonly task: Section<'vcpu' | 'cpuUnits' | 'memoryMiB' | 'tmpfsMiB' | 'workerMemoryMiB'>;
   readonly gunicorn: Section<
     | 'workers'
@@ -165,7 +86,8 @@ export interface Plan {
     | 'storageGiB'
     | 'storageMaximumGiB'
     | 'backupRetentionDays'
-  > & { readonly celeryConnections?: Item; readonly beatConnections?: Item };
+  > &
+    FeatureConnections;
   readonly loadBalancer: Section<
     | 'idleTimeoutSeconds'
     | 'deregistrationDelaySeconds'
@@ -190,12 +112,8 @@ export interface Plan {
     | 'databaseCpuPercent'
     | 'databaseFreeStorageMiB'
   > & { readonly databaseCpuCredits?: Item };
-  /** Only with a broker. */
-  readonly celery?: CeleryPlan;
-  /** Only with a pooler. */
-  readonly pgbouncer?: PgbouncerPlan;
-  readonly cost: Readonly<Record<Exclude<CostPart, OptionalCostPart>, Item<number | null>>> &
-    Partial<Readonly<Record<OptionalCostPart, Item<number | null>>>> & {
+  readonly cost: Readonly<Record<WebCostPart, Item<number | null>>> &
+    Partial<Readonly<Record<FeatureCostPart, Item<number | null>>>> & {
       /** Of all parts whose price is known: at least so much. */
       readonly knownUsdPerMonth: Item;
       /** Null where a part has no known price: a sum that lacks a part is none. */

@@ -1,9 +1,9 @@
 import { regionsWithoutCertificates } from '../facts/regions.ts';
 import { findRdsClass, nominalMaxConnections } from '../facts/rds.ts';
 import { isSold, rdsRegionsAsOf, sameSizeIn } from '../facts/rdsRegions.ts';
-import { warnOfIdleCpu, warnOfIdleCeleryCpu } from './idleCpu.ts';
-import { plural, show } from './item.ts';
-import { busyConnections, loginSeconds, queryVcpu, takeoverSeconds, tasksServed } from './pooler.ts';
+import { features } from '../features/features.ts';
+import { warnOfIdleCpu } from './idleCpu.ts';
+import { plural } from './item.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 
 interface Judged {
@@ -41,11 +41,10 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
       'One worker only: nothing serves while it is recycled. Give the task more memory, or lower --worker-memory.',
     );
   }
-  const idle = [
-    warnOfIdleCpu(answers, plan.gunicorn.workers.value),
-    plan.celery === undefined ? undefined : warnOfIdleCeleryCpu(answers.celeryVcpu, plan.celery.concurrency.value),
-  ];
-  found.push(...idle.filter((warning) => warning !== undefined));
+  const idle = warnOfIdleCpu(answers, plan.gunicorn.workers.value);
+  if (idle !== undefined) {
+    found.push(idle);
+  }
   if (answers.minTasks === 1) {
     found.push('One task only: when it is replaced after a failure, nobody serves. --min-tasks 2 spans two zones.');
   }
@@ -59,15 +58,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
       `Autoscaling stops at ${plural(maxTasks, 'task')} instead of ${wantedMaxTasks}, so that ${answers.rdsClass} holds the connections.`,
     );
   }
-  if (answers.broker === 'redis') {
-    found.push('Valkey costs two nodes all the time; SQS costs by the message.');
-  }
-  if (plan.celery?.protectionMinutes !== undefined) {
-    found.push(
-      `The longest task of ${answers.celeryLongestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long: a pipeline gives up after 120 min, CloudFormation after 3 h. Split such tasks where you can.`,
-    );
-  }
-  found.push(...poolWarnings(answers, plan));
+  found.push(...features.flatMap((feature) => feature.plan.warnings?.(answers, plan) ?? []));
   if (rdsClass?.burstable === true) {
     found.push(
       `${answers.rdsClass} is burstable: connections that fit are not capacity. Watch its CPU credits; db.m classes have none to run out of.`,
@@ -79,39 +70,6 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   if (rdsClass !== undefined && (answers.rdsMaxConnections ?? 0) > nominalMaxConnections(rdsClass.memoryGiB)) {
     found.push(
       `--rds-max-connections ${answers.rdsMaxConnections} is above what RDS itself would set for ${answers.rdsClass} (at most ${nominalMaxConnections(rdsClass.memoryGiB)}): each connection costs memory.`,
-    );
-  }
-  return found;
-}
-
-function poolWarnings(answers: SizingAnswers, { pgbouncer, gunicorn, service }: Judged['plan']): readonly string[] {
-  if (pgbouncer === undefined) {
-    return [];
-  }
-  const found: string[] = [];
-  const maxTasks = service.maxTasks.value;
-  const fleet = { answers, workers: gunicorn.workers.value, slots: gunicorn.slots.value, maxTasks };
-  const busy = busyConnections(fleet);
-  const both = pgbouncer.poolSize.value * pgbouncer.tasks.value;
-  if (both < busy) {
-    const most = tasksServed(fleet, both);
-    const fewer = most < 1 ? '' : `--max-tasks ${most} keeps within them; `;
-    found.push(
-      `The two PgBouncers have ${plural(both, 'server connection')} together, and ${plural(maxTasks, 'task')} at the scaling target may keep ${busy} busy: requests always wait for one then. ${fewer}a larger --rds-class has more.`,
-    );
-  } else if (pgbouncer.poolSize.value < busy) {
-    found.push(
-      `Each PgBouncer has ${plural(pgbouncer.poolSize.value, 'server connection')}, and ${plural(maxTasks, 'task')} at the scaling target may keep ${busy} busy: while one of the two is replaced, requests wait. A larger --rds-class has more.`,
-    );
-  }
-  if (queryVcpu(fleet) > 1) {
-    found.push(
-      `One PgBouncer alone does not carry the queries of ${plural(maxTasks, 'task')}: they cost ${show(queryVcpu(fleet))} vCPU, and it has one thread. While one of the two is replaced, requests wait.`,
-    );
-  }
-  if (takeoverSeconds(fleet) > loginSeconds) {
-    found.push(
-      `When one PgBouncer ends, its clients log in at the other one within ${show(takeoverSeconds(fleet), 0)} s, and Django gives up after ${loginSeconds} s: requests fail for so long. Fewer --max-tasks, or larger tasks with fewer slots, have fewer clients.`,
     );
   }
   return found;

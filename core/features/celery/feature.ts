@@ -1,6 +1,7 @@
 import type { Feature } from '../feature.ts';
 import { celeryAnswers } from './answers.ts';
 import { celeryFiles } from './files.ts';
+import { celeryFeaturePlan } from './plan.ts';
 
 /** A Celery worker beside the web service, its broker, and beat. */
 export const celery: Feature = {
@@ -8,5 +9,6 @@ export const celery: Feature = {
   key: 'broker',
   off: 'none',
   answers: celeryAnswers,
+  plan: celeryFeaturePlan,
   files: celeryFiles,
 };

@@ -1,6 +1,7 @@
 import type { Feature } from '../feature.ts';
 import { pgbouncerAnswers } from './answers.ts';
 import { pgbouncerFiles } from './files.ts';
+import { pgbouncerPlan } from './plan.ts';
 
 /** PgBouncer between the web tasks and the database. */
 export const pgbouncer: Feature = {
@@ -8,5 +9,6 @@ export const pgbouncer: Feature = {
   key: 'pooler',
   off: 'none',
   answers: pgbouncerAnswers,
+  plan: pgbouncerPlan,
   files: pgbouncerFiles,
 };

@@ -1,6 +1,7 @@
 import type { Feature } from '../feature.ts';
 import { staticS3Answers } from './answers.ts';
 import { staticS3Files } from './files.ts';
+import { staticS3Plan } from './plan.ts';
 
 /** Static files in a bucket behind CloudFront, instead of in the web tasks. */
 export const staticS3: Feature = {
@@ -8,5 +9,6 @@ export const staticS3: Feature = {
   key: 'static',
   off: 'whitenoise',
   answers: staticS3Answers,
+  plan: staticS3Plan,
   files: staticS3Files,
 };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { memoryOptionsMiB, vcpus } from '../../../core/facts/fargate.ts';
-import { childMemoryToUseCpuMiB, waysToUseCpu } from '../../../core/plan/idleCpu.ts';
+import { childMemoryToUseCpuMiB } from '../../../core/features/celery/idleCpu.ts';
+import { waysToUseCpu } from '../../../core/plan/idleCpu.ts';
 import { trySolve } from '../../../core/plan/solve.ts';
 import type { Plan } from '../../../core/plan/types.ts';
 import { planFor, sizing } from './sizing.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { UserError } from '../../../core/errors.ts';
 import { memoryOptionsMiB, vcpus } from '../../../core/facts/fargate.ts';
 import { rdsClasses } from '../../../core/facts/rds.ts';
-import type { Refusal } from '../../../core/plan/refuse.ts';
+import type { Refusal } from '../../../core/plan/demand.ts';
 import { solve, trySolve } from '../../../core/plan/solve.ts';
 import type { SizingAnswers } from '../../../core/plan/types.ts';
 import { compute } from './arithmetic.ts';

@@ -3,7 +3,7 @@ import { evaluate, parseTemplate } from '../../../support/cloudFormation.ts';
 import { matchFilter } from '../../../support/filterPattern.ts';
 import { infrastructureOf, poolers, propertiesOf, resourcesOf, stackOf } from '../../../support/infrastructure.ts';
 import type { Infrastructure, StackName } from '../../../support/infrastructure.ts';
-import type { PgbouncerPlan } from '../../../../core/plan/types.ts';
+import type { PgbouncerPlan } from '../../../../core/features/pgbouncer/types.ts';
 
 const all = poolers.map(infrastructureOf);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { evaluate, parseTemplate } from '../../../support/cloudFormation.ts';
 import { infrastructureOf, propertiesOf, resourcesOf, stackOf, workers } from '../../../support/infrastructure.ts';
 import type { Infrastructure, StackName } from '../../../support/infrastructure.ts';
-import type { CeleryPlan } from '../../../../core/plan/types.ts';
+import type { CeleryPlan } from '../../../../core/features/celery/types.ts';
 
 const all = workers.map(infrastructureOf);
 const onSqs = all.filter(({ answers }) => answers.broker === 'sqs');

@@ -1,0 +1,15 @@
+import type { CeleryAnswers, CeleryConnections, CeleryCostPart, CelerySection } from './celery/types.ts';
+import type { PgbouncerAnswers, PgbouncerCostPart, PgbouncerSection } from './pgbouncer/types.ts';
+import type { StaticAnswers } from './staticS3/types.ts';
+
+/** The answers about capabilities that the plan is computed from. */
+export interface FeatureSizingAnswers extends CeleryAnswers, PgbouncerAnswers, StaticAnswers {}
+
+/** Their sections of the plan, each only while the capability is on. */
+export interface FeatureSections extends CelerySection, PgbouncerSection {}
+
+/** Database connections that they take, in the plan of the database. */
+export type FeatureConnections = CeleryConnections;
+
+/** What AWS bills for them by the month. */
+export type FeatureCostPart = CeleryCostPart | PgbouncerCostPart;
