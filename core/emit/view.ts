@@ -1,14 +1,11 @@
 import type { Answers } from '../answers/types.ts';
-import { brokerNodeIn } from '../facts/celery.ts';
 import { ciFeatures, ciPaths } from '../features/ci/ciFeatures.ts';
 import { findDjangoVersion } from '../facts/django.ts';
 import { toSlug } from '../facts/derivedNames.ts';
-import { cpuUnits } from '../facts/fargate.ts';
-import { poolerPort } from '../facts/pgbouncer.ts';
+import { viewFeatures } from '../features/views.ts';
 import { dnsSuffixes, findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Item, Plan } from '../plan/types.ts';
-import { beatSize } from '../features/celery/size.ts';
 import { comment, json, word } from './literals.ts';
 import { stackNames } from './release.ts';
 import { wrap } from './wrap.ts';
@@ -53,12 +50,10 @@ export function createView(answers: Answers, plan: Plan) {
     domain: answers.domain === undefined ? '' : word(answers.domain),
     ci: ciFeatures[answers.ci],
     ciPaths,
-    staticFiles: answers.static,
     infrastructure: answers.infrastructure,
     egress: answers.egress,
     logRetentionDays: answers.logRetentionDays,
-    ...createCeleryView(answers, plan),
-    ...createPoolerView(answers, plan),
+    ...viewFeatures(answers, plan),
     multiAz: answers.multiAz,
     postgresVersion: word(answers.rdsEngineVersion),
     // A minor version that was given is pinned; otherwise RDS chooses, so that it is never asked to downgrade.
@@ -76,34 +71,6 @@ export function createView(answers: Answers, plan: Plan) {
 /** The sentence of each number, in lines of a comment. */
 function createReasons(sections: Sections): ByItem<readonly string[]> {
   return mapItems(sections, (item) => wrap(comment(item.why), commentWidth));
-}
-
-/** What there is beside the web service; the numbers are in `plan.celery` and only where there is one. */
-function createCeleryView({ broker, beat, celeryMinTasks, region }: Answers, { celery }: Plan) {
-  const protects = celery?.protectionMinutes !== undefined;
-  return {
-    broker,
-    celery: celery !== undefined,
-    beat: celery !== undefined && beat,
-    protects,
-    celeryFromZero: celery !== undefined && celeryMinTasks === 0,
-    beatTask: { cpuUnits: cpuUnits(beatSize.vcpu), memoryMiB: beatSize.memoryMiB },
-    brokerNode: brokerNodeIn(region),
-  };
-}
-
-/** PgBouncer, and where the web tasks look for their database; its numbers are in `plan.pgbouncer` where there is one. */
-function createPoolerView({ pooler, projectName }: Answers, { pgbouncer }: Plan) {
-  const isPooled = pgbouncer !== undefined;
-  return {
-    pgbouncer: isPooled,
-    poolerNamespace: word(`${toSlug(projectName)}.internal`),
-    // Its log tells the wait in this unit.
-    poolerWaitAlarmMicroseconds: pgbouncer === undefined ? 0 : pgbouncer.waitAlarmMs.value * 1000,
-    webDatabase: isPooled
-      ? { host: word(`${pooler}.${toSlug(projectName)}.internal`), port: poolerPort }
-      : { host: 'RDS_ENDPOINT', port: 5432 },
-  };
 }
 
 function mapItems<T>(sections: Sections, map: (item: Item<number | null>) => T): ByItem<T> {

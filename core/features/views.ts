@@ -1,0 +1,9 @@
+import type { Answers } from '../answers/types.ts';
+import type { Plan } from '../plan/types.ts';
+import { viewCelery } from './celery/view.ts';
+import { viewPgbouncer } from './pgbouncer/view.ts';
+
+/** What the templates see of the capabilities: spelled out, so that the compiler knows every name. */
+export function viewFeatures(answers: Answers, plan: Plan) {
+  return { ...viewCelery(answers, plan), ...viewPgbouncer(answers, plan), staticFiles: answers.static };
+}
