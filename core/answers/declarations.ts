@@ -122,7 +122,7 @@ const webDeclarations: readonly Declaration[] = [
   whole('tasks', [1, 1000], {
     key: 'minTasks',
     flag: 'min-tasks',
-    title: 'Web tasks, lowest',
+    title: 'Web tasks, minimum',
     help: 'tasks that always run',
     default: 2,
     defaultText: '2',
@@ -131,7 +131,7 @@ const webDeclarations: readonly Declaration[] = [
   whole('tasks', [1, 1000], {
     key: 'maxTasks',
     flag: 'max-tasks',
-    title: 'Web tasks, highest',
+    title: 'Web tasks, maximum',
     help: 'upper limit of autoscaling',
     default: undefined,
     defaultText: 'computed: what the connections allow, at most 10',

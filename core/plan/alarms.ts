@@ -23,7 +23,7 @@ export function watch(input: AlarmInput): Omit<Plan['alarms'], 'cpuPercent'> {
   return {
     connectionsWarning: item(
       usual + 3,
-      `${webConnections.why} + ${otherConnections} + 3, for 15 min: more than the fleet may hold outside a deployment`,
+      `${webConnections.why} + ${otherConnections} + 3, for 15 min: more than all tasks need outside a deployment`,
       sources.alarms,
     ),
     connectionsCritical: item(
@@ -33,7 +33,7 @@ export function watch(input: AlarmInput): Omit<Plan['alarms'], 'cpuPercent'> {
     ),
     target5xxPercent: item(
       5,
-      '5 % of the requests answered 5xx for 5 min: bots cause 4xx, only faults cause 5xx',
+      '5 % of the requests answered with 5xx for 5 min: bots cause 4xx, only faults cause 5xx',
       sources.alarms,
     ),
     latencyP95Seconds: item(
@@ -41,17 +41,17 @@ export function watch(input: AlarmInput): Omit<Plan['alarms'], 'cpuPercent'> {
       `min(${answers.slowestRequestSeconds} s, max(1, 10 x ${request} ms)) = ${latency} s at the 95th percentile for 5 min`,
       sources.alarms,
     ),
-    unhealthyHosts: item(1, 'one unhealthy target for 5 min is no deployment any more', sources.alarms),
+    unhealthyHosts: item(1, 'an unhealthy target for 5 min is not caused by a deployment', sources.alarms),
     runningTasks: item(
       answers.minTasks,
-      `fewer than ${plural(answers.minTasks, 'task')}, the lowest number, for 5 min: tasks fail to start, or do not stay`,
+      `fewer than ${plural(answers.minTasks, 'task')}, the minimum, for 5 min: tasks fail to start or do not stay up`,
       sources.alarms,
     ),
     memoryPercent: item(85, '85 % for 15 min: the next growth ends in an out-of-memory kill', sources.alarms),
     databaseCpuPercent: item(80, '80 % for 15 min: more tasks would only wait longer', sources.alarms),
     databaseFreeStorageMiB: item(
       storageMiB,
-      `a tenth of ${databaseStorageGiB} GiB for 15 min: time to look, before storage grows or writes fail`,
+      `a tenth of ${databaseStorageGiB} GiB for 15 min: time to act before storage grows or writes fail`,
       sources.alarms,
     ),
     ...(input.burstableVcpu === undefined

@@ -28,16 +28,16 @@ export function price(
   const least = known.reduce((sum, { value }) => sum + value, 0);
   const terms = known.map(({ name, value }) => `${name} ${value}`).join(' + ');
   const lowest = [plural(answers.minTasks, 'task'), ...demands.lowest].join(' and ');
-  const rest = `at ${lowest}; by use, and not in it: ${byUse(answers, demands).join(', ')}`;
+  const rest = `at ${lowest}; billed by use, not included: ${byUse(answers, demands).join(', ')}`;
   return {
     ...parts,
-    knownUsdPerMonth: item(least, known.length === 0 ? 'no price is known here' : terms, costSource),
+    knownUsdPerMonth: item(least, known.length === 0 ? 'no price is known' : terms, costSource),
     totalUsdPerMonth:
       missing.length === 0
         ? item(least, `${terms}, ${rest}`, costSource)
         : item(
             null,
-            `${known.length === 0 ? '' : `at least ${terms}, `}${rest}; no price is known here for: ${missing.join(', ')}`,
+            `${known.length === 0 ? '' : `at least ${terms}, `}${rest}; no price is known for: ${missing.join(', ')}`,
             costSource,
           ),
   };
@@ -54,9 +54,9 @@ function byUse(answers: SizingAnswers, demands: Demands): readonly string[] {
   const storageUsd = prices && Number(show(prices.rdsStorageGbMonth * (answers.multiAz ? multiAzFactor : 1), 4));
   const each = (usd: number | undefined, unit: string): string => (usd === undefined ? '' : ` ($${usd} ${unit})`);
   return [
-    'tasks above the lowest number',
+    'tasks above the minimum',
     'traffic',
-    `logs${each(prices?.logsGb, `a GB, $${prices?.logsStoredGbMonth} a GB and month kept`)}`,
+    `logs${each(prices?.logsGb, `a GB, $${prices?.logsStoredGbMonth} a GB and month stored`)}`,
     `images${each(prices?.imagesGbMonth, 'a GB')}`,
     `storage${each(storageUsd, 'a GB')} and backups${each(prices?.rdsBackupGbMonth, 'a GB')} above ${databaseStorageGiB} GB`,
     ...demands.byUse,

@@ -93,7 +93,7 @@ function loadBalancer({ region }: SizingAnswers): Price {
   const { loadBalancerHour, loadBalancerCapacityUnitHour } = prices;
   return item(
     monthly(loadBalancerHour + loadBalancerCapacityUnitHour),
-    `($${loadBalancerHour} + 1 LCU x $${loadBalancerCapacityUnitHour}) x ${hoursPerMonth} h: 1 LCU is an assumption, 25 new connections a second or 1 GB an hour`,
+    `($${loadBalancerHour} + 1 LCU x $${loadBalancerCapacityUnitHour}) x ${hoursPerMonth} h: 1 LCU is an assumption: 25 new connections per second or 1 GB per hour`,
     costSource,
   );
 }
@@ -129,7 +129,7 @@ function priceAround(answers: SizingAnswers, demands: Demands): Around {
     secretsUsdPerMonth: here('secrets', ({ secretMonth }) =>
       item(
         Math.round(inventory.secrets * secretMonth),
-        `${inventory.secrets} x $${secretMonth}: ${["Django's", "the application's role", ...demands.secrets].join(', ')} and the master user, which RDS keeps`,
+        `${inventory.secrets} x $${secretMonth}: ${["Django's", "the application's role", ...demands.secrets].join(', ')} and the master user's, which RDS manages`,
         costSource,
       ),
     ),
@@ -138,7 +138,7 @@ function priceAround(answers: SizingAnswers, demands: Demands): Around {
       return item(
         Math.round(alarmMetrics * alarmMetricMonth + dashboards * dashboardMonth + customMetrics * customMetricMonth),
         `${plural(alarmMetrics, 'alarm metric')} x $${alarmMetricMonth} + ${plural(dashboards, 'dashboard')} x $${dashboardMonth} + ${plural(customMetrics, 'metric')} x $${customMetricMonth}: ` +
-          'what Container Insights reports is an assumption',
+          'the metrics of Container Insights are an assumption',
         costSource,
       );
     }),

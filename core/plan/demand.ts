@@ -95,7 +95,7 @@ export interface CostRow {
   readonly key: FeatureCostPart;
   /** For people. */
   readonly name: string;
-  /** Where it is told of: beside the web tasks, with what stands around them, or at the end. */
+  /** Where it is listed: beside the web tasks, with what stands around them, or at the end. */
   readonly place: 'tasks' | 'around' | 'end';
   /** @returns undefined where there is none of it */
   readonly price: (answers: SizingAnswers, sections: FeatureSections) => Item<number | null> | undefined;

@@ -35,7 +35,7 @@ export function compareCosts(before: Plan, after: Plan): DescribedCost | undefin
   const parts = keys.map((key) => `${costNames[key]} ${show(before, key)} -> ${show(after, key)}`);
   return {
     figure: now.figure,
-    why: `not compared with before, since a price is missing; ${parts.join(', ')}. ${now.why}`,
+    why: `not compared with before, because a price is missing; ${parts.join(', ')}. ${now.why}`,
   };
 }
 

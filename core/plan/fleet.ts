@@ -26,7 +26,7 @@ export function countConnections({ web: { answers, demands }, granted, maxConnec
   const { maxTasks, holders, each } = granted;
   const peak = peakTasks(maxTasks);
   const planned = each * holders + connectionsAround(setAsideFor(demands));
-  const ceilingWhy = answers.maxTasks === undefined ? granted.ceilingWhy : `as asked: ${plural(maxTasks, 'task')}`;
+  const ceilingWhy = answers.maxTasks === undefined ? granted.ceilingWhy : `as given: ${plural(maxTasks, 'task')}`;
   return {
     service: {
       minTasks: item(
@@ -37,15 +37,15 @@ export function countConnections({ web: { answers, demands }, granted, maxConnec
       maxTasks: item(maxTasks, ceilingWhy, sources.autoscaling),
       peakTasks: item(
         peak,
-        `2 x ${maxTasks} at maximumPercent ${maximumPercent}: in a deployment old, new and draining tasks hold connections`,
+        `2 x ${maxTasks} at maximumPercent ${maximumPercent}: during a deployment old, new and draining tasks hold connections`,
         sources.deployment,
       ),
       minimumHealthyPercent: item(
         minimumHealthyPercent,
-        'no task goes before its replacement is healthy',
+        'no task stops before its replacement is healthy',
         sources.deployment,
       ),
-      maximumPercent: item(maximumPercent, 'every task may have its replacement beside it', sources.deployment),
+      maximumPercent: item(maximumPercent, 'every task may run beside its replacement', sources.deployment),
     },
     database: {
       maxConnections,

@@ -34,7 +34,7 @@ export function checkHealth(vcpu: number, slowest: number): Health {
   const grace = Math.ceil(healthyThreshold * intervalSeconds + 3 * boot);
   return {
     loadBalancer: {
-      healthCheckIntervalSeconds: item(intervalSeconds, 'a dead task is noticed within minutes', sources.healthCheck),
+      healthCheckIntervalSeconds: item(intervalSeconds, 'a dead task is detected within minutes', sources.healthCheck),
       healthCheckTimeoutSeconds: item(
         timeoutSeconds,
         'a probe may queue behind requests; above the 5 s connect timeout of the database',

@@ -34,7 +34,7 @@ export function waysToUseCpu({ vcpu, memoryMiB, workerMemoryMiB }: TaskAnswers, 
 
 /** Smaller processes, as a flag. */
 export function smallerWorkers(workerMemoryMiB: number): string {
-  return `--worker-memory ${workerMemoryMiB} where you measure no more`;
+  return `--worker-memory ${workerMemoryMiB} if you measure no more`;
 }
 
 /** A smaller task; an explicit memory goes with it where Fargate does not pair the two, or it holds too few workers. */
@@ -58,7 +58,7 @@ export function warnOfIdleCpu(answers: TaskAnswers, workers: number): string | u
 /** That a part of the CPU is paid and idle. */
 export function describeIdleCpu(who: string, processes: number, vcpu: number, ways: readonly string[]): string {
   return (
-    `${who} ${processes === 1 ? 'uses' : 'use'} ${processes} of the ${vcpu} vCPU at most, since one Python process runs on one core ` +
-    `at a time; the rest is paid and idle. Take ${ways.join(', or ')}.`
+    `${who} ${processes === 1 ? 'uses' : 'use'} ${processes} of the ${vcpu} vCPU at most, because a Python process uses one core ` +
+    `at a time; the rest is billed but idle. Use ${ways.join(', or ')}.`
   );
 }

@@ -13,7 +13,7 @@ export function monthly(usdPerHour: number): number {
 }
 
 export function unknown(what: string): Item<null> {
-  return item(null, `no price of ${what} is known here`, costSource);
+  return item(null, `no price of ${what} is known`, costSource);
 }
 
 /** Fargate tasks that always run. */

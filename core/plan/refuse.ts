@@ -81,7 +81,7 @@ function smallerTasks({ answers, maxConnections, demands }: WebDemand): WayOut {
   const best = candidates[0];
   if (best === undefined) {
     return {
-      text: `fewer tasks: not here, one task does not fit into ${maxConnections} connections even at 0.25 vCPU`,
+      text: `fewer tasks: not possible, one task does not fit into ${maxConnections} connections even at 0.25 vCPU`,
     };
   }
   const { vcpu, workers, slots, tasks } = best;

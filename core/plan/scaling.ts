@@ -41,12 +41,12 @@ export function scale(answers: Load, workers: number, slots: number): Scaling {
     gunicorn: {
       capacityRequestsPerSecond: item(
         shown,
-        `${efficiency} x min(${showUsableVcpu(vcpu, workers)} / ${cpu} ms CPU, ${slots} slots / ${cpu + waitMs} ms) = ${shown} requests/s a task; ${frameworkCpuMs} ms of either are Django's own`,
+        `${efficiency} x min(${showUsableVcpu(vcpu, workers)} / ${cpu} ms CPU, ${slots} slots / ${cpu + waitMs} ms) = ${shown} requests/s per task; ${frameworkCpuMs} ms of each are Django's own`,
         sources.capacity,
       ),
       maxRequests: item(
         maxRequests,
-        `max(1000, ${utilisation} x ${shown} requests/s / ${plural(workers, 'worker')} x ${recycleSeconds} s) = ${maxRequests}: recycling bounds memory growth but costs boot CPU`,
+        `max(1000, ${utilisation} x ${shown} requests/s / ${plural(workers, 'worker')} x ${recycleSeconds} s) = ${maxRequests}: recycling limits memory growth but costs boot CPU`,
         sources.maxRequests,
       ),
       maxRequestsJitter: item(
@@ -58,7 +58,7 @@ export function scale(answers: Load, workers: number, slots: number): Scaling {
     scaling: {
       requestCountPerTarget: item(
         perTarget,
-        `60 s x ${utilisation} x ${shown} requests/s = ${perTarget} requests a minute and task`,
+        `60 s x ${utilisation} x ${shown} requests/s = ${perTarget} requests per minute and task`,
         sources.autoscaling,
       ),
       cpuTargetPercent: item(
@@ -68,19 +68,19 @@ export function scale(answers: Load, workers: number, slots: number): Scaling {
       ),
       scaleOutCooldownSeconds: item(
         60,
-        '60 s: the load is counted once a minute, and a second step must see what the first has changed',
+        '60 s: the load is measured once a minute, and a second step must see the effect of the first',
         sources.cooldown,
       ),
       scaleInCooldownSeconds: item(
         300,
-        '300 s: a task that goes too early has to be started again, and starting is slow',
+        '300 s: a task that stops too early must be started again, which is slow',
         sources.cooldown,
       ),
     },
     alarms: {
       cpuPercent: item(
         cpuAlarm,
-        `max(2, ceil(${cpuAlarmMaximum} x ${share})) = ${cpuAlarm} %, for 15 min: above the scaling target of ${cpuTarget} %, so the ceiling is reached`,
+        `max(2, ceil(${cpuAlarmMaximum} x ${share})) = ${cpuAlarm} %, for 15 min: above the scaling target of ${cpuTarget} %, so the maximum is reached`,
         sources.alarms,
       ),
     },

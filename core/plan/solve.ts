@@ -33,7 +33,7 @@ export function solve(answers: SizingAnswers): Plan {
   const ways = waysOut.map((way, index) => `  ${index + 1}. ${way.text}`);
   throw new UserError(
     [
-      `The plan does not hold: ${reason}`,
+      `The plan does not fit: ${reason}`,
       `${countOf(ways.length)} ${ways.length === 1 ? 'way' : 'ways'} out:`,
       ...ways,
     ].join('\n'),
@@ -128,7 +128,7 @@ function limitConnections(answers: SizingAnswers): Item {
   const rdsClass = findRdsClass(answers.rdsClass);
   if (rdsClass === undefined) {
     throw new UserError(
-      `--rds-class ${answers.rdsClass}: its memory is not known here. Give --rds-max-connections with what SHOW max_connections says.`,
+      `--rds-class ${answers.rdsClass}: its memory is unknown. Give --rds-max-connections with the output of SHOW max_connections.`,
     );
   }
   const bound = maxConnectionsLowerBound(rdsClass.memoryGiB);

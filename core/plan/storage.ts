@@ -13,15 +13,19 @@ type Storage = Pick<Plan['database'], 'storageGiB' | 'storageMaximumGiB' | 'back
 export function keepData(): Storage {
   const maximum = growthLimit * databaseStorageGiB;
   return {
-    storageGiB: item(databaseStorageGiB, `${databaseStorageGiB} GiB gp3, the least that RDS sells`, sources.storage),
+    storageGiB: item(
+      databaseStorageGiB,
+      `${databaseStorageGiB} GiB gp3, the smallest that RDS offers`,
+      sources.storage,
+    ),
     storageMaximumGiB: item(
       maximum,
-      `${growthLimit} x ${databaseStorageGiB} GiB: storage grows by itself up to here, and never shrinks`,
+      `${growthLimit} x ${databaseStorageGiB} GiB: storage grows automatically up to this size, and never shrinks`,
       sources.storage,
     ),
     backupRetentionDays: item(
       7,
-      '7 days to notice a mistake and go back to any second before it; the default of RDS is 1',
+      '7 days to notice a mistake and restore any second before it; the default of RDS is 1',
       sources.backups,
     ),
   };

@@ -43,7 +43,7 @@ export function sizeTask(answers: SizingAnswers): { readonly task: Plan['task'];
   const need = `${baseMemoryMiB} + ${tmpfsMiB} tmpfs + ${plural(wanted, 'worker')} x ${workerMemoryMiB} = ${neededMiB} MiB`;
   let memoryWhy = `smallest that Fargate pairs with ${vcpu} vCPU and holds ${need}`;
   if (answers.memoryMiB !== undefined) {
-    memoryWhy = `as asked; ${plural(wanted, 'worker')} ${wanted === 1 ? 'needs' : 'need'} ${need}`;
+    memoryWhy = `as given; ${plural(wanted, 'worker')} ${wanted === 1 ? 'needs' : 'need'} ${need}`;
   } else if (smallest === undefined) {
     memoryWhy = `largest that Fargate pairs with ${vcpu} vCPU; ${plural(wanted, 'worker')} would need ${need}`;
   }
@@ -55,7 +55,7 @@ export function sizeTask(answers: SizingAnswers): { readonly task: Plan['task'];
       memoryMiB: item(memoryMiB, memoryWhy, sources.fargateSizes),
       tmpfsMiB: item(
         tmpfsMiB,
-        'writable /tmp beside a read-only root, counted in the task memory',
+        'writable /tmp beside a read-only root file system, counted in the task memory',
         sources.fargateTmpfs,
       ),
       workerMemoryMiB: item(workerMemoryMiB, `${workerMemoryMiB} MiB for one worker; measure yours`, sources.answer),
@@ -68,9 +68,9 @@ function refuseMemory(answers: SizingAnswers, memoryMiB: number, pairs: readonly
   const enough = pairs.find((pair) => pair >= needed);
   const next =
     enough === undefined
-      ? `Take a larger task (--vcpu) or smaller workers (--worker-memory ${Math.max(...pairs) - baseMemoryMiB - tmpfsMiB}).`
-      : `Take --memory ${enough} or more.`;
+      ? `Use a larger task (--vcpu) or smaller workers (--worker-memory ${Math.max(...pairs) - baseMemoryMiB - tmpfsMiB}).`
+      : `Use --memory ${enough} or more.`;
   throw new UserError(
-    `${memoryMiB} MiB do not hold one worker: ${baseMemoryMiB} + ${tmpfsMiB} tmpfs + ${answers.workerMemoryMiB} = ${needed} MiB. ${next}`,
+    `${memoryMiB} MiB do not hold a single worker: ${baseMemoryMiB} + ${tmpfsMiB} tmpfs + ${answers.workerMemoryMiB} = ${needed} MiB. ${next}`,
   );
 }

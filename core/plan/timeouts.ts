@@ -69,7 +69,7 @@ export function orderTimeouts(slowest: number): Timeouts {
     database: {
       statementTimeoutMs: item(
         slowest * 1000,
-        `the slowest legitimate request, ${slowest} s: gunicorn does not bound a request, the database does`,
+        `the slowest legitimate request, ${slowest} s: gunicorn does not limit a request, the database does`,
         sources.postgresTimeouts,
       ),
       lockTimeoutMs: item(
@@ -94,17 +94,17 @@ export function orderTimeouts(slowest: number): Timeouts {
       ),
       connectTimeoutSeconds: item(
         5,
-        'a host that does not answer must not hold a thread longer',
+        'a host that does not answer must not block a thread longer',
         sources.libpqTimeouts,
       ),
       tcpUserTimeoutMs: item(
         10_000,
-        'a connection whose packets are dropped in a failover is given up after 10 s',
+        'a connection whose packets are dropped in a failover is closed after 10 s',
         sources.libpqTimeouts,
       ),
       connMaxAgeSeconds: item(
         600,
-        'no TCP and TLS handshake for each request; one connection a thread',
+        'avoids a TCP and TLS handshake for each request; one connection per thread',
         sources.connMaxAge,
       ),
     },

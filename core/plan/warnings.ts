@@ -21,24 +21,24 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   const maxTasks = plan.service.maxTasks.value;
   if (answers.domain === undefined) {
     found.push(
-      'HTTP ONLY: no --domain was given, so there is no certificate. Passwords and sessions travel in the clear; do not go live like this.',
+      'HTTP ONLY: no --domain was given, so there is no certificate. Passwords and sessions travel in plain text; do not go live like this.',
     );
   }
   if (regionsWithoutCertificates.includes(answers.region)) {
     found.push(
-      `The bundled RDS certificates have none of ${answers.region}: run \`make rds-ca\` before the first deployment, or every connection is refused.`,
+      `The bundled RDS certificates lack ${answers.region}: run \`make rds-ca\` before the first deployment, otherwise every connection is refused.`,
     );
   }
   if (isSold(answers.rdsClass, answers.region) === false) {
     const same = sameSizeIn(answers.region, answers.rdsClass).slice(0, 3);
-    const instead = same.length === 0 ? '' : ` The same size there: ${same.join(', ')}.`;
+    const instead = same.length === 0 ? '' : ` Same size there: ${same.join(', ')}.`;
     found.push(
       `${answers.rdsClass} is not on AWS's list for ${answers.region} (${rdsRegionsAsOf}): RDS may refuse it.${instead}`,
     );
   }
   if (plan.gunicorn.workers.value === 1) {
     found.push(
-      'One worker only: nothing serves while it is recycled. Give the task more memory, or lower --worker-memory.',
+      'Only one worker: nothing serves while it is recycled. Give the task more memory, or lower --worker-memory.',
     );
   }
   const idle = warnOfIdleCpu(answers, plan.gunicorn.workers.value);
@@ -46,11 +46,11 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
     found.push(idle);
   }
   if (answers.minTasks === 1) {
-    found.push('One task only: when it is replaced after a failure, nobody serves. --min-tasks 2 spans two zones.');
+    found.push('Only one task: when it is replaced after a failure, nothing serves. --min-tasks 2 spans two zones.');
   }
   if (threads < wantedThreads) {
     found.push(
-      `Threads lowered from ${wantedThreads} to ${threads} a worker, so that ${answers.rdsClass} holds the connections.`,
+      `Threads lowered from ${wantedThreads} to ${threads} per worker, so that ${answers.rdsClass} holds the connections.`,
     );
   }
   if (maxTasks < wantedMaxTasks) {
@@ -61,7 +61,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   found.push(...features.flatMap((feature) => feature.plan.warnings?.(answers, plan) ?? []));
   if (rdsClass?.burstable === true) {
     found.push(
-      `${answers.rdsClass} is burstable: connections that fit are not capacity. Watch its CPU credits; db.m classes have none to run out of.`,
+      `${answers.rdsClass} is burstable: fitting connections are not capacity. Watch its CPU credits; db.m classes do not use them.`,
     );
   }
   if (!answers.multiAz) {
@@ -69,7 +69,7 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
   }
   if (rdsClass !== undefined && (answers.rdsMaxConnections ?? 0) > nominalMaxConnections(rdsClass.memoryGiB)) {
     found.push(
-      `--rds-max-connections ${answers.rdsMaxConnections} is above what RDS itself would set for ${answers.rdsClass} (at most ${nominalMaxConnections(rdsClass.memoryGiB)}): each connection costs memory.`,
+      `--rds-max-connections ${answers.rdsMaxConnections} is above what RDS would set for ${answers.rdsClass} (at most ${nominalMaxConnections(rdsClass.memoryGiB)}): each connection costs memory.`,
     );
   }
   return found;

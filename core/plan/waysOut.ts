@@ -42,7 +42,7 @@ export function largerDatabase(answers: SizingAnswers, needed: number): WayOut {
   const larger = smallestRdsClassFor(needed, answers.rdsClass);
   if (larger === undefined) {
     return {
-      text: `a larger database: none is large enough, RDS allows at most ${connectionsCap} connections and ${needed} are needed`,
+      text: `a larger database: no class is large enough, RDS allows at most ${connectionsCap} connections and ${needed} are needed`,
     };
   }
   const holds = maxConnectionsLowerBound(larger.memoryGiB);

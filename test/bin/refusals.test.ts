@@ -204,7 +204,7 @@ describe('bad input', () => {
     assert.deepEqual([code, stdout], [2, '']);
     assert.match(
       stderr,
-      /^The plan does not hold: 16 workers x 2 threads x 20 tasks \+ .* = \d+ connections at the peak of a deployment, but db\.t4g\.micro holds 78\.$/mu,
+      /^The plan does not fit: 16 workers x 2 threads x 20 tasks \+ .* = \d+ connections at the peak of a deployment, but db\.t4g\.micro holds 78\.$/mu,
     );
     assert.match(stderr, /^ {2}1\. a larger database: --rds-class db\.[\w.]+ \(\d+ GiB\) holds \d+ >= \d+$/mu);
     assert.match(stderr, /^ {2}2\. PgBouncer .*/mu);

@@ -55,7 +55,7 @@ describe('plan', () => {
       ['task memory', `${solved.task.memoryMiB.value} MiB`],
       ['gunicorn workers', solved.gunicorn.workers.value],
       ['gunicorn threads', solved.gunicorn.threads.value],
-      ['web tasks, highest', solved.service.maxTasks.value],
+      ['web tasks, maximum', solved.service.maxTasks.value],
       ['max_connections', solved.database.maxConnections.value],
       ['connections planned', solved.database.plannedConnections.value],
       ['gunicorn timeout', `${solved.gunicorn.timeoutSeconds.value} s`],
@@ -111,7 +111,7 @@ describe('plan', () => {
     });
     assert.equal(code, 2);
     assert.deepEqual(JSON.parse(stdout), { error: { code: 2, what: 'refused', message } });
-    assert.match(message, /^The plan does not hold: .*\nThree ways out:\n {2}1\. .*\n {2}2\. .*\n {2}3\. .*$/u);
+    assert.match(message, /^The plan does not fit: .*\nThree ways out:\n {2}1\. .*\n {2}2\. .*\n {2}3\. .*$/u);
   });
 
   describe('in a generated repository', () => {
@@ -132,7 +132,7 @@ describe('plan', () => {
         assert.equal(code, 0, message);
         assert.ok(stdout.startsWith(`Repository: ${shop}\n\nThe plan\n`), stdout.slice(0, 200));
         assert.match(stdout, /^ {2}task CPU +2048 units/mu);
-        assert.match(stdout, /^ {2}web tasks, highest +7 /mu);
+        assert.match(stdout, /^ {2}web tasks, maximum +7 /mu);
       }
       assert.deepEqual(treeOf(shop), before);
     });

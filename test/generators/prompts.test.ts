@@ -223,7 +223,7 @@ describe('the questions', () => {
       assert.equal(question(run, 'multiAz').type, 'confirm');
       assert.equal(question(run, 'multiAz').default, false);
       assert.match(run.stdout, /task memory +2048 MiB/u);
-      assert.match(run.stdout, /web tasks, highest +6 /u);
+      assert.match(run.stdout, /web tasks, maximum +6 /u);
       assert.doesNotMatch(run.stdout, /HTTP ONLY|Single-AZ/u);
     });
 

@@ -36,8 +36,8 @@ const sections: Readonly<Record<string, Section>> = {
       ['vCPU of a web task', down + enter],
       ['RDS instance class', enter],
       ['Memory of a web task', enter],
-      ['Web tasks, lowest', enter],
-      ['Web tasks, highest', enter],
+      ['Web tasks, minimum', enter],
+      ['Web tasks, maximum', enter],
       ['Slowest legitimate request', enter],
       ['Apply these changes?', enter],
     ];

@@ -24,7 +24,7 @@ describe('pgbouncer', function () {
   it('adds PgBouncer to a repository, as if it had been there from the beginning', async () => {
     const folder = await newRepository(small);
     const { stdout } = await regenerate(folder, { command, flags: {} }, { tree: await freshTree(pooled) });
-    assert.match(stdout, /^ {2}web tasks, highest +7 -> 10 .*PgBouncer/mu);
+    assert.match(stdout, /^ {2}web tasks, maximum +7 -> 10 .*PgBouncer/mu);
     assert.match(stdout, /^ {2}connections planned +74 -> 78 +30 x 2 \+ /mu);
     assert.match(stdout, /^ {2}default_pool_size +none -> 30 /mu);
     assert.match(stdout, /^ {2}\+ deploy\/pgbouncer\/pgbouncer\.ini$/mu);

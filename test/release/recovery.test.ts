@@ -87,7 +87,10 @@ describe('a first bootstrap that fails on the AWS stand-in', function () {
     const arn = await aws('iam', 'create-open-id-connect-provider', ...url, '--query', 'OpenIDConnectProviderArn');
     refused(await checkout.release('bootstrap'), /already has the identity provider \S+.* write this ARN as Existing/u);
     await say('ExistingOidcProviderArn', arn);
-    const { stderr } = refused(await checkout.release('bootstrap'), /does not accept the audience sts\.amazonaws\.com/u);
+    const { stderr } = refused(
+      await checkout.release('bootstrap'),
+      /does not accept the audience sts\.amazonaws\.com/u,
+    );
     await advised(stderr);
     await noStack();
   });

@@ -64,8 +64,8 @@ const declarations: readonly Declaration[] = [
   whole('tasks', [1, 1000], {
     key: 'celeryMaxTasks',
     flag: 'celery-max-tasks',
-    title: 'Celery workers, highest',
-    help: 'ceiling of the scaling; their connections are counted before those of the web tasks',
+    title: 'Celery workers, maximum',
+    help: 'upper limit of scaling; their connections are counted before those of the web tasks',
     default: 4,
     defaultText: '4',
     computed: false,
@@ -74,7 +74,7 @@ const declarations: readonly Declaration[] = [
   whole('tasks', [0, 1000], {
     key: 'celeryMinTasks',
     flag: 'celery-min-tasks',
-    title: 'Celery workers, lowest',
+    title: 'Celery workers, minimum',
     help: '0: none while the queue is empty, with SQS only',
     default: 1,
     defaultText: '1',

@@ -19,7 +19,7 @@ export function limitCelery(longest: number) {
   return {
     taskTimeLimitSeconds: item(
       longest,
-      `the longest task, ${longest} s: what takes longer is ended, or it would be taken a second time`,
+      `the longest task, ${longest} s: longer tasks are ended; otherwise they would be taken a second time`,
       sources.celery,
     ),
     visibilityTimeoutSeconds: item(
@@ -29,7 +29,7 @@ export function limitCelery(longest: number) {
     ),
     shutdownSeconds: item(
       soft,
-      `stopTimeout ${stop} s - ${handBackSeconds}: so long running tasks may finish, then they go back to the queue`,
+      `stopTimeout ${stop} s - ${handBackSeconds}: how long running tasks may take to finish before they return to the queue`,
       sources.celery,
     ),
     stopTimeoutSeconds: item(stop, `${stop} s from SIGTERM to SIGKILL, the most on Fargate`, sources.stopTimeout),
@@ -53,7 +53,7 @@ export function limitCelery(longest: number) {
       : {
           protectionMinutes: item(
             protection,
-            `min(${protectionMaximumMinutes}, ceil(${longest} s / 60) + 5): the longest task exceeds ${protectedAboveSeconds} s, so ECS spares a busy worker`,
+            `min(${protectionMaximumMinutes}, ceil(${longest} s / 60) + 5): the longest task exceeds ${protectedAboveSeconds} s, so ECS does not stop a busy worker`,
             sources.protection,
           ),
         }),

@@ -19,7 +19,7 @@ export function scaleCelery({ celeryTaskMs, celeryQueueDelaySeconds: delay }: Si
   return {
     backlogWeight: item(
       Number(weight.toPrecision(6)),
-      `${celeryTaskMs} ms an average task / ${delay} s acceptable delay${weight > smallestWeight ? '' : `, at least ${smallestWeight}`}: children that clear one waiting message in time`,
+      `${celeryTaskMs} ms an average task / ${delay} s acceptable delay${weight > smallestWeight ? '' : `, at least ${smallestWeight}`}: processes that clear one waiting message in time`,
       sources.backlog,
     ),
     busyTargetPercent: item(
@@ -29,12 +29,12 @@ export function scaleCelery({ celeryTaskMs, celeryQueueDelaySeconds: delay }: Si
     ),
     scaleOutCooldownSeconds: item(
       startSeconds + 60,
-      `${startSeconds} s to start a worker + 60: the metric is late by a minute, and a second step must see what the first has changed`,
+      `${startSeconds} s to start a worker + 60: the metric is a minute late, and a second step must see the effect of the first`,
       sources.cooldown,
     ),
     scaleInCooldownSeconds: item(
       300,
-      '300 s: a worker that goes too early has to be started again, and starting is slow',
+      '300 s: a worker that stops too early must be started again, which is slow',
       sources.cooldown,
     ),
   };
@@ -50,7 +50,7 @@ export function watchCelery(
   return {
     maxReceiveCount: item(
       5,
-      'taken 5 times and never finished: the message goes to the dead letters, where a person looks at it',
+      'taken 5 times and never finished: the message moves to the dead-letter queue, for a person to look at',
       sources.deadLetters,
     ),
     oldestMessageAlarmSeconds: item(
@@ -60,7 +60,7 @@ export function watchCelery(
     ),
     backlogAlarmMessages: item(
       backlog,
-      `3 x ${delay} s x ${show(perSecond)} tasks/s of the whole fleet = ${plural(backlog, 'waiting message')}, for 15 min: the ceiling is too low`,
+      `3 x ${delay} s x ${show(perSecond)} tasks/s of all workers = ${plural(backlog, 'waiting message')}, for 15 min: the maximum is too low`,
       sources.alarms,
     ),
     failurePercentAlarm: item(5, '5 % of the tasks of 15 min failed for good', sources.alarms),

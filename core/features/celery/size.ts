@@ -53,8 +53,8 @@ export function sizeCelery(answers: SizingAnswers): CeleryPlan {
   const concurrency = Math.min(wanted, childrenForMemory(memoryMiB, workerMemoryMiB));
   if (concurrency < 1) {
     throw new UserError(
-      `--celery-vcpu ${vcpu}: ${memoryMiB} MiB, the most that Fargate pairs with it, do not hold one Celery child beside the main ` +
-        `process: ${memoryFor(1, workerMemoryMiB)} MiB. Take a larger --celery-vcpu, or measure --worker-memory ${workerMemoryMiB}.`,
+      `--celery-vcpu ${vcpu}: ${memoryMiB} MiB, the most that Fargate pairs with it, do not hold a single Celery process beside the main ` +
+        `process: ${memoryFor(1, workerMemoryMiB)} MiB. Use a larger --celery-vcpu, or measure --worker-memory ${workerMemoryMiB}.`,
     );
   }
   const perSecond = (1000 * concurrency) / celeryTaskMs;
@@ -80,13 +80,13 @@ export function sizeCelery(answers: SizingAnswers): CeleryPlan {
     ...limitCelery(longest),
     maxTasksPerChild: item(
       Math.max(100, Math.round((1000 * recycleSeconds) / celeryTaskMs)),
-      `max(100, ${recycleSeconds} s / ${celeryTaskMs} ms): a child is replaced about every half hour, which bounds memory growth`,
+      `max(100, ${recycleSeconds} s / ${celeryTaskMs} ms): a process is replaced about every half hour, which limits memory growth`,
       sources.celery,
     ),
-    heartbeatSeconds: item(heartbeatSeconds, 'the main process writes down that it turns over', sources.celeryHealth),
+    heartbeatSeconds: item(heartbeatSeconds, 'the main process records that it is alive', sources.celeryHealth),
     heartbeatAgeSeconds: item(
       4 * heartbeatSeconds,
-      `4 x ${heartbeatSeconds} s without a heartbeat: the main process hangs, and nothing is taken from the queue`,
+      `4 x ${heartbeatSeconds} s without a heartbeat: the main process hangs and takes nothing from the queue`,
       sources.celeryHealth,
     ),
     ...start(vcpu),
@@ -124,7 +124,7 @@ function fleet({ celeryMinTasks, celeryMaxTasks }: SizingAnswers, concurrency: n
     ),
     peakTasks: item(
       peak,
-      `2 x ${celeryMaxTasks} at maximumPercent ${maximumPercent}: in a deployment old, new and stopping workers hold connections`,
+      `2 x ${celeryMaxTasks} at maximumPercent ${maximumPercent}: during a deployment old, new and stopping workers hold connections`,
       sources.deployment,
     ),
     minimumHealthyPercent: item(

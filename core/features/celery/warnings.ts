@@ -12,11 +12,11 @@ export function warnOfCelery(answers: SizingAnswers, { celery }: Omit<Plan, 'war
     found.push(idle);
   }
   if (answers.broker === 'redis') {
-    found.push('Valkey costs two nodes all the time; SQS costs by the message.');
+    found.push('Valkey is billed for two nodes all the time, SQS per message.');
   }
   if (celery.protectionMinutes !== undefined) {
     found.push(
-      `The longest task of ${answers.celeryLongestTaskSeconds} s outlives a stop: ECS waits for a busy worker, and a release takes as long: a pipeline gives up after 120 min, CloudFormation after 3 h. Split such tasks where you can.`,
+      `The longest task of ${answers.celeryLongestTaskSeconds} s outlasts a shutdown: ECS waits for a busy worker, and so does a release. Pipelines give up after 120 min, CloudFormation after 3 h. Split such tasks if you can.`,
     );
   }
   return found;

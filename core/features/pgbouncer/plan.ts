@@ -31,7 +31,7 @@ const costs: readonly CostRow[] = [
       pgbouncer &&
       item(
         Math.round(hostedZones * everywhereUsd.hostedZoneMonth),
-        `${hostedZones} x $${everywhereUsd.hostedZoneMonth}: the private zone in which PgBouncer is found`,
+        `${hostedZones} x $${everywhereUsd.hostedZoneMonth}: the private zone with the name of PgBouncer`,
         costSource,
       ),
   },

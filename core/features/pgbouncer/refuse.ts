@@ -27,19 +27,21 @@ export function offerPgbouncer({ answers, workers, wantedThreads, maxConnections
     otherConnections: around,
   });
   if (poolSize < 1) {
-    return { text: `PgBouncer in front of RDS: not here, ${around} of ${maxConnections} connections are spoken for` };
+    return {
+      text: `PgBouncer in front of RDS: not possible, ${around} of ${maxConnections} connections are already taken`,
+    };
   }
   const busy = busyConnections(fleet);
   if (poolSize * poolerPeakTasks < busy) {
     return {
       text:
-        `PgBouncer in front of RDS: not here, ${plural(fleet.maxTasks, 'task')} at the scaling target may keep ${plural(busy, 'connection')} busy, and its ` +
+        `PgBouncer in front of RDS: not possible, ${plural(fleet.maxTasks, 'task')} at the scaling target may keep ${plural(busy, 'connection')} busy, and its ` +
         `${poolerPeakTasks} tasks would share ${poolSize * poolerPeakTasks}`,
     };
   }
   if (!carriesQueries(fleet)) {
     return {
-      text: `PgBouncer in front of RDS: not here, its two threads do not carry the queries of ${plural(fleet.maxTasks, 'task')}`,
+      text: `PgBouncer in front of RDS: not possible, its two threads cannot carry the queries of ${plural(fleet.maxTasks, 'task')}`,
     };
   }
   return {
@@ -74,15 +76,15 @@ export function refuseQueries(fleet: PooledFleet): Refusal {
     reason: `the queries of ${plural(maxTasks, 'task')} cost PgBouncer ${cost}, and its ${poolerTasks} tasks have one thread each.`,
     waysOut: [
       most < 1
-        ? { text: `fewer tasks: not here, those of one task of ${answers.vcpu} vCPU are too many` }
+        ? { text: `fewer tasks: not possible, the queries of one task of ${answers.vcpu} vCPU are too many` }
         : {
             text: `fewer tasks: ${flags}: ${show(queryVcpu({ ...fleet, maxTasks: most }))} vCPU <= ${poolerTasks}`,
             changes,
           },
       {
-        text: `requests as you measure them: above --cpu-ms ${answers.cpuMs} and --wait-ms ${answers.waitMs} a task serves fewer of them`,
+        text: `measured requests: above --cpu-ms ${answers.cpuMs} and --wait-ms ${answers.waitMs} a task serves fewer requests`,
       },
-      { text: 'no PgBouncer: --pooler none, with a --rds-class that holds a connection for each slot' },
+      { text: 'no PgBouncer: --pooler none, with a --rds-class that has a connection for each slot' },
     ],
   };
 }

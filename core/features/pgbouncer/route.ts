@@ -27,7 +27,7 @@ export const routePooled: Route = (web) => {
   return {
     threads,
     maxTasks,
-    ceilingWhy: `${maxTasks}: PgBouncer shares the connections out, however many tasks there are`,
+    ceilingWhy: `${maxTasks}: PgBouncer shares the connections, however many tasks run`,
     holders,
     each,
     webConnections: item(each * holders, `${pools}, for ${plural(pool.clients, 'client')}`, sources.pgbouncer),

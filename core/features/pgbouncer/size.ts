@@ -46,22 +46,22 @@ export function sizePooler(pooled: Pooled): PgbouncerPlan {
     ...rollOut(),
     poolSize: item(
       pool.poolSize,
-      `min(floor((${left}) / ${poolerPeakTasks} PgBouncer tasks), ${plural(pool.clients, 'client')}) = ${pool.poolSize}, for the one user and the one database`,
+      `min(floor((${left}) / ${poolerPeakTasks} PgBouncer tasks), ${plural(pool.clients, 'client')}) = ${pool.poolSize}, for one user and one database`,
       sources.pgbouncer,
     ),
     maxClientConnections: item(
       maxClients,
-      `${slots} slots x ${peakTasks(maxTasks)} tasks at the peak of a deployment + ${spareClients} = ${maxClients}: each PgBouncer task can take all of them`,
+      `${slots} slots x ${peakTasks(maxTasks)} tasks at the peak of a deployment + ${spareClients} = ${maxClients}: each PgBouncer task can serve all of them`,
       sources.pgbouncer,
     ),
     maxPreparedStatements: item(
       maxPreparedStatements,
-      'prepared statements of the protocol, followed from one server connection to the next',
+      'protocol-level prepared statements, tracked across server connections',
       sources.pgbouncer,
     ),
     queryWaitTimeoutSeconds: item(
       queryWait,
-      `max(1, floor(min(${slowest} s / 3, ${queryWaitMaximumSeconds} s))) = ${queryWait} s for a connection: an error in time, before Django's own health check gives up after 5 s`,
+      `max(1, floor(min(${slowest} s / 3, ${queryWaitMaximumSeconds} s))) = ${queryWait} s for a connection: fails before Django's own health check gives up after 5 s`,
       sources.pgbouncer,
     ),
     stopTimeoutSeconds: item(
@@ -76,10 +76,10 @@ export function sizePooler(pooled: Pooled): PgbouncerPlan {
     ),
     waitAlarmMs: item(
       cpuMs + waitMs,
-      `${cpuMs} + ${waitMs} ms: clients wait as long for a connection as an average request takes, for 5 min`,
+      `${cpuMs} + ${waitMs} ms: for 5 min: clients wait for a connection as long as an average request takes`,
       sources.alarms,
     ),
-    cpuAlarmPercent: item(80, '80 % of the one thread for 15 min: queries queue inside PgBouncer', sources.alarms),
+    cpuAlarmPercent: item(80, '80 % of the single thread for 15 min: queries queue inside PgBouncer', sources.alarms),
   };
 }
 
@@ -88,12 +88,12 @@ function rollOut() {
     tasks: item(poolerTasks, `${poolerTasks} in two zones: one serves while the other is replaced`, sources.deployment),
     peakTasks: item(
       poolerPeakTasks,
-      `${poolerTasks} at maximumPercent ${poolerMaximumPercent}: one goes before its replacement comes`,
+      `${poolerTasks} at maximumPercent ${poolerMaximumPercent}: one stops before its replacement starts`,
       sources.deployment,
     ),
     minimumHealthyPercent: item(
       poolerMinimumHealthyPercent,
-      `one of ${poolerTasks} may go before its replacement is there`,
+      `one of ${poolerTasks} may stop before its replacement runs`,
       sources.deployment,
     ),
     maximumPercent: item(
@@ -123,7 +123,7 @@ function sizeTasks(fleet: PooledFleet, maxClients: number) {
   return {
     vcpu: item(
       vcpu,
-      `smallest of 0.25, 0.5, 1 vCPU of its one thread for ${queries}, and for ${logins}: ${show(needed, 3)}`,
+      `smallest of 0.25, 0.5, 1 vCPU of its single thread for ${queries}, and for ${logins}: ${show(needed, 3)}`,
       sources.pgbouncerSize,
     ),
     cpuUnits: item(cpuUnits(vcpu), `${vcpu} vCPU x 1024 CPU units`, sources.fargateSizes),

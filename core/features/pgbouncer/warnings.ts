@@ -17,9 +17,9 @@ export function warnOfPgbouncer(
   const both = pgbouncer.poolSize.value * pgbouncer.tasks.value;
   if (both < busy) {
     const most = tasksServed(fleet, both);
-    const fewer = most < 1 ? '' : `--max-tasks ${most} keeps within them; `;
+    const fewer = most < 1 ? '' : `--max-tasks ${most} stays within them; `;
     found.push(
-      `The two PgBouncers have ${plural(both, 'server connection')} together, and ${plural(maxTasks, 'task')} at the scaling target may keep ${busy} busy: requests always wait for one then. ${fewer}a larger --rds-class has more.`,
+      `The two PgBouncers have ${plural(both, 'server connection')} together, and ${plural(maxTasks, 'task')} at the scaling target may keep ${busy} busy: then requests always wait for one. ${fewer}a larger --rds-class has more.`,
     );
   } else if (pgbouncer.poolSize.value < busy) {
     found.push(
@@ -28,12 +28,12 @@ export function warnOfPgbouncer(
   }
   if (queryVcpu(fleet) > 1) {
     found.push(
-      `One PgBouncer alone does not carry the queries of ${plural(maxTasks, 'task')}: they cost ${show(queryVcpu(fleet))} vCPU, and it has one thread. While one of the two is replaced, requests wait.`,
+      `One PgBouncer alone cannot carry the queries of ${plural(maxTasks, 'task')}: they need ${show(queryVcpu(fleet))} vCPU, and it has one thread. While one of the two is replaced, requests wait.`,
     );
   }
   if (takeoverSeconds(fleet) > loginSeconds) {
     found.push(
-      `When one PgBouncer ends, its clients log in at the other one within ${show(takeoverSeconds(fleet), 0)} s, and Django gives up after ${loginSeconds} s: requests fail for so long. Fewer --max-tasks, or larger tasks with fewer slots, have fewer clients.`,
+      `When one PgBouncer stops, its clients log in to the other within ${show(takeoverSeconds(fleet), 0)} s, and Django gives up after ${loginSeconds} s: requests fail meanwhile. Fewer --max-tasks, or larger tasks with fewer slots, have fewer clients.`,
     );
   }
   return found;

@@ -80,7 +80,7 @@ describe('core/plan: the Celery worker', () => {
       name: 'UserError',
       exitCode: 2,
       message:
-        /^--celery-vcpu 0\.25: 2048 MiB.*2192 MiB\. Take a larger --celery-vcpu, or measure --worker-memory 1000\.$/u,
+        /^--celery-vcpu 0\.25: 2048 MiB.*2192 MiB\. Use a larger --celery-vcpu, or measure --worker-memory 1000\.$/u,
     });
   });
 
@@ -131,7 +131,7 @@ describe('core/plan: the Celery worker', () => {
     assert.equal(planFor({ ...sqs, celeryMinTasks: 0 }).cost.celeryUsdPerMonth?.value, 0);
     assert.match(
       planFor({ ...sqs, region: 'sa-east-1' }).cost.totalUsdPerMonth.why,
-      /no price is known here for: web tasks, Celery tasks, database/u,
+      /no price is known for: web tasks, Celery tasks, database/u,
     );
   });
 
@@ -163,7 +163,7 @@ describe('core/plan: the Celery worker', () => {
         try {
           outcome = trySolve(answers);
         } catch (error) {
-          assert.match(String(error), /Take a larger/u);
+          assert.match(String(error), /Use a larger/u);
           return;
         }
         if ('plan' in outcome) {

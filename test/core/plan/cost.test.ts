@@ -197,7 +197,7 @@ describe('core/plan/cost: a sum', () => {
     assert.match(plan.cost.totalUsdPerMonth.why, /^at least web tasks 41 \+ public IPv4 addresses 11, /);
     assert.match(
       plan.cost.totalUsdPerMonth.why,
-      /no price is known here for: database, load balancer, NAT gateway, secrets, alarms and metrics$/,
+      /no price is known for: database, load balancer, NAT gateway, secrets, alarms and metrics$/,
     );
     assert.match(plan.cost.databaseUsdPerMonth.why, /no price of db\.t4g\.small in eu-central-1 is known/);
     assert.equal(describeCost(plan).figure, 'at least $52');
@@ -230,7 +230,7 @@ describe('core/plan/cost: a sum', () => {
     const why = planFor({ broker: 'sqs', static: 's3' }).cost.totalUsdPerMonth.why;
     assert.match(
       why,
-      /by use, and not in it: .*traffic, logs \(\$0\.5 a GB, \$0\.03 a GB and month kept\), .*storage \(\$0\.115 a GB\) and backups \(\$0\.095 a GB\) above 20 GB, S3 and CloudFront, SQS requests \(\$0\.4 a million\)$/,
+      /billed by use, not included: .*traffic, logs \(\$0\.5 a GB, \$0\.03 a GB and month stored\), .*storage \(\$0\.115 a GB\) and backups \(\$0\.095 a GB\) above 20 GB, S3 and CloudFront, SQS requests \(\$0\.4 a million\)$/,
     );
     assert.doesNotMatch(planFor().cost.totalUsdPerMonth.why, /SQS|CloudFront/);
   });
@@ -255,7 +255,7 @@ describe('core/plan/cost: a change', () => {
   it('is not shown as one sum where a part is missing: a larger database would look cheaper', () => {
     const change = compareCosts(small, unpriced);
     assert.equal(change?.figure, 'at least $115');
-    assert.match(change.why, /^not compared with before, since a price is missing; database 26 -> unknown/);
+    assert.match(change.why, /^not compared with before, because a price is missing; database 26 -> unknown/);
     const table = showPlan(unpriced, 120, small);
     assert.doesNotMatch(table, /141/);
     assert.match(table, /at least \$115 /);

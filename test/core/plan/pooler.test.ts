@@ -87,10 +87,10 @@ describe('core/plan/pooler', () => {
     const told = warnings.filter((warning) => warning.includes('PgBouncer'));
     assert.match(
       told[0] ?? '',
-      /^The two PgBouncers have 60 server connections together, and 100 tasks .* keep 90 busy: requests always wait/,
+      /^The two PgBouncers have 60 server connections together, and 100 tasks .* keep 90 busy: then requests always wait/,
     );
-    assert.match(told[0] ?? '', /--max-tasks 67 keeps within them; a larger --rds-class has more\.$/);
-    assert.match(told[1] ?? '', /^One PgBouncer alone does not carry the queries of 100 tasks: they cost 1\.19 vCPU/);
+    assert.match(told[0] ?? '', /--max-tasks 67 stays within them; a larger --rds-class has more\.$/);
+    assert.match(told[1] ?? '', /^One PgBouncer alone cannot carry the queries of 100 tasks: they need 1\.19 vCPU/);
     assert.equal(told.length, 2);
     const within = planFor({ pooler: 'pgbouncer', rdsClass: 'db.t4g.micro', maxTasks: 67 });
     assert.ok(within.warnings.every((warning) => !warning.includes('always wait')));
@@ -101,9 +101,9 @@ describe('core/plan/pooler', () => {
     const waiting = { pooler: 'pgbouncer', cpuMs: 1, waitMs: 999, rdsClass: 'db.r7g.2xlarge' } as const;
     const { warnings } = planFor({ ...waiting, maxTasks: 40 });
     assert.ok(
-      warnings.some((warning) => /log in at the other one within 5 s, and Django gives up after 5 s/.test(warning)),
+      warnings.some((warning) => /log in to the other within 5 s, and Django gives up after 5 s/.test(warning)),
     );
-    assert.ok(planFor({ ...waiting, maxTasks: 39 }).warnings.every((warning) => !warning.includes('log in at')));
+    assert.ok(planFor({ ...waiting, maxTasks: 39 }).warnings.every((warning) => !warning.includes('log in to')));
   });
 
   it('is refused where its threads cannot carry the queries, with a way out that holds', () => {
@@ -125,7 +125,7 @@ describe('core/plan/pooler', () => {
     assert.equal(way?.changes, undefined);
     assert.match(
       way?.text ?? '',
-      /^PgBouncer in front of RDS: not here, 10 tasks .* keep 9 connections busy, and its 2 tasks would share 2$/,
+      /^PgBouncer in front of RDS: not possible, 10 tasks .* keep 9 connections busy, and its 2 tasks would share 2$/,
     );
   });
 

@@ -206,7 +206,7 @@ describe('core/plan/refuse: every refusal of the grid', function () {
         // Nothing is left for a pool, or fewer than the fleet keeps busy.
         const [, busy, shared] = /keep (\d+) connections busy, and its 2 tasks would share (\d+)$/.exec(text) ?? [];
         const isTooSmall = Number(shared) < Number(busy) && Number(shared) <= limit - 18;
-        return limit < 20 || limit - 18 < 2 || isTooSmall || text.includes('do not carry the queries') ? [] : [text];
+        return limit < 20 || limit - 18 < 2 || isTooSmall || text.includes('cannot carry the queries') ? [] : [text];
       }
       const outcome = trySolve({ ...answers, ...waysOut[1]?.changes });
       if (!('plan' in outcome)) return [text];
@@ -238,10 +238,10 @@ describe('core/plan/refuse', () => {
     const answers = sizing({ vcpu: 16, rdsClass: 'db.t4g.micro', minTasks: 10 });
     // 16 x 2 x 20 + 18 = 658; 10 x 0.7 x 543 requests/s x 75 ms = 285, and 2 x 30 are left; 2 workers at 2 vCPU: 4 x 14 + 18 = 74, and 4 x 16 + 18 = 82.
     const message = [
-      'The plan does not hold: 16 workers x 2 threads x 20 tasks + 1 migration + 2 operators + 15 reserved = 658 connections at the peak of a deployment, but db.t4g.micro holds 78.',
+      'The plan does not fit: 16 workers x 2 threads x 20 tasks + 1 migration + 2 operators + 15 reserved = 658 connections at the peak of a deployment, but db.t4g.micro holds 78.',
       'Three ways out:',
       '  1. a larger database: --rds-class db.t4g.large (8 GiB) holds 780 >= 658',
-      '  2. PgBouncer in front of RDS: not here, 10 tasks at the scaling target may keep 285 connections busy, and its 2 tasks would share 60',
+      '  2. PgBouncer in front of RDS: not possible, 10 tasks at the scaling target may keep 285 connections busy, and its 2 tasks would share 60',
       '  3. smaller and fewer tasks: --vcpu 2 --min-tasks 7: 2 workers x 2 threads x 14 tasks + 1 migration + 2 operators + 15 reserved = 74 <= 78',
     ].join('\n');
     assert.throws(() => solve(answers), { name: 'UserError', exitCode: 2, message });
@@ -267,7 +267,7 @@ describe('core/plan/refuse', () => {
     // 16 x 2 x 400 + 18 = 12818.
     assert.throws(
       () => solve(sizing({ vcpu: 16, rdsClass: 'db.m7g.16xlarge', minTasks: 200 })),
-      /1\. a larger database: none is large enough, RDS allows at most 5000 connections and 12818 are needed/,
+      /1\. a larger database: no class is large enough, RDS allows at most 5000 connections and 12818 are needed/,
     );
   });
 
@@ -284,7 +284,7 @@ describe('core/plan/refuse', () => {
   it('refuses for the connections even where smaller tasks would not hold one worker', () => {
     // 8000 MiB a worker: tasks of 1 vCPU and less are passed over when smaller ones are looked for.
     const answers = sizing({ vcpu: 16, rdsClass: 'db.t4g.micro', minTasks: 10, workerMemoryMiB: 7000 });
-    assert.throws(() => solve(answers), /^UserError: The plan does not hold: 16 workers x 2 threads x 20 tasks/);
+    assert.throws(() => solve(answers), /^UserError: The plan does not fit: 16 workers x 2 threads x 20 tasks/);
   });
 });
 
@@ -293,12 +293,12 @@ describe('core/plan/task: memory that holds no worker', () => {
     [
       'as asked',
       { vcpu: 0.25, memoryMiB: 512, workerMemoryMiB: 400 },
-      /^512 MiB do not hold one worker: 128 \+ 64 tmpfs \+ 400 = 592 MiB\. Take --memory 1024 or more\.$/,
+      /^512 MiB do not hold a single worker: 128 \+ 64 tmpfs \+ 400 = 592 MiB\. Use --memory 1024 or more\.$/,
     ],
     [
       'the largest pair',
       { vcpu: 0.25, workerMemoryMiB: 1857 },
-      /^2048 MiB do not hold one worker: .* = 2049 MiB\. Take a larger task \(--vcpu\) or smaller workers \(--worker-memory 1856\)\.$/,
+      /^2048 MiB do not hold a single worker: .* = 2049 MiB\. Use a larger task \(--vcpu\) or smaller workers \(--worker-memory 1856\)\.$/,
     ],
   ];
   for (const [name, changes, message] of cases) {

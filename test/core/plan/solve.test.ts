@@ -148,7 +148,7 @@ describe('core/plan/solve', () => {
       name: 'UserError',
       exitCode: 2,
       message:
-        '--rds-class db.m12g.large: its memory is not known here. Give --rds-max-connections with what SHOW max_connections says.',
+        '--rds-class db.m12g.large: its memory is unknown. Give --rds-max-connections with the output of SHOW max_connections.',
     });
   });
 });

@@ -16,18 +16,18 @@ describe('core/plan/warnings', () => {
     [
       'a class that the region does not have',
       { region: 'eu-south-1' },
-      /^db\.m7g\.large is not on AWS's list for eu-south-1 \(2026-10\): RDS may refuse it\. The same size there: db\.m8g\.large, db\.m6g\.large, db\./,
+      /^db\.m7g\.large is not on AWS's list for eu-south-1 \(2026-10\): RDS may refuse it\. Same size there: db\.m8g\.large, db\.m6g\.large, db\./,
     ],
-    ['one worker', { vcpu: 0.25, memoryMiB: 512 }, /^One worker only: nothing serves while it is recycled/],
-    ['one task', { minTasks: 1 }, /^One task only: .*--min-tasks 2/],
+    ['one worker', { vcpu: 0.25, memoryMiB: 512 }, /^Only one worker: nothing serves while it is recycled/],
+    ['one task', { minTasks: 1 }, /^Only one task: .*--min-tasks 2/],
     ['a single zone', { multiAz: false }, /^Single-AZ database: .*--multi-az/],
     [
       'a burstable class',
       { rdsClass: 'db.t4g.large' },
-      /^db\.t4g\.large is burstable: connections that fit are not capacity/,
+      /^db\.t4g\.large is burstable: fitting connections are not capacity/,
     ],
     // 8 vCPU: 6 threads wanted, 8 x 4 x 20 + 18 = 658 fits into 780.
-    ['threads lowered', { vcpu: 8 }, /^Threads lowered from 6 to 4 a worker, so that db\.m7g\.large holds/],
+    ['threads lowered', { vcpu: 8 }, /^Threads lowered from 6 to 4 per worker, so that db\.m7g\.large holds/],
     [
       'more connections than RDS would set',
       { rdsMaxConnections: 902 },
