@@ -4,7 +4,8 @@ import { wrap } from '../core/emit/wrap.ts';
 import type { SizeRow } from '../core/plan/demand.ts';
 import { compareCosts, describeCost } from '../core/plan/describeCost.ts';
 import { plural } from '../core/plan/item.ts';
-import type { Item, Plan } from '../core/plan/types.ts';
+import type { Item } from '../core/plan/item.ts';
+import type { Plan } from '../core/plan/types.ts';
 
 /** Rows of the table: the words that AWS, gunicorn and PostgreSQL use, and where the number stands in the plan. */
 const rows: readonly SizeRow[] = [

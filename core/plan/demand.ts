@@ -1,5 +1,6 @@
 import type { FeatureConnections, FeatureCostPart, FeatureSections } from '../features/types.ts';
-import type { Item, Plan, SizingAnswers } from './types.ts';
+import type { Item } from './item.ts';
+import type { Plan, SizingAnswers } from './types.ts';
 
 /** A change of the answers that makes the plan hold; undefined values are answers to leave to be computed. */
 export type SizingChanges = Partial<SizingAnswers>;

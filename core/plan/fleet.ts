@@ -11,7 +11,7 @@ import type { Granted, WebDemand } from './demand.ts';
 import type { Demands } from './demands.ts';
 import { item, plural } from './item.ts';
 import { sources } from './sources.ts';
-import type { Item } from './types.ts';
+import type { Item } from './item.ts';
 import { listOthers, setAsideFor } from './waysOut.ts';
 
 interface Fleet {

@@ -1,4 +1,11 @@
-import type { Item } from './types.ts';
+/** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
+export interface Item<T = number> {
+  readonly value: T;
+  readonly why: string;
+  readonly source: string;
+}
+
+export type Section<Keys extends string> = Readonly<Record<Keys, Item>>;
 
 /**
  * @param value the size

@@ -1,6 +1,7 @@
 import { fargateHourUsd, hoursPerMonth, pricesAsOf } from '../facts/prices.ts';
 import { item, plural } from './item.ts';
-import type { Item, SizingAnswers } from './types.ts';
+import type { Item } from './item.ts';
+import type { SizingAnswers } from './types.ts';
 
 export const costSource = `AWS list prices on demand, ${pricesAsOf}, rounded to whole dollars`;
 

@@ -17,7 +17,8 @@ import { sources } from './sources.ts';
 import { keepData } from './storage.ts';
 import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
 import { orderTimeouts } from './timeouts.ts';
-import type { Item, Plan, SizingAnswers } from './types.ts';
+import type { Item } from './item.ts';
+import type { Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
 
 /**

@@ -1,15 +1,7 @@
 import type { cpuArchitectures } from '../facts/fargate.ts';
 import type { Egress, Infrastructure } from '../facts/network.ts';
 import type { FeatureConnections, FeatureCostPart, FeatureSections, FeatureSizingAnswers } from '../features/types.ts';
-
-/** One computed size: the value, one sentence with the numbers that gave it, and where the rule comes from. */
-export interface Item<T = number> {
-  readonly value: T;
-  readonly why: string;
-  readonly source: string;
-}
-
-export type Section<Keys extends string> = Readonly<Record<Keys, Item>>;
+import type { Item, Section } from './item.ts';
 
 /** What the plan is computed from. Optional fields are computed when they are not given. */
 export interface SizingAnswers extends FeatureSizingAnswers {

@@ -1,5 +1,5 @@
 import type { Broker } from '../../facts/celery.ts';
-import type { Item, Section } from '../../plan/types.ts';
+import type { Item, Section } from '../../plan/item.ts';
 
 export interface CeleryAnswers {
   /** Where Celery's tasks wait; `none`: there is no Celery worker, and the other answers about it decide nothing. */

@@ -1,5 +1,5 @@
 import type { Pooler } from '../../facts/pgbouncer.ts';
-import type { Section } from '../../plan/types.ts';
+import type { Section } from '../../plan/item.ts';
 
 export interface PgbouncerAnswers {
   /** What the web tasks reach the database through; `none`: each slot has a connection of its own. */

@@ -4,7 +4,8 @@ import type { Answers } from '../../../core/answers/types.ts';
 import { findDrift } from '../../../core/drift/findDrift.ts';
 import { places } from '../../../core/drift/places.ts';
 import { solve } from '../../../core/plan/solve.ts';
-import type { Item, Plan } from '../../../core/plan/types.ts';
+import type { Item } from '../../../core/plan/item.ts';
+import type { Plan } from '../../../core/plan/types.ts';
 import { ownRelease } from '../../../generators/release.ts';
 
 const cases: readonly Readonly<Record<string, unknown>>[] = [

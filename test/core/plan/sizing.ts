@@ -1,5 +1,6 @@
 import { solve } from '../../../core/plan/solve.ts';
-import type { Item, Plan, SizingAnswers } from '../../../core/plan/types.ts';
+import type { Item } from '../../../core/plan/item.ts';
+import type { Plan, SizingAnswers } from '../../../core/plan/types.ts';
 import { defaultAnswers } from '../../support/defaults.ts';
 
 export function sizing(changes: Partial<SizingAnswers> = {}): SizingAnswers {
