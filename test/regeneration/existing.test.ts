@@ -104,7 +104,7 @@ describe('over any other folder', function () {
     const before = await treeOf(folder);
     const refused = await generate('app', { cwd: folder, flags: { yes: true } });
     assert.equal(refused.code, 3);
-    assert.match(refused.message, /^shop\/settings\.py would be hidden by the new package shop\/settings\/, /u);
+    assert.match(refused.message, /^shop\/settings\.py would be hidden by the new package shop\/settings\/; /u);
     assert.match(refused.message, /Rename shop\/settings\.py and its imports/u);
     assertTree(await treeOf(folder), before);
     renameSync(path.join(folder, 'shop/settings.py'), path.join(folder, 'shop/switches.py'));
