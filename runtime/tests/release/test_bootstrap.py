@@ -105,5 +105,5 @@ def test_roles_of_services_are_made_where_they_were_never_used(world):
 def test_tasks_that_go_through_a_pgbouncer_are_not_cut_off(world, capsys):
     world.stacks["pgbouncer"] = "CREATE_COMPLETE"
     assert world.main("bootstrap") == 2
-    assert f"the stack {world.slug}-pgbouncer is still there" in capsys.readouterr().err
+    assert f"the stack {world.slug}-pgbouncer still exists" in capsys.readouterr().err
     assert stacks_changed(world) == []
