@@ -101,7 +101,7 @@ describe('in a terminal', function () {
     const marked = await run(folder, { flags: { ...larger, 'on-conflict': 'markers' } });
     assert.equal(marked.code, 0, marked.message);
     for (const [flags, code, reason] of [
-      [{}, 4, /^Conflict markers of an earlier run are left/u],
+      [{}, 4, /^Conflict markers of an earlier run remain/u],
       [{ restore: 'nowhere.txt' }, 2, /^--restore nowhere\.txt: not a file of this generator/u],
       [{ 'on-conflict': 'both' }, 2, /^--on-conflict both: not a choice/u],
       [{ 'detailed-exitcode': true }, 2, /^--detailed-exitcode needs --dry-run/u],
