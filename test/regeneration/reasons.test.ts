@@ -39,10 +39,10 @@ describe('a number and the reason above it never part', function () {
   }
 
   it('also where a newer version changes sentences and no number', async () => {
-    const sentence: Edit = replace('# It is static: after', '# It is static, so that after');
+    const sentence: Edit = replace('# A static parameter: a', '# A static parameter, so that a');
     const release = await newer('0.2.0', changing({ [data]: sentence }));
-    const mine: Edits = { [data]: replace('# It is static: after', '# OPS-12\n        # It is static: after') };
-    const after: Edits = { [data]: replace('# It is static, so', '# OPS-12\n        # It is static, so') };
+    const mine: Edits = { [data]: replace('# A static parameter: a', '# OPS-12\n        # A static parameter: a') };
+    const after: Edits = { [data]: replace('# A static parameter, so', '# OPS-12\n        # A static parameter, so') };
     edit(folder, mine);
     const { stdout } = await regenerate(folder, { release }, { tree: edited(await freshTree({}, release), after) });
     assert.match(stdout, / {2}M deploy\/cloudformation\/data\.yaml {2}merge: /u);
