@@ -4,6 +4,7 @@ import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { declarations } from '../../../core/answers/declarations.ts';
 import type { AnswerKey, Answers } from '../../../core/answers/types.ts';
+import { UserError } from '../../../core/errors.ts';
 import { judgeTransition } from '../../../core/answers/transitions.ts';
 import { yoRcPath } from '../../../disk/paths.ts';
 import type { RegenerationName } from '../../../generators/namedCommand.ts';
@@ -59,10 +60,15 @@ function isNothing(level: Level): boolean {
   return Object.keys(level).length === 0;
 }
 
-/** Whether it is not refused: a database cannot go back to an older version. */
+/** Whether it is not refused: a database cannot go back to an older version, nor a Django run on every Python. */
 function isPossible(from: Level, to: Level): boolean {
   const named = { ...to, ...keep(from, 'projectName') };
-  return judgeTransition(answersFor(from), answersFor(named)).refused.length === 0;
+  try {
+    return judgeTransition(answersFor(from), answersFor(named)).refused.length === 0;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 function keep(from: Level, key: AnswerKey): Level {
