@@ -58,7 +58,7 @@ check_budget(workers, threads)
 preload_app = True
 
 # Recycling limits the memory growth of long-lived workers.
-# max(1000, 0.7 x 16.9643 requests/s / 2 workers x 1800 s) = 10688: recycling bounds
+# max(1000, 0.7 x 16.9643 requests/s / 2 workers x 1800 s) = 10688: recycling limits
 # memory growth but costs boot CPU
 max_requests = 10688
 # 50 % of max_requests 10688, so that workers are not recycled together

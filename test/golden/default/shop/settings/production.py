@@ -25,7 +25,7 @@ url_options = database["OPTIONS"]
 # Limits of each connection, set when it opens. They are not in the database's parameter group,
 # where migrations, dumps and operators would inherit them. 0 means no limit.
 limits_ms = {
-    # the slowest legitimate request, 30 s: gunicorn does not bound a request, the database
+    # the slowest legitimate request, 30 s: gunicorn does not limit a request, the database
     # does
     "statement_timeout": env.number("DB_STATEMENT_TIMEOUT_MS", 30000),
     # min(30 s / 3, 10 s): a request that waits for a lock gives up early
@@ -41,12 +41,12 @@ limits = " ".join(f"-c {name}={value}" for name, value in limits_ms.items())
 # 3 attempts for a migration that could not get its lock
 MIGRATION_ATTEMPTS = 3
 
-# a host that does not answer must not hold a thread longer
+# a host that does not answer must not block a thread longer
 connect_timeout_seconds = 5
 
 # A failover can drop packets without a word. This finds out on a connection that waits for an
 # answer to what it sent, keepalives on a quiet one: after 10 + 3 x 5 = 25 s.
-# a connection whose packets are dropped in a failover is given up after 10 s
+# a connection whose packets are dropped in a failover is closed after 10 s
 tcp_user_timeout_ms = 10000
 
 tls = {"sslmode": url_options.get("sslmode") or env.choice("DB_SSLMODE", SSL_MODES, "verify-full")}
@@ -58,7 +58,7 @@ DATABASES = {
     "default": {
         **database,
         "ENGINE": "django_fargate.postgresql",
-        # no TCP and TLS handshake for each request; one connection a thread
+        # avoids a TCP and TLS handshake for each request; one connection per thread
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
         "OPTIONS": {

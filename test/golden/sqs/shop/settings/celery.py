@@ -29,23 +29,25 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 # No message waits in a worker while another worker is idle.
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 
-# the longest task, 300 s: what takes longer is ended, or it would be taken a second time
+# the longest task, 300 s: longer tasks are ended; otherwise they would be taken a second
+# time
 CELERY_TASK_TIME_LIMIT = 300
 # 300 s longest task + 180: a message comes back only when its task cannot run any more
 # A countdown or an eta and the run after it must fit into it, too: the message waits in a worker,
 # hidden. Keep them below 180 s.
 VISIBILITY_TIMEOUT_SECONDS = 480
 
-# max(100, 1800 s / 1000 ms): a child is replaced about every half hour, which bounds
+# max(100, 1800 s / 1000 ms): a process is replaced about every half hour, which limits
 # memory growth
 CELERY_WORKER_MAX_TASKS_PER_CHILD = 1800
 
-# stopTimeout 120 s - 15: so long running tasks may finish, then they go back to the queue
+# stopTimeout 120 s - 15: how long running tasks may take to finish before they return to
+# the queue
 WORKER_SHUTDOWN_SECONDS = 105
-# the main process writes down that it turns over
+# the main process records that it is alive
 WORKER_HEARTBEAT_SECONDS = 15
-# min(2880, ceil(300 s / 60) + 5): the longest task exceeds 100 s, so ECS spares a busy
-# worker
+# min(2880, ceil(300 s / 60) + 5): the longest task exceeds 100 s, so ECS does not stop a
+# busy worker
 WORKER_PROTECTION_MINUTES = 10
 
 # Django's LOGGING stands; Celery would replace it.
