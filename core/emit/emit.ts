@@ -46,7 +46,7 @@ function runtimeFiles(templates: Templates): readonly EmittedFile[] {
 
 /** What programs read, written without a template. */
 function dataFile(path: string, text: string): EmittedFile {
-  return { path, bytes: encode(text), executable: false, policy: 'merge' };
+  return { path, bytes: encode(layOut(path, text)), executable: false, policy: 'merge' };
 }
 
 function renderRow(
