@@ -121,6 +121,14 @@ const faults: readonly Fault[] = [
     'push',
     'test_what_is_in_no_commit_is_not_pushed_under_the_name_of_one',
   ],
+  [
+    'releases by what is in no commit',
+    'checkout',
+    'if git(configuration, "status", "--porcelain", "--", PROGRAM):',
+    'if False:',
+    'checkout',
+    'test_a_program_that_is_in_no_commit_releases_nothing',
+  ],
 ];
 
 describe('the tests of the release program', function () {

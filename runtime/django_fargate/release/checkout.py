@@ -11,6 +11,9 @@ from . import identity
 from .configuration import Configuration
 from .outcomes import Refused
 
+# What does the releasing: an edited program would do what no commit says.
+PROGRAM = "django_fargate/release"
+
 
 def git(configuration: Configuration, *arguments: str) -> str:
     """Run git in the repository and return what it prints; its errors go to the terminal."""
@@ -25,7 +28,10 @@ def git(configuration: Configuration, *arguments: str) -> str:
 
 
 def commit(configuration: Configuration, given: str | None) -> str:
-    """Return the commit to release: the one that is checked out, whose deploy/ is used."""
+    """Return the commit to release: the one that is checked out, whose deploy/ is used.
+
+    This program has to be as in the commit, too. Of an image, git is asked where it is built.
+    """
     if not configuration.is_checkout:
         sha = given or os.environ.get("GIT_SHA", "")
         if not re.fullmatch(r"[0-9a-f]{40}", sha):
@@ -39,6 +45,8 @@ def commit(configuration: Configuration, given: str | None) -> str:
     is_changed = bool(git(configuration, "status", "--porcelain", "--", "deploy", *beside))
     if is_changed or (configuration.has_stacks and not account_alone_is_new(configuration)):
         raise Refused("deploy/ has uncommitted changes: commit them first")
+    if git(configuration, "status", "--porcelain", "--", PROGRAM):
+        raise Refused(f"{PROGRAM}/ has uncommitted changes: commit them first")
     return head
 
 

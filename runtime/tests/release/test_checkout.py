@@ -53,6 +53,27 @@ def repository(configuration, monkeypatch):
     return git
 
 
+@pytest.mark.parametrize("name", ["cli.py", "new.py"])
+def test_a_program_that_is_in_no_commit_releases_nothing(configuration, repository, name):
+    program = configuration.root / "django_fargate" / "release"
+    program.mkdir(parents=True)
+    (program / "cli.py").write_text("")
+    repository("add", "--all")
+    repository("commit", "--quiet", "--message=program")
+    head = commit(configuration, None)
+    # The image has the rest of it, which is looked at where that is built.
+    (configuration.root / "django_fargate" / "logs.py").write_text("")
+    assert commit(configuration, None) == head
+    (program / name).write_text("print()\n")
+    with pytest.raises(Refused, match="^django_fargate/release/ has uncommitted changes"):
+        commit(configuration, None)
+    repository("add", "--all")
+    with pytest.raises(Refused, match="^django_fargate/release/ has uncommitted changes"):
+        commit(configuration, None)
+    repository("commit", "--quiet", "--message=changed")
+    assert commit(configuration, None) != head
+
+
 @with_stacks
 def test_a_commit_is_released_also_when_bootstrap_has_just_noted_the_account(
     configuration, repository

@@ -1,5 +1,9 @@
 """The migrations of a repository, read from their texts."""
 
+import shutil
+from pathlib import Path
+
+import django_fargate
 from django_fargate.release.migrations import Migrations
 
 
@@ -39,3 +43,14 @@ def test_migrations_are_read_without_being_imported(tmp_path):
     }
     assert found.until(["site.0002_drop", "gone.0001"]) == {"site.0001_initial", "site.0002_drop"}
     assert len(found.until(["site.blog.0002_more"])) == 4
+
+
+def test_a_migration_may_need_one_of_the_apps_that_every_repository_gets(tmp_path):
+    own = Path(django_fargate.__file__).parent / "background"
+    shutil.copytree(own, tmp_path / "django_fargate" / "background")
+    needs_own = 'dependencies = [("background", "0001_initial")]'
+    write_migration(tmp_path, "shop/blog", "0001_initial", needs_own)
+    needed = "django_fargate.background.0001_initial"
+    found = Migrations.read(tmp_path)
+    assert found.until(["shop.blog.0001_initial"]) == {"shop.blog.0001_initial", needed}
+    assert found.leaves() == [needed, "shop.blog.0001_initial"]

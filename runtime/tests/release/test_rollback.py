@@ -50,6 +50,23 @@ def test_the_release_after_it_is_an_ordinary_one_and_remembers(world):
         assert update["deploymentConfiguration"]["deploymentCircuitBreaker"]["rollback"] is True
 
 
+def test_an_app_that_moved_since_the_release_before_is_no_way_back_lost(world):
+    """What 0.1.0 wrote into shop/background is in django_fargate/background now."""
+    notes = {LEAVES: "shop.background.0001_initial site.0001", OVERRIDDEN: "site.0001"}
+    world.definitions[world.revision] = world.definition(OLD, **notes)
+    moved = "django_fargate.background.0001_initial"
+    world.migrations = Migrations({moved: frozenset(), **BREAKING.dependencies}, BREAKING.overrides)
+    assert world.main("release") == 0
+    (web,) = world.registered("web")
+    assert values_of(web)[LEAVES] == f"{moved} site.0001"
+    assert values_of(web)[OVERRIDDEN] == "site.0001"
+    if world.stacks:
+        (update,) = world.client("cloudformation").requests("update_stack")
+        assert update["DisableRollback"] is False
+    assert world.main("rollback") == 0
+    assert world.revision == world.arn("web", 1)
+
+
 def test_after_a_release_that_was_left_broken_nothing_is_rolled_back_to(world, capsys):
     with_history(world)
     if world.stacks:
