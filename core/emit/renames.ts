@@ -26,6 +26,7 @@ export const renames: readonly Rename[] = [
   ...toRuntime,
   { from: 'project/settings/env.py', to: 'django_fargate/env.py', since: '0.2.0' },
   ...celeryToRuntime,
+  { from: 'deploy/pgbouncer/start.py', to: 'django_fargate/pgbouncer/start.py', since: '0.2.0' },
 ];
 
 /** What does the work of a file that is no longer written and has become many: an edited one is kept, and told so. */

@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { emittedCases, readEmitted, repositoryOf } from '../support/emit.ts';
-import { need, needPython } from '../support/need.ts';
+import { needPython } from '../support/need.ts';
 import { runOk } from '../support/run.ts';
 import { venvFor } from '../support/venvs.ts';
 
@@ -115,11 +115,6 @@ describe('the emitted PgBouncer', function () {
   });
 
   after(() => rmSync(folder, { recursive: true, force: true }));
-
-  it('has types in start.py, and they hold', async function () {
-    const strict = ['--strict', '--no-incremental', '--python-executable', python];
-    await runOk(need(this, 'mypy'), [...strict, 'deploy/pgbouncer/start.py'], { cwd: repository, env: clean });
-  });
 
   it('is not left with any such edit by its own tests', async () => {
     const unchanged = { file: ini, text: readEmitted(repository, ini), by: 'not missing' };

@@ -263,7 +263,6 @@ const pgbouncer = [
   'deploy/ecs/pgbouncer.json',
   'deploy/pgbouncer/Dockerfile',
   'deploy/pgbouncer/pgbouncer.ini',
-  'deploy/pgbouncer/start.py',
   'tests/test_pgbouncer.py',
 ];
 

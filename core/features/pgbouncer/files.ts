@@ -12,7 +12,6 @@ export const pgbouncerFiles: FeatureFiles = {
   rows: [
     own('deploy/pgbouncer/Dockerfile.ejs'),
     own('deploy/pgbouncer/pgbouncer.ini.ejs'),
-    own('deploy/pgbouncer/start.py'),
     own('deploy/ecs/pgbouncer.json.ejs'),
     own('deploy/cloudformation/pgbouncer.yaml.ejs', { when: isCloudFormation }),
     own('tests/test_pgbouncer.py'),

@@ -113,6 +113,11 @@ class Configuration:
         return self.root / "django_fargate" / "certs" / "rds-global-bundle.pem"
 
     @property
+    def pgbouncer_start(self) -> Path:
+        """Return the other file that PgBouncer's image holds beside deploy/pgbouncer."""
+        return self.root / "django_fargate" / "pgbouncer" / "start.py"
+
+    @property
     def is_checkout(self) -> bool:
         return (self.root / ".git").exists()
 

@@ -20,7 +20,8 @@ def fingerprint(configuration: Configuration, facts: Facts) -> str:
     files = [path for path in sorted(folder.iterdir()) if path.is_file() and path.name[0] != "."]
     hashed = hashlib.sha256(facts["DatabaseEndpoint"].encode())
     definition = configuration.deploy / "ecs" / "pgbouncer.json"
-    for path in [*files, definition, configuration.certificates]:
+    start, certificates = configuration.pgbouncer_start, configuration.certificates
+    for path in [*files, start, definition, certificates]:
         content = path.read_bytes()
         hashed.update(f"\n{path.name} {len(content)}\n".encode())
         hashed.update(content)

@@ -71,6 +71,9 @@ def write_pgbouncer(configuration):
     certificates = configuration.root / "django_fargate" / "certs" / "rds-global-bundle.pem"
     certificates.parent.mkdir(parents=True)
     certificates.write_text("")
+    start = configuration.root / "django_fargate" / "pgbouncer" / "start.py"
+    start.parent.mkdir()
+    start.write_text("")
 
 
 def task(given, name):

@@ -98,6 +98,7 @@ def test_a_changed_pgbouncer_is_refused_by_a_release_and_taken_by_bootstrap(worl
         lambda it: (it.deploy / "pgbouncer" / "more.ini").write_text(""),
         lambda it: (it.deploy / "ecs" / "pgbouncer.json").write_text("{}"),
         lambda it: it.certificates.write_text("-----BEGIN CERTIFICATE-----"),
+        lambda it: it.pgbouncer_start.write_text("import os"),
     ],
 )
 def test_whatever_pgbouncer_is_made_of_makes_another_one(world, change):

@@ -57,6 +57,17 @@ describe('a repository that version 0.1.0 wrote and a team has edited', function
     assert.match(stdout, /^django_fargate\/ .*upgrade/mu);
   });
 
+  it('an edited start of PgBouncer goes along into that folder, and its image copies it from there', async () => {
+    const folder = repositoryOf010('pgbouncer');
+    const start = 'deploy/pgbouncer/start.py';
+    const own = '\n\n# Ours: the auditors read this, too.\n';
+    edit(folder, { [start]: (text) => `${text}${own}` });
+    await regenerateAsIs(folder);
+    assert(!existsSync(path.join(folder, start)), start);
+    assert(read(folder, 'django_fargate/pgbouncer/start.py').endsWith(own));
+    assert.match(read(folder, 'deploy/pgbouncer/Dockerfile'), /^COPY .* django_fargate\/pgbouncer\/start\.py /mu);
+  });
+
   it('an edited release program stays, and the run says that nothing uses it any more', async () => {
     const folder = repositoryOf010('default');
     edit(folder, { [program]: replace('SMOKE_SECONDS = 300', 'SMOKE_SECONDS = 600') });

@@ -55,7 +55,7 @@ export class Pooler {
     mkdirSync(temporary);
     const { uid, gid } = unprivilegedId();
     chownSync(temporary, uid, gid);
-    cpSync(path.join(source, 'start.py'), path.join(image, 'start.py'));
+    cpSync(path.join(repository, 'django_fargate', 'pgbouncer', 'start.py'), path.join(image, 'start.py'));
     cpSync(options.authority ?? database.authority, path.join(image, 'rds-global-bundle.pem'));
     const ini = readFileSync(path.join(source, 'pgbouncer.ini'), 'utf8');
     writeFileSync(path.join(image, 'pgbouncer.ini'), moved(ini, options, image));
