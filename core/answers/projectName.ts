@@ -1,5 +1,5 @@
-import { reservedNameReason } from '../facts/reservedNames.ts';
 import { asText } from './kinds.ts';
+import { nameReason } from './nameReason.ts';
 import type { Parsed } from './types.ts';
 
 /**
@@ -29,7 +29,7 @@ export function parseProjectName(value: unknown): Parsed<string> {
   if (name.length > projectNameMaximumLength || !pattern.test(name)) {
     return { problem: `not a name for a Python package and AWS; allowed: ${projectNameAllowed}; try ${suggestion}` };
   }
-  const reason = reservedNameReason(name);
+  const reason = nameReason(name);
   return reason === undefined ? { value: name } : { problem: `${name} ${reason}; try ${suggestion}` };
 }
 
@@ -49,7 +49,7 @@ export function makeProjectName(folder: string): string {
 }
 
 function isFree(name: string): boolean {
-  return reservedNameReason(name) === undefined;
+  return nameReason(name) === undefined;
 }
 
 function cut(name: string, length: number): string {

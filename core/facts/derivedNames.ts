@@ -1,5 +1,6 @@
 /**
- * Every name that is made from the project's name, with the rule of the service that it belongs to.
+ * The names that every repository makes from the project's name, with the rule of the service that each belongs to. Those
+ * of a capability stand in its folder: `core/features/names.ts` has all of them.
  *
  * A name that is refused by its service is found here, before anything is written: on AWS it would be found after the network
  * was paid for. Sources, read 2026-11-30: botocore 1.44.5 and CloudFormation's registry schemas, each row naming its operation
@@ -12,7 +13,7 @@ import { sqlKeywords } from './sqlKeywords.ts';
 const balancerMaximumLength = 32;
 
 /** What a name of a kind must be, and why, where it is not. */
-interface NameRule {
+export interface NameRule {
   /** The kind, as a refusal names it: "would give the load balancer the name ...". */
   readonly kind: string;
   readonly pattern: RegExp;
@@ -37,16 +38,20 @@ export interface Named {
 }
 
 const roleMaximumBytes = 63;
-const letterThenHyphens = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
-const hyphensInWords = 'a letter, then letters, digits and single hyphens between them';
-const wordCharacters = 'letters, digits, hyphens and underscores';
-const ends = (slug: string, ...suffixes: readonly string[]): readonly string[] =>
+export const letterThenHyphens = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
+export const hyphensInWords = 'a letter, then letters, digits and single hyphens between them';
+export const wordCharacters = 'letters, digits, hyphens and underscores';
+export const ends = (slug: string, ...suffixes: readonly string[]): readonly string[] =>
   suffixes.map((suffix) => `${slug}-${suffix}`);
 
-/** An account has 12 digits; which ones makes no difference to a name. */
-const account = '123456789012';
+/** Of the tasks of these families. */
+export const logGroups = (slug: string, ...families: readonly string[]): readonly string[] =>
+  families.map((family) => `/ecs/${slug}-${family}`);
 
-export const nameRules: readonly NameRule[] = [
+/** An account has 12 digits; which ones makes no difference to a name. */
+export const account = '123456789012';
+
+export const webNameRules = [
   {
     kind: 'role of the database',
     pattern: /^[a-z_][a-z0-9_]*$/,
@@ -110,7 +115,7 @@ export const nameRules: readonly NameRule[] = [
     maximumLength: 255,
     allowed: wordCharacters,
     source: 'ecs CreateService, serviceName',
-    names: ({ slug }) => ends(slug, 'web', 'worker', 'beat', 'pgbouncer'),
+    names: ({ slug }) => ends(slug, 'web'),
   },
   {
     kind: 'family of task definitions',
@@ -118,7 +123,7 @@ export const nameRules: readonly NameRule[] = [
     maximumLength: 255,
     allowed: wordCharacters,
     source: 'ecs RegisterTaskDefinition, family',
-    names: ({ slug }) => ends(slug, 'web', 'migrate', 'ops', 'dbinit', 'worker', 'beat', 'pgbouncer'),
+    names: ({ slug }) => ends(slug, 'web', 'migrate', 'ops', 'dbinit'),
   },
   {
     kind: 'ECR repository',
@@ -126,7 +131,7 @@ export const nameRules: readonly NameRule[] = [
     maximumLength: 256,
     allowed: 'at least two lowercase letters or digits, with single separators between them',
     source: 'ecr CreateRepository, repositoryName',
-    names: ({ slug }) => [slug, ...ends(slug, 'pgbouncer')],
+    names: ({ slug }) => [slug],
   },
   {
     kind: 'IAM role',
@@ -134,7 +139,7 @@ export const nameRules: readonly NameRule[] = [
     maximumLength: 64,
     allowed: 'letters, digits and + = , . @ - _',
     source: 'iam CreateRole, RoleName',
-    names: ({ slug }) => ends(slug, 'ecs-execution', 'dbinit-execution', 'task', 'worker', 'ops', 'build', 'release'),
+    names: ({ slug }) => ends(slug, 'ecs-execution', 'dbinit-execution', 'task', 'ops', 'build', 'release'),
   },
   {
     kind: 'secret',
@@ -143,7 +148,7 @@ export const nameRules: readonly NameRule[] = [
     allowed: 'letters, digits and / _ + = . @ -',
     refused: [[/-[a-z0-9]{6}$/i, 'it ends like the suffix that Secrets Manager puts behind a name']],
     source: 'secretsmanager CreateSecret, Name',
-    names: ({ slug }) => [`${slug}/django`, `${slug}/db-app`, `${slug}/redis`],
+    names: ({ slug }) => [`${slug}/django`, `${slug}/db-app`],
   },
   {
     kind: 'log group',
@@ -153,46 +158,10 @@ export const nameRules: readonly NameRule[] = [
     refused: [[/^aws\//, 'CloudWatch Logs keeps aws/ for itself']],
     source: 'logs CreateLogGroup, logGroupName',
     names: ({ slug }) => [
-      ...['web', 'migrate', 'ops', 'dbinit', 'worker', 'beat', 'pgbouncer'].map((name) => `/ecs/${slug}-${name}`),
+      ...logGroups(slug, 'web', 'migrate', 'ops', 'dbinit'),
       `/aws/rds/instance/${slug}/postgresql`,
       `/aws/rds/instance/${slug}/upgrade`,
     ],
-  },
-  {
-    kind: 'S3 bucket',
-    pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?$/,
-    maximumLength: 63,
-    allowed: 'lowercase letters, digits, dots and hyphens',
-    refused: [
-      [/^(xn--|sthree-|amzn-s3-demo-)/, 'S3 keeps such a start for itself'],
-      [/(-s3alias|--ol-s3|\.mrap|--x-s3|--table-s3)$/, 'S3 keeps such an end for itself'],
-    ],
-    source: 'Amazon S3 user guide, general purpose bucket naming rules',
-    names: ({ slug, region }) => [`${slug}-static-${account}-${region}`],
-  },
-  {
-    kind: 'CloudFront setting',
-    pattern: /^[\w-]+$/,
-    maximumLength: 64,
-    allowed: wordCharacters,
-    source: 'cloudfront CreateOriginAccessControl, CreateResponseHeadersPolicy, Name',
-    names: ({ slug, region }) => [`${slug}-static-${region}`],
-  },
-  {
-    kind: 'SQS queue',
-    pattern: /^[\w-]+$/,
-    maximumLength: 80,
-    allowed: wordCharacters,
-    source: 'sqs CreateQueue, QueueName',
-    names: ({ slug }) => ends(slug, 'celery', 'celery-dead'),
-  },
-  {
-    kind: 'ElastiCache replication group',
-    pattern: letterThenHyphens,
-    maximumLength: 40,
-    allowed: hyphensInWords,
-    source: 'elasticache CreateReplicationGroup, ReplicationGroupId',
-    names: ({ slug }) => [slug],
   },
   {
     kind: 'SNS topic',
@@ -203,20 +172,12 @@ export const nameRules: readonly NameRule[] = [
     names: ({ slug }) => ends(slug, 'alarms'),
   },
   {
-    kind: 'private DNS zone',
-    pattern: /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$/,
-    maximumLength: 253,
-    allowed: 'labels of at most 63 letters, digits and hyphens',
-    source: 'servicediscovery CreatePrivateDnsNamespace, Name',
-    names: ({ slug }) => [`${slug}.internal`],
-  },
-  {
     kind: 'CloudFormation stack',
     pattern: /^[a-z][a-z0-9-]*$/i,
     maximumLength: 128,
     allowed: 'a letter, then letters, digits and hyphens',
     source: 'cloudformation CreateStack, StackName',
-    names: ({ slug }) => ends(slug, 'network', 'platform', 'data', 'static', 'broker', 'pgbouncer', 'service'),
+    names: ({ slug }) => ends(slug, 'network', 'platform', 'data', 'service'),
   },
   {
     kind: 'CloudWatch dashboard',
@@ -243,7 +204,10 @@ export const nameRules: readonly NameRule[] = [
     source: 'codebuild CreateProject, name',
     names: ({ slug }) => ends(slug, 'build', 'release'),
   },
-];
+] as const satisfies readonly NameRule[];
+
+/** A kind of name that every repository has. */
+export type NameKind = (typeof webNameRules)[number]['kind'];
 
 /** What is wrong with a name of a kind; undefined when its service takes it. */
 export function nameProblem(
@@ -262,24 +226,4 @@ export function nameProblem(
 /** The project's name as AWS resources carry it. */
 export function toSlug(project: string): string {
   return project.replaceAll('_', '-');
-}
-
-/** The region with the longest name: a name that fits there fits everywhere. */
-const longestRegion = 'ap-southeast-1';
-
-/**
- * Why a project may not be called `project`, as the rest of a sentence that starts with it: the first name made from it that
- * its service refuses. Undefined where all of them are taken.
- */
-export function derivedNameReason(project: string, region: string = longestRegion): string | undefined {
-  const named = { project, slug: toSlug(project), region };
-  for (const rule of nameRules) {
-    for (const name of rule.names(named)) {
-      const problem = nameProblem(rule, name);
-      if (problem !== undefined) {
-        return `would give the ${rule.kind} the name ${name}: ${problem}`;
-      }
-    }
-  }
-  return undefined;
 }

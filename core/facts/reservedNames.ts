@@ -1,7 +1,7 @@
 /**
  * Names that the Django project's package cannot take, although they are well-formed: it would hide a module, clash
- * with an application, or be refused by PostgreSQL or AWS. What is refused because of a name that is made from it stands in
- * `derivedNames.ts`.
+ * with an application, or be refused by PostgreSQL. What is refused because of a name that is made from it stands in
+ * `core/features/names.ts`.
  *
  * Sources, read 2026-11-23: `keyword.kwlist` of CPython 3.13.0; `sys.stdlib_module_names` of CPython 3.11.7, 3.12.1 and
  * 3.13.0, with `test`, which it omits, and the new top-level modules of 3.14 (annotationlib, compression) and 3.15
@@ -9,8 +9,6 @@
  * `CREATE ROLE` (public, none); PgBouncer 1.24 (its administration is the database pgbouncer).
  * Modules that begin with an underscore are left out: no package name does.
  */
-import { derivedNameReason } from './derivedNames.ts';
-
 const pythonKeywords = `
   False None True and as assert async await break class continue def del elif else except finally for from global
   if import in is lambda nonlocal not or pass raise return try while with yield`;
@@ -75,13 +73,10 @@ const reasonOf: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Of what is no package name at all, nothing is derived. */
-const isSimple = /^[a-z][a-z0-9_]*$/;
-
 /**
  * Why a project may not be called `name`, as the rest of a sentence that starts with the name; undefined when it may.
  * Only reserved names are found here: whether `name` is a package name at all is a question of its own.
  */
 export function reservedNameReason(name: string): string | undefined {
-  return reasonOf.get(name) ?? (isSimple.test(name) ? derivedNameReason(name) : undefined);
+  return reasonOf.get(name);
 }

@@ -1,6 +1,8 @@
 import type { Answers, Declaration } from '../answers/types.ts';
 import type { FileRow } from '../emit/types.ts';
+import type { NameKind, NameRule } from '../facts/derivedNames.ts';
 import type { FeaturePlan } from '../plan/demand.ts';
+import type { Plan } from '../plan/types.ts';
 
 /** What the user is asked about a capability. */
 export interface FeatureAnswers {
@@ -35,6 +37,37 @@ export interface FeatureFiles {
   readonly extras?: (answers: Answers) => readonly string[];
 }
 
+/** The names that its resources make from the project's name. That of its stack is in `FeatureFiles`. */
+export interface FeatureNames {
+  /** Kinds that nothing else has. */
+  readonly rules?: readonly NameRule[];
+  /** Names of kinds that every repository has. */
+  readonly more?: Readonly<Partial<Record<NameKind, NameRule['names']>>>;
+}
+
+/** A service that runs the image of a release. */
+export interface ReleasedService {
+  readonly name: string;
+  /** The parameter of the service's stack that holds its revision. */
+  readonly parameter: string;
+  /** How many tasks it starts with. */
+  readonly tasks: number;
+  /** How many a deployment at its ceiling runs. */
+  readonly peakTasks: number;
+  /** How long a busy task is spared, where it is. */
+  readonly protectionMinutes?: number;
+}
+
+/** What the release program reads of a capability in `deploy/release.json`. */
+export interface FeatureRelease {
+  /** Services beside the web service, in the order in which they are replaced; asked only while it is on. */
+  readonly services?: (answers: Answers, plan: Plan) => readonly ReleasedService[];
+  /** What deploy/ecs leaves out, and under which name what stands says it; asked only while it is on. */
+  readonly words?: (answers: Answers) => Readonly<Record<string, string>>;
+  /** Further fields; they are there without it, too, and say so. */
+  readonly says?: (answers: Answers, plan: Plan) => Readonly<Record<string, unknown>>;
+}
+
 /** An optional capability: one folder, and one line in features.ts. */
 export interface Feature {
   /** For people. */
@@ -46,4 +79,6 @@ export interface Feature {
   readonly answers: FeatureAnswers;
   readonly plan: FeaturePlan;
   readonly files: FeatureFiles;
+  readonly names: FeatureNames;
+  readonly release: FeatureRelease;
 }

@@ -1,7 +1,9 @@
 import type { Feature } from '../feature.ts';
 import { celeryAnswers } from './answers.ts';
 import { celeryFiles } from './files.ts';
+import { celeryNames } from './names.ts';
 import { celeryFeaturePlan } from './plan.ts';
+import { celeryRelease } from './release.ts';
 
 /** A Celery worker beside the web service, its broker, and beat. */
 export const celery: Feature = {
@@ -11,4 +13,6 @@ export const celery: Feature = {
   answers: celeryAnswers,
   plan: celeryFeaturePlan,
   files: celeryFiles,
+  names: celeryNames,
+  release: celeryRelease,
 };

@@ -1,7 +1,9 @@
 import type { Feature } from '../feature.ts';
 import { pgbouncerAnswers } from './answers.ts';
 import { pgbouncerFiles } from './files.ts';
+import { pgbouncerNames } from './names.ts';
 import { pgbouncerPlan } from './plan.ts';
+import { pgbouncerRelease } from './release.ts';
 
 /** PgBouncer between the web tasks and the database. */
 export const pgbouncer: Feature = {
@@ -11,4 +13,6 @@ export const pgbouncer: Feature = {
   answers: pgbouncerAnswers,
   plan: pgbouncerPlan,
   files: pgbouncerFiles,
+  names: pgbouncerNames,
+  release: pgbouncerRelease,
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { makeProjectName, parseProjectName, projectNameMaximumLength } from '../../../core/answers/projectName.ts';
-import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
+import { nameReason } from '../../../core/answers/nameReason.ts';
 
 describe('core/answers/projectName: made from a folder', () => {
   const cases: readonly (readonly [string, string])[] = [
@@ -56,7 +56,7 @@ describe('core/answers/projectName: made from a folder', () => {
     const valid = fc.stringMatching(/^[a-z][a-z0-9]{1,5}(_[a-z0-9]{1,5}){0,3}$/);
     fc.assert(
       fc.property(
-        valid.filter((name) => name.length <= projectNameMaximumLength && reservedNameReason(name) === undefined),
+        valid.filter((name) => name.length <= projectNameMaximumLength && nameReason(name) === undefined),
         (name) => {
           assert.deepEqual(parseProjectName(name), { value: name });
           assert.equal(makeProjectName(name), name);

@@ -9,7 +9,7 @@ import { createView } from '../../../core/emit/view.ts';
 import { InternalError } from '../../../core/errors.ts';
 import { regions } from '../../../core/facts/regions.ts';
 import { ciFeatures } from '../../../core/features/ci/ciFeatures.ts';
-import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
+import { nameReason } from '../../../core/answers/nameReason.ts';
 import { solve } from '../../../core/plan/solve.ts';
 import type { Plan } from '../../../core/plan/types.ts';
 import { readTemplates } from '../../../disk/package/readTemplates.ts';
@@ -190,7 +190,7 @@ describe('core/emit/view', () => {
 describe('core/emit/view: names that YAML takes for something else', () => {
   // What YAML 1.1 or 1.2 reads as a boolean, null or number, where it is a name that a project may have.
   const names = ['no', 'yes', 'off', 'on', 'null', 'true', 'false', 'nan', 'inf'].filter(
-    (name) => reservedNameReason(name) === undefined,
+    (name) => nameReason(name) === undefined,
   );
   const customTags = [...cloudFormationTags];
   const templates = [...new Set(files.map(({ template }) => template))].filter((template) =>

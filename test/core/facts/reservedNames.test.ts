@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
+import { nameReason } from '../../../core/answers/nameReason.ts';
 
 describe('core/facts/reservedNames', () => {
   const cases: readonly (readonly [string, RegExp])[] = [
@@ -40,7 +40,7 @@ describe('core/facts/reservedNames', () => {
   ];
   for (const [name, reason] of cases) {
     it(`refuses ${name}: ${reason.source}`, () => {
-      assert.match(reservedNameReason(name) ?? 'allowed', reason);
+      assert.match(nameReason(name) ?? 'allowed', reason);
     });
   }
 
@@ -69,20 +69,20 @@ describe('core/facts/reservedNames', () => {
       'djangoapp',
       'sites2',
     ]) {
-      assert.equal(reservedNameReason(name), undefined, name);
+      assert.equal(nameReason(name), undefined, name);
     }
   });
 
   it('is not fooled by properties that every object has', () => {
     for (const name of ['valueOf', 'toString', '__proto__', 'hasOwnProperty', '']) {
-      assert.equal(reservedNameReason(name), undefined, name);
+      assert.equal(nameReason(name), undefined, name);
     }
   });
 
   it('knows every keyword and public module of the Python that is installed', () => {
     const script = 'import keyword, sys; print(*keyword.kwlist, *sys.stdlib_module_names)';
     const names = execFileSync('python3', ['-c', script], { encoding: 'utf8' }).trim().split(' ');
-    const missing = names.filter((name) => !name.startsWith('_') && reservedNameReason(name) === undefined);
+    const missing = names.filter((name) => !name.startsWith('_') && nameReason(name) === undefined);
     assert.ok(names.length > 250);
     assert.deepEqual(missing, []);
   });
@@ -103,7 +103,7 @@ describe('core/facts/reservedNames', () => {
     const missing = distributions
       .filter((name) => name !== virtual)
       .map((name) => importNames[name] ?? name.replaceAll('-', '_'))
-      .filter((name) => reservedNameReason(name) === undefined);
+      .filter((name) => nameReason(name) === undefined);
     assert.deepEqual(missing, []);
   });
 });

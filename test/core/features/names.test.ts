@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { derivedNameReason, nameProblem, nameRules, toSlug } from '../../../core/facts/derivedNames.ts';
-import { reservedNameReason } from '../../../core/facts/reservedNames.ts';
+import { nameProblem, toSlug } from '../../../core/facts/derivedNames.ts';
+import { derivedNameReason, nameRules } from '../../../core/features/names.ts';
+import { nameReason } from '../../../core/answers/nameReason.ts';
 import { regions } from '../../../core/facts/regions.ts';
 import { parseProjectName, projectNameMaximumLength } from '../../../core/answers/projectName.ts';
 import { emit } from '../../../core/emit/emit.ts';
@@ -58,7 +59,7 @@ function resolved(path: string, value: string, region: string): readonly [string
   return [path.replace(/\.Fn::Sub$/, ''), name];
 }
 
-describe('core/facts/derivedNames', function () {
+describe('core/features/names', function () {
   this.timeout(60_000);
   const all = answers.map(infrastructureOf);
   const used = new Set<string>();
@@ -196,7 +197,7 @@ describe('core/facts/derivedNames', function () {
   }
 
   it('is what a project is refused for', () => {
-    assert.equal(reservedNameReason('pg'), derivedNameReason('pg'));
+    assert.equal(nameReason('pg'), derivedNameReason('pg'));
     assert.equal(toSlug('my_web_shop'), 'my-web-shop');
   });
 });
