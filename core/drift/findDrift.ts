@@ -1,6 +1,6 @@
 import { emittedPath } from '../emit/emittedPath.ts';
 import { places } from './places.ts';
-import type { Place } from './places.ts';
+import type { Place } from './place.ts';
 import { openPlaces } from './readPlaces.ts';
 import type { OpenText } from './readPlaces.ts';
 

@@ -3,7 +3,7 @@ import { newPythonFault } from '../formats/python/verifyPython.ts';
 import { placesIn, readNumber } from './findDrift.ts';
 import type { Drift, Sized } from './findDrift.ts';
 import { commentAbove, isComment, isReasonIn } from './reasons.ts';
-import type { Place } from './places.ts';
+import type { Place } from './place.ts';
 import { openPlaces } from './readPlaces.ts';
 
 /**

@@ -1,4 +1,5 @@
 import type { Answers, Declaration } from '../answers/types.ts';
+import type { Places } from '../drift/place.ts';
 import type { FileRow } from '../emit/types.ts';
 import type { NameKind, NameRule } from '../facts/derivedNames.ts';
 import type { FeaturePlan } from '../plan/demand.ts';
@@ -81,4 +82,6 @@ export interface Feature {
   readonly files: FeatureFiles;
   readonly names: FeatureNames;
   readonly release: FeatureRelease;
+  /** Where its numbers stand, in its own files and in shared ones. */
+  readonly places: Places;
 }

@@ -3,6 +3,7 @@ import { celeryAnswers } from './answers.ts';
 import { celeryFiles } from './files.ts';
 import { celeryNames } from './names.ts';
 import { celeryFeaturePlan } from './plan.ts';
+import { celeryPlaces } from './places.ts';
 import { celeryRelease } from './release.ts';
 
 /** A Celery worker beside the web service, its broker, and beat. */
@@ -15,4 +16,5 @@ export const celery: Feature = {
   files: celeryFiles,
   names: celeryNames,
   release: celeryRelease,
+  places: celeryPlaces,
 };

@@ -3,6 +3,7 @@ import { pgbouncerAnswers } from './answers.ts';
 import { pgbouncerFiles } from './files.ts';
 import { pgbouncerNames } from './names.ts';
 import { pgbouncerPlan } from './plan.ts';
+import { pgbouncerPlaces } from './places.ts';
 import { pgbouncerRelease } from './release.ts';
 
 /** PgBouncer between the web tasks and the database. */
@@ -15,4 +16,5 @@ export const pgbouncer: Feature = {
   files: pgbouncerFiles,
   names: pgbouncerNames,
   release: pgbouncerRelease,
+  places: pgbouncerPlaces,
 };

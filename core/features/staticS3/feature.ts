@@ -15,4 +15,5 @@ export const staticS3: Feature = {
   files: staticS3Files,
   names: staticS3Names,
   release: staticS3Release,
+  places: {},
 };
