@@ -50,6 +50,7 @@ describe('django_fargate/', function () {
     const older = (files: readonly EmittedFile[]): readonly EmittedFile[] =>
       changing({
         'shop/urls.py': replace('django_fargate.middleware', 'shop.middleware'),
+        'django_fargate/background/models.py': (text) => `# Older words.\n${text}`,
         'shop/background/tasks.py': (text) =>
           text
             .replace('django_fargate.background.models', '.models')
@@ -87,6 +88,20 @@ describe('django_fargate/', function () {
       assert.equal(read(folder, 'shop/orders/views.py'), 'from shop.logs import JsonFormatter\n');
       const again = await run(folder, { release: await now(), flags: { 'min-tasks': 3 } });
       assert.doesNotMatch(again.stdout, /moved/u);
+    });
+
+    it('who has models of their own there is told to move the migrations', async () => {
+      const moves =
+        /^Django looks for migrations in django_fargate\/background\/migrations\/ now\. Move those that you added to shop\/b/mu;
+      const folder = await oldRepository();
+      const other = await oldRepository();
+      edit(folder, { 'shop/background/models.py': (text) => `${text}\n\nclass Mine(models.Model):\n    pass\n` });
+      const { code, stdout, message } = await run(folder, { release: await now(), command: 'upgrade' });
+      assert.equal(code, 0, message);
+      assert.match(stdout.replaceAll(/\n(?=[a-z])/gu, ' '), moves);
+      assert.match(read(folder, 'django_fargate/background/models.py'), /class Mine/u);
+      const untouched = await run(other, { release: await now(), command: 'upgrade' });
+      assert.doesNotMatch(untouched.stdout, /Django looks for migrations/u);
     });
 
     it('none is missing: each has a new path, and nothing is left at the old one', async () => {
