@@ -4,7 +4,11 @@ import type { Outcome } from '../core/merge/outcomes/outcome.ts';
 const stack = 'deploy/cloudformation/pgbouncer.yaml';
 
 /** What the release program hashes: a release is refused while PgBouncer runs with other bytes. */
-const files = ['deploy/ecs/pgbouncer.json', 'django_fargate/certs/rds-global-bundle.pem'];
+const files = [
+  'deploy/ecs/pgbouncer.json',
+  'django_fargate/certs/rds-global-bundle.pem',
+  'django_fargate/pgbouncer/start.py',
+];
 
 /** What to know of a run that changes what PgBouncer is made of, where its stack was there before and stays. */
 export function tellOfPgbouncer(outcomes: readonly Outcome[]): readonly string[] {

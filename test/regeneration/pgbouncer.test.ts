@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { edits } from './edits.ts';
-import { edit, freshTree, newRepository, put, read, regenerate, run, treeOf } from './support.ts';
+import { changing, edit, freshTree, newer, newRepository, put, read, regenerate, run, treeOf } from './support.ts';
 import { assertTree, contentOf, edited, replace } from './trees.ts';
 import type { Edits } from './trees.ts';
 
@@ -73,6 +73,16 @@ describe('pgbouncer', function () {
     assert.match(stdout, /^ {2}default_pool_size +18 -> 24 /mu);
     assert.match(stdout, told);
     assert.match(stdout, /^ {2}M deploy\/pgbouncer\/pgbouncer\.ini .*your 1 line kept$/mu);
+  });
+
+  it('is said to change by an upgrade that changes how it starts, and by no other', async () => {
+    for (const file of ['django_fargate/pgbouncer/start.py', 'django_fargate/health.py']) {
+      const release = await newer('9.0.0', changing({ [file]: (text) => `${text}\n# Newer.\n` }));
+      const folder = await newRepository(pooled);
+      const { stdout, code, message } = await run(folder, { command: 'upgrade', release });
+      assert.equal(code, 0, message);
+      assert.equal(told.test(stdout), file.endsWith('start.py'), stdout);
+    }
   });
 
   it('goes with --no-pooler, too: what the command is for does not stand above a flag', async () => {
