@@ -124,7 +124,7 @@ const faults: readonly Fault[] = [
   [
     'releases by what is in no commit',
     'checkout',
-    'if git(configuration, "status", "--porcelain", "--", PROGRAM):',
+    'if git(configuration, "status", "--porcelain", "--", folder):',
     'if False:',
     'checkout',
     'test_a_program_that_is_in_no_commit_releases_nothing',

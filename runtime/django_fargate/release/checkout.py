@@ -11,8 +11,8 @@ from . import identity
 from .configuration import Configuration
 from .outcomes import Refused
 
-# What does the releasing: an edited program would do what no commit says.
-PROGRAM = "django_fargate/release"
+# Beside deploy/, what decides about a release: this program, and what PgBouncer's image holds.
+OTHERS = ("django_fargate/release", "django_fargate/pgbouncer")
 
 
 def git(configuration: Configuration, *arguments: str) -> str:
@@ -30,7 +30,7 @@ def git(configuration: Configuration, *arguments: str) -> str:
 def commit(configuration: Configuration, given: str | None) -> str:
     """Return the commit to release: the one that is checked out, whose deploy/ is used.
 
-    This program has to be as in the commit, too. Of an image, git is asked where it is built.
+    The OTHERS have to be as in it, too. About the rest, git is asked where the image is built.
     """
     if not configuration.is_checkout:
         sha = given or os.environ.get("GIT_SHA", "")
@@ -45,8 +45,9 @@ def commit(configuration: Configuration, given: str | None) -> str:
     is_changed = bool(git(configuration, "status", "--porcelain", "--", "deploy", *beside))
     if is_changed or (configuration.has_stacks and not account_alone_is_new(configuration)):
         raise Refused("deploy/ has uncommitted changes: commit them first")
-    if git(configuration, "status", "--porcelain", "--", PROGRAM):
-        raise Refused(f"{PROGRAM}/ has uncommitted changes: commit them first")
+    for folder in OTHERS:
+        if git(configuration, "status", "--porcelain", "--", folder):
+            raise Refused(f"{folder}/ has uncommitted changes: commit them first")
     return head
 
 

@@ -54,9 +54,10 @@ def repository(configuration, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["cli.py", "new.py"])
-def test_a_program_that_is_in_no_commit_releases_nothing(configuration, repository, name):
-    program = configuration.root / "django_fargate" / "release"
-    program.mkdir(parents=True)
+@pytest.mark.parametrize("folder", ["django_fargate/release", "django_fargate/pgbouncer"])
+def test_a_program_that_is_in_no_commit_releases_nothing(configuration, repository, folder, name):
+    program = configuration.root / folder
+    program.mkdir(parents=True, exist_ok=True)
     (program / "cli.py").write_text("")
     repository("add", "--all")
     repository("commit", "--quiet", "--message=program")
@@ -65,10 +66,10 @@ def test_a_program_that_is_in_no_commit_releases_nothing(configuration, reposito
     (configuration.root / "django_fargate" / "logs.py").write_text("")
     assert commit(configuration, None) == head
     (program / name).write_text("print()\n")
-    with pytest.raises(Refused, match="^django_fargate/release/ has uncommitted changes"):
+    with pytest.raises(Refused, match=f"^{folder}/ has uncommitted changes"):
         commit(configuration, None)
     repository("add", "--all")
-    with pytest.raises(Refused, match="^django_fargate/release/ has uncommitted changes"):
+    with pytest.raises(Refused, match=f"^{folder}/ has uncommitted changes"):
         commit(configuration, None)
     repository("commit", "--quiet", "--message=changed")
     assert commit(configuration, None) != head
