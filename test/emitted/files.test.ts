@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parse as parseToml } from 'smol-toml';
 import { parseAllDocuments } from 'yaml';
 import { cloudFormationTags } from '../support/cloudFormation.ts';
-import { emittedCases, pipelineFiles, readEmitted, repositoryOf } from '../support/emit.ts';
+import { emittedCases, pipelineFiles, projectOf, readEmitted, repositoryOf } from '../support/emit.ts';
 import { filesIn } from '../support/tree.ts';
 
 const options = { customTags: [...cloudFormationTags], merge: true, uniqueKeys: true };
@@ -60,4 +60,23 @@ describe('the emitted data files', function () {
       assert.throws(() => parse(broken[i] ?? ''));
     }
   });
+});
+
+describe('the files that an emitted text names', function () {
+  this.timeout(120_000);
+  const named = /(?<![\w./$}-])(?:[a-z_][\w-]*\/)+[a-z_\d][\w-]*\.(?:py|md|json|yaml|ini|txt)\b/gu;
+
+  for (const example of emittedCases) {
+    it(`${example.name}: are there`, async () => {
+      const repository = await repositoryOf(example);
+      const texts = filesIn(repository).filter((file) => /\.(?:py|md|toml|ya?ml|example)$|file$/u.test(file));
+      const missing = texts.flatMap((file) => {
+        const folders = ['.', projectOf(repository), path.dirname(file)];
+        return [...readEmitted(repository, file).matchAll(named)]
+          .filter(([name]) => !folders.some((folder) => existsSync(path.join(repository, folder, name))))
+          .map(([name]) => `${file}: ${name}`);
+      });
+      assert.deepEqual(missing, []);
+    });
+  }
 });
