@@ -21,8 +21,6 @@ logger = logging.getLogger(__name__)
 TIMEOUT_SECONDS = 5
 # A worker that takes one task after the other is not idle in between.
 IDLE_SECONDS = 5
-
-
 # After a refusal.
 RETRY_SECONDS = 10
 
