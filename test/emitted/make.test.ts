@@ -13,6 +13,18 @@ import { killGroup, run, runOk } from '../support/run.ts';
 /** What the Makefile hands to the release program. */
 const onAws = ['bootstrap', 'release', 'rollback', 'verify', 'status', 'logs', 'shell'];
 
+/** Of a model whose migration has a long line, also when it is formatted. */
+const postLines = [
+  '    title = models.CharField(',
+  '        max_length=200,',
+  `        help_text="${'What a reader sees first. '.repeat(3)}"`,
+  `        "${'It is in the address, too. '.repeat(3)}",`,
+  '    )',
+  '',
+  '    def __str__(self):',
+  '        return self.title',
+];
+
 describe('the emitted Makefile', function () {
   this.timeout(300_000);
   let folder = '';
@@ -140,6 +152,24 @@ describe('the emitted Makefile', function () {
       killGroup(child.pid, 'SIGTERM');
       await Promise.race([ended, sleep(5000).then(() => killGroup(child.pid, 'SIGKILL'))]);
     }
+  });
+
+  it('takes an app as startapp and makemigrations write it, and runs its tests', async () => {
+    const manage = (...args: string[]) => runOk('.venv/bin/python', ['manage.py', ...args], { cwd: repository });
+    const put = (file: string, ...lines: string[]) => {
+      writeFileSync(path.join(repository, file), `${lines.join('\n')}\n`);
+    };
+    await manage('startapp', 'blog');
+    put('blog/models.py', 'from django.db import models', '', '', 'class Post(models.Model):', ...postLines);
+    put('blog/tests.py', 'def test_of_the_app():', '    assert 1 == 2');
+    const base = 'shop/settings/base.py';
+    put(base, readFileSync(path.join(repository, base), 'utf8').trimEnd(), '', 'INSTALLED_APPS += ["blog"]');
+    await manage('makemigrations', 'blog');
+    assert.match(readFileSync(path.join(repository, 'blog/migrations/0001_initial.py'), 'utf8'), /^.{101}/mu);
+    await runOk(make, ['format', 'lint', 'lint-migrations'], { cwd: repository });
+    const { code, output } = await run(make, ['test'], { cwd: repository });
+    assert.equal(code, 2, output);
+    assert.match(output, /FAILED blog\/tests\.py::test_of_the_app[^]* 1 failed, [1-9]\d* passed/u);
   });
 });
 
