@@ -22,7 +22,7 @@ CELERY_TASK_DEFAULT_QUEUE = "celery"
 CELERY_TASK_IGNORE_RESULT = True
 
 # A message is deleted when its task is done, not when it starts. So a worker may die at any moment
-# and nothing is lost, but a task can run twice: see background/once.py.
+# and nothing is lost, but a task can run twice: see django_fargate/background/once.py.
 CELERY_TASK_ACKS_LATE = True
 # The same when only the child that runs the task dies, of memory for instance.
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
