@@ -31,14 +31,16 @@ describe('a repository that version 0.1.0 wrote and a team has edited', function
   for (const kind of ['default', 'redis', 'pgbouncer'] as const) {
     it(`${kind}: upgrade keeps every edit of settings, pipelines and tasks`, async () => {
       const folder = repositoryOf010(kind);
+      const texts = (): readonly (readonly [string, string])[] =>
+        Object.keys(teamEdits).map((file) => [file, read(folder, file)]);
+      const untouched = new Map(texts());
       edit(folder, teamEdits);
       for (const [file, text] of Object.entries(teamFiles)) put(folder, file, text);
-      const before = Object.fromEntries(Object.keys(teamEdits).map((file) => [file, read(folder, file)]));
+      const added = texts().map(([file, text]) => [file, linesAdded(untouched.get(file) ?? '', text)] as const);
       const { stdout } = await regenerateAsIs(folder);
-      for (const [file, text] of Object.entries(before)) {
-        const fresh = await treeOf(folder);
-        assert(fresh[file] !== undefined, file);
-        for (const line of ownLines(kind, file, text)) assert(read(folder, file).includes(line), `${file}: ${line}`);
+      for (const [file, lines] of added) {
+        assert(lines.length > 0 && existsSync(path.join(folder, file)), file);
+        for (const line of lines) assert(read(folder, file).includes(line), `${file}: ${line}`);
       }
       for (const [file, text] of Object.entries(teamFiles)) assert.equal(read(folder, file), text);
       assert.match(stdout, /^ {2}M shop\/settings\/base\.py /mu);
@@ -68,13 +70,18 @@ describe('a repository that version 0.1.0 wrote and a team has edited', function
     assert.match(read(folder, 'deploy/pgbouncer/Dockerfile'), /^COPY .* django_fargate\/pgbouncer\/start\.py /mu);
   });
 
-  it('an edited release program stays, and the run says that nothing uses it any more', async () => {
+  it('an edited release program stays, and the run says what does its work now', async () => {
     const folder = repositoryOf010('default');
     edit(folder, { [program]: replace('SMOKE_SECONDS = 300', 'SMOKE_SECONDS = 600') });
     const mine = read(folder, program);
     const { stdout } = await regenerateAsIs(folder);
     assert.equal(read(folder, program), mine);
-    assert.match(stdout, /deploy\/release\.py {2}.*it is yours now/u);
+    const told = 'kept: the generator no longer writes it, django_fargate/release/ does its work; it is yours now';
+    assert.ok(stdout.includes(`  k ${program}  ${told}\n`), stdout);
+    const tree = await treeOf(folder);
+    for (const gone of ['deploy/push.py', 'deploy/identity.py', 'tests/test_release.py'])
+      assert.ok(!(gone in tree), gone);
+    assert.ok('django_fargate/release/cli.py' in tree && 'deploy/release.json' in tree);
   });
 });
 
@@ -85,8 +92,8 @@ async function regenerateAsIs(folder: string): Promise<{ readonly stdout: string
   return { stdout };
 }
 
-/** The lines that the edit added. */
-function ownLines(kind: Parameters<typeof repositoryOf010>[0], file: string, text: string): readonly string[] {
-  const untouched = new Set(read(repositoryOf010(kind), file).split('\n'));
-  return text.split('\n').filter((line) => !untouched.has(line));
+/** The lines of a text that another one does not have. */
+function linesAdded(before: string, after: string): readonly string[] {
+  const known = new Set(before.split('\n'));
+  return after.split('\n').filter((line) => !known.has(line));
 }

@@ -47,20 +47,4 @@ describe('a repository that version 0.1.0 wrote', function () {
       await regenerate(folder, { command: 'upgrade' });
     });
   }
-
-  it('keeps a release program that the user edited, and says what does its work now', async () => {
-    const folder = repositoryOf010('default');
-    const file = path.join(folder, 'deploy', 'release.py');
-    const own = `${read(folder, 'deploy/release.py')}\n# Ours.\n`;
-    writeFileSync(file, own);
-    const { code, stdout, message } = await run(folder, { command: 'upgrade' });
-    assert.equal(code, 0, message);
-    assert.equal(read(folder, 'deploy/release.py'), own);
-    const told = 'kept: the generator no longer writes it, django_fargate/release/ does its work; it is yours now';
-    assert.ok(stdout.includes(`  k deploy/release.py  ${told}\n`), stdout);
-    const tree = await treeOf(folder);
-    for (const gone of ['deploy/push.py', 'deploy/identity.py', 'tests/test_release.py'])
-      assert.ok(!(gone in tree), gone);
-    assert.ok('django_fargate/release/cli.py' in tree && 'deploy/release.json' in tree);
-  });
 });
