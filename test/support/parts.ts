@@ -39,6 +39,7 @@ export const parts: readonly Part[] = [
   },
   { name: 'runtime', lane: 'computes', tools: 'most', matches: under('test/runtime') },
   { name: 'image', lane: 'computes', tools: 'most', matches: under('test/image') },
+  { name: 'firstWeeks', lane: 'computes', tools: 'most', matches: under('test/firstWeeks') },
   { name: 'worker', lane: 'waits', tools: 'most', matches: under('test/worker') },
   {
     name: 'service',

@@ -1,33 +1,21 @@
-import { freePort } from './ports.ts';
-import { Server, until } from './process.ts';
-
-const region = 'us-east-1';
+import { Moto } from './moto.ts';
+import type { Server } from './process.ts';
 
 /** moto in the place of SQS. */
 export class Sqs {
-  readonly server: Server;
-  readonly #url: string;
+  readonly #moto: Moto;
   #queueUrl = '';
 
-  private constructor(server: Server, url: string) {
-    this.server = server;
-    this.#url = url;
+  private constructor(moto: Moto) {
+    this.#moto = moto;
   }
 
   /**
-   * @param moto the Python in whose virtual environment moto is
+   * @param python the Python in whose virtual environment moto is
    * @param visibilityTimeoutSeconds of the queue
    */
-  static async start(moto: string, queue: string, visibilityTimeoutSeconds: number): Promise<Sqs> {
-    const port = await freePort();
-    const command = [moto, '-m', 'moto.server', '--host', '127.0.0.1', '--port', String(port)];
-    const sqs = new Sqs(new Server('moto', command), `http://127.0.0.1:${port}`);
-    await until('moto answers', 60, () =>
-      fetch(`${sqs.#url}/moto-api/`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
+  static async start(python: string, queue: string, visibilityTimeoutSeconds: number): Promise<Sqs> {
+    const sqs = new Sqs(await Moto.start(python));
     const created = await sqs.#call('CreateQueue', {
       QueueName: queue,
       Attributes: { VisibilityTimeout: String(visibilityTimeoutSeconds) },
@@ -36,16 +24,12 @@ export class Sqs {
     return sqs;
   }
 
-  /** What a task's environment gets; on ECS boto3 finds keys and the endpoint by itself. */
+  get server(): Server {
+    return this.#moto.server;
+  }
+
   get environment(): Readonly<Record<string, string>> {
-    return {
-      CELERY_QUEUE_URL: this.#queueUrl,
-      AWS_ENDPOINT_URL_SQS: this.#url,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: 'test',
-      AWS_SECRET_ACCESS_KEY: 'test',
-      AWS_EC2_METADATA_DISABLED: 'true',
-    };
+    return { CELERY_QUEUE_URL: this.#queueUrl, ...this.#moto.environment('SQS') };
   }
 
   /** Messages that wait, and those that a worker holds. */
@@ -57,18 +41,8 @@ export class Sqs {
   }
 
   async #call(action: string, body: Readonly<Record<string, unknown>>): Promise<Readonly<Record<string, unknown>>> {
-    const response = await fetch(this.#url, {
-      method: 'POST',
-      headers: {
-        'Content-Type': 'application/x-amz-json-1.0',
-        'X-Amz-Target': `AmazonSQS.${action}`,
-        Authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/${region}/sqs/aws4_request`,
-      },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) {
-      throw new Error(`${action}: ${response.status} ${await response.text()}`);
-    }
+    const headers = { 'Content-Type': 'application/x-amz-json-1.0', 'X-Amz-Target': `AmazonSQS.${action}` };
+    const response = await this.#moto.ask('sqs', '/', { method: 'POST', headers, body: JSON.stringify(body) });
     return (await response.json()) as Readonly<Record<string, unknown>>;
   }
 }
