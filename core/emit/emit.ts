@@ -2,6 +2,7 @@ import { InternalError } from '../errors.ts';
 import type { Answers } from '../answers/types.ts';
 import type { Plan } from '../plan/types.ts';
 import { emittedPath } from './emittedPath.ts';
+import { renderEnvironment } from './environment.ts';
 import { files } from './files.ts';
 import { layOut } from './layout/layOut.ts';
 import { renderRelease } from './release.ts';
@@ -25,6 +26,7 @@ export function emit(answers: Answers, plan: Plan, templates: Templates): readon
       policy: row.policy,
     }));
   const data = [
+    dataFile('deploy/environment.json', renderEnvironment(answers)),
     dataFile('deploy/release.json', renderRelease(answers, plan)),
     dataFile('deploy/sizing.json', renderSizing(plan)),
   ];

@@ -148,7 +148,7 @@ export const webNameRules = [
     allowed: 'letters, digits and / _ + = . @ -',
     refused: [[/-[a-z0-9]{6}$/i, 'it ends like the suffix that Secrets Manager puts behind a name']],
     source: 'secretsmanager CreateSecret, Name',
-    names: ({ slug }) => [`${slug}/django`, `${slug}/db-app`],
+    names: ({ slug }) => [`${slug}/django`, `${slug}/app`, `${slug}/db-app`],
   },
   {
     kind: 'log group',

@@ -36,6 +36,15 @@ export interface FeatureFiles {
   readonly needs: readonly string[];
   /** The optional dependencies of templates/versions/pyproject.toml that the service needs for it. */
   readonly extras?: (answers: Answers) => readonly string[];
+  /** Its secrets in deploy/environment.json, whose values the user sets by `make secret`; asked only while it is on. */
+  readonly secrets?: (answers: Answers) => readonly (string | FeatureSecret)[];
+}
+
+/** A secret whose made-up value must have a form, such as a URL. */
+export interface FeatureSecret {
+  readonly name: string;
+  /** For the tests and for compose: nothing may answer there. */
+  readonly example: string;
 }
 
 /** The names that its resources make from the project's name. That of its stack is in `FeatureFiles`. */

@@ -28,8 +28,8 @@ const webAlarmMetrics = 12;
 /** Requests and CPU, one metric each. */
 const webPolicyMetrics = 2;
 
-/** Django's, the application's role and the master user. */
-const webSecrets = 3;
+/** Django's, the one of deploy/environment.json, the application's role and the master user. */
+const webSecrets = 4;
 
 /**
  * What Container Insights reports of a cluster, of each service and of each task definition that runs: the counts of the

@@ -17,16 +17,17 @@ SECRET_KEY_UNIQUE_CHARACTERS = 5
 
 
 class Environment:
-    """The environment of one settings module.
+    """The environment of the settings.
 
     A variable that is missing or wrong is noted, and a harmless value returned in its place;
     `stop_if_faulty` then ends the process with one line that names every one of them. A variable
     set to nothing counts as missing. No value of a secret is ever printed.
     """
 
-    def __init__(self, module: str, environ: Mapping[str, str] | None = None) -> None:
-        self.module = module
+    def __init__(self, module: str = "", environ: Mapping[str, str] | None = None) -> None:
         self.environ = os.environ if environ is None else environ
+        # Whom the line names: the settings that the process was started with.
+        self.module = module or self.environ.get("DJANGO_SETTINGS_MODULE", "settings")
         self.missing: list[str] = []
         self.faults: list[str] = []
 

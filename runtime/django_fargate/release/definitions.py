@@ -10,10 +10,14 @@ from .aws import Aws, Image, short
 from .facts import Facts
 from .outcomes import say
 from .secret_arns import with_whole_arns
+from .variables import with_variables
 
 
 def render(aws: Aws, name: str, facts: Facts, image: Image) -> dict[str, Any]:
-    """Return deploy/ecs/NAME.json with its words filled in and the image by its digest."""
+    """Return deploy/ecs/NAME.json with its words filled in and the image by its digest.
+
+    The variables and secrets of deploy/environment.json join it.
+    """
     given = {"ACCOUNT": aws.account(), "GIT_SHA": image.sha}
     words = aws.configuration.words
     names = "|".join([*given, *words])
@@ -38,7 +42,8 @@ def render(aws: Aws, name: str, facts: Facts, image: Image) -> dict[str, Any]:
         container.update(fill(rest))
         container["image"] = image.uri
     rest = {key: value for key, value in definition.items() if key != "containerDefinitions"}
-    return {**fill(rest), "containerDefinitions": definition["containerDefinitions"]}
+    whole = {**fill(rest), "containerDefinitions": definition["containerDefinitions"]}
+    return with_variables(aws, name, whole)
 
 
 def stamp(definition: dict[str, Any], notes: dict[str, str]) -> dict[str, Any]:
