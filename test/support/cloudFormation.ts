@@ -80,7 +80,7 @@ function call(template: Template, name: string, argument: unknown, given: Values
   const list = Array.isArray(argument) ? (argument as readonly unknown[]) : [];
   switch (name) {
     case 'Ref':
-      return argument === 'AWS::NoValue' ? undefined : nameOf(template, String(argument), given);
+      return argument === 'AWS::NoValue' ? undefined : reference(template, String(argument), given);
     case 'Fn::GetAtt':
       return `<${list.join('.')}>`;
     case 'Fn::Sub': {
@@ -105,6 +105,13 @@ function call(template: Template, name: string, argument: unknown, given: Values
     default:
       throw new Error(`${name} is not known here`);
   }
+}
+
+/** A list that has a value is one, so that a condition can ask whether it is empty. */
+function reference(template: Template, name: string, given: Values): unknown {
+  const { Type, Default } = template.Parameters?.[name] ?? {};
+  const text = nameOf(template, name, given);
+  return Type === 'CommaDelimitedList' && (Default !== undefined || name in given) ? text.split(',') : text;
 }
 
 function nameOf({ Parameters = {} }: Template, name: string, given: Values): string {

@@ -15,10 +15,15 @@ interface Policy {
   readonly PolicyDocument: { readonly Statement: readonly Statement[] };
 }
 
-/** The statements of every policy that gives a role its rights, named `Resource: Sid`. */
-export function statementsOf({
-  stacks,
-}: Infrastructure): readonly { readonly id: string; readonly statement: Statement }[] {
+/**
+ * The statements of every policy that gives a role its rights, named `Resource: Sid`.
+ *
+ * @param given parameters that are not to have their defaults
+ */
+export function statementsOf(
+  { stacks }: Infrastructure,
+  given: Readonly<Record<string, string>> = {},
+): readonly { readonly id: string; readonly statement: Statement }[] {
   return [...stacks.values()].flatMap((template) =>
     Object.entries(template.Resources).flatMap(([id, { Type, Properties }]) => {
       const policies =
@@ -29,9 +34,10 @@ export function statementsOf({
             : [];
       return policies
         .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-        .map((raw) => {
-          const statement = evaluate(template, raw) as Statement;
-          return { id: `${id}: ${statement.Sid ?? ''}`, statement };
+        .flatMap((raw) => {
+          const statement = evaluate(template, raw, given) as Statement | undefined;
+          // One whose condition does not hold is not there.
+          return statement === undefined ? [] : [{ id: `${id}: ${statement.Sid ?? ''}`, statement }];
         });
     }),
   );

@@ -131,6 +131,23 @@ describe('the rights in the stacks', () => {
     }
   });
 
+  it('reach a secret and a parameter of your own by their ARNs only, and only from the role that starts tasks', () => {
+    const SecretArns = 'arn:aws:secretsmanager:us-east-1:123456789012:secret:legacy-AbCdEf';
+    const ParameterArns = ['a', 'b'].map((name) => `arn:aws:ssm:us-east-1:123456789012:parameter/${name}`);
+    for (const infrastructure of distinct) {
+      const without = new Set(statementsOf(infrastructure).map(({ id }) => id));
+      const given = { SecretArns, ParameterArns: ParameterArns.join(',') };
+      const more = statementsOf(infrastructure, given).filter(({ id }) => !without.has(id));
+      assert.deepEqual(
+        more.map(({ id, statement }) => [id, statement.Action, statement.Resource]),
+        [
+          ['ExecutionRole: OwnSecrets', 'secretsmanager:GetSecretValue', [SecretArns]],
+          ['ExecutionRole: OwnParameters', 'ssm:GetParameters', ParameterArns],
+        ],
+      );
+    }
+  });
+
   it('let the code send tasks, and the worker alone take them away', () => {
     for (const infrastructure of distinct) {
       const { broker, projectName, celeryLongestTaskSeconds } = infrastructure.answers;
