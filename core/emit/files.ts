@@ -62,6 +62,8 @@ export const files: readonly FileRow[] = [
 
   merge('deploy/README.md.ejs'),
   merge('deploy/parameters.json.ejs', { policy: 'form' }),
+  merge('deploy/apt.txt', { policy: 'once' }),
+  merge('deploy/apt-build.txt', { policy: 'once' }),
   merge('deploy/ecs/dbinit.json.ejs', { when: isCloudFormation }),
   merge('deploy/ecs/web.json.ejs'),
   merge('deploy/ecs/migrate.json.ejs'),

@@ -123,7 +123,7 @@ describe('the emitted Dockerfile', function () {
     after(() => rmSync(copy, { recursive: true, force: true }));
 
     const again = (gitSha: string) => ({ ...images[0], tag: `${images[0].tag}-again`, gitSha });
-    const isPip = (step: string) => /RUN pip .* install /u.test(step);
+    const isPip = (step: string) => /RUN .*pip .* install /u.test(step);
 
     it('after a change of the source, takes the requirements from the cache and sends the same layer', async () => {
       appendFileSync(path.join(copy, project, 'urls.py'), `\n# ${randomUUID()}\n`);

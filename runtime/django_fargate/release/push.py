@@ -123,6 +123,7 @@ def build(configuration: Configuration, image: str, cache: str, sha: str) -> Non
     image of its own, because the last stage alone would not hold those layers.
     """
     options, root = for_platform(configuration), str(configuration.root)
+    options += credentials(configuration)
     inline = ["--build-arg", "BUILDKIT_INLINE_CACHE=1"]
     docker(
         *("build", *options, "--target", "build", "--cache-from", cache, *inline),
@@ -133,6 +134,14 @@ def build(configuration: Configuration, image: str, cache: str, sha: str) -> Non
     except subprocess.CalledProcessError:
         print(f"{cache} was not stored; the next build takes longer", file=sys.stderr)
     docker("build", *options, "--build-arg", f"GIT_SHA={sha}", "--tag", image, root)
+
+
+def credentials(configuration: Configuration) -> list[str]:
+    """Return the options that lend the build who may read a private index: no layer keeps it."""
+    if os.environ.get("PACKAGES_NETRC"):
+        return ["--secret", "id=netrc,env=PACKAGES_NETRC"]
+    file = os.environ.get("NETRC") or str(configuration.root / ".netrc")
+    return ["--secret", f"id=netrc,src={file}"] if os.path.isfile(file) else []
 
 
 def docker(*arguments: str, stdin: str | None = None) -> None:

@@ -236,3 +236,24 @@ def test_without_any_commit_nothing_is_pushed(configuration, monkeypatch):
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(configuration.root.parent))
     with pytest.raises(Refused, match="not a git repository with a commit"):
         push.commit(configuration)
+
+
+@one_shape
+@pytest.mark.parametrize("where", ["file", "NETRC", "PACKAGES_NETRC"])
+def test_the_build_is_lent_who_may_read_a_private_index(account, docker, monkeypatch, where):
+    file = account.configuration.root / ".netrc"
+    secret = f"id=netrc,src={file}"
+    if where == "PACKAGES_NETRC":
+        monkeypatch.setenv(where, "machine pypi.example.com login me password s3cret")
+        secret = f"id=netrc,env={where}"
+    else:
+        file.write_text("machine pypi.example.com login me password s3cret\n")
+        if where == "NETRC":
+            monkeypatch.setenv("NETRC", str(file.rename(file.with_name("mine"))))
+            secret = f"id=netrc,src={file.with_name('mine')}"
+    assert account.main("push") == 0
+    builds = [command for command in docker() if command[0] == "build"]
+    assert len(builds) == 2
+    for command in builds:
+        assert command[command.index("--secret") + 1] == secret
+        assert "s3cret" not in " ".join(command)

@@ -267,7 +267,7 @@ describe('templates', () => {
   });
 
   it('name nothing of this machine or of a registry other than the public ones', () => {
-    const strange = /\/work\/|\/simple\b|index-url|trusted-host/;
+    const strange = /\/work\/|\/simple\b|index-url[ =]\S*:\/\/|trusted-host/;
     assert.deepEqual(
       findings((text) => linesWith(text, strange)),
       [],
