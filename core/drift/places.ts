@@ -20,6 +20,8 @@ const webPlaces: Places = {
     ['x-app.tmpfs', 'task.tmpfsMiB', /size=(\d+)m/],
     ['services.db.command', 'database.maxConnections', /max_connections=(\d+)/],
   ],
+  '.gitlab-ci.yml': [['test.services', 'database.maxConnections', /max_connections=(\d+)/]],
+  'bitbucket-pipelines.yml': [['definitions.steps[0].step.script', 'database.maxConnections', /max_connections=(\d+)/]],
   'deploy/cloudformation/data.yaml': [
     ['Resources.Database.Properties.DBInstanceClass', 'rdsClass'],
     ['Resources.Database.Properties.MultiAZ', 'multiAz'],

@@ -117,6 +117,19 @@ class Environment:
             "OPTIONS": {},
         }
 
+    def database_url(self) -> dict[str, Any]:
+        """Return the database that DATABASE_URL names, with production's engine; nothing without it.
+
+        For development, which needs no variable: only a URL that is wrong ends the process.
+        """
+        if not self.environ.get("DATABASE_URL"):
+            return {}
+        faults = len(self.faults)
+        database = self.database()
+        if len(self.faults) > faults:
+            raise SystemExit(f"{self.module}: {self.faults[-1]}")
+        return {**database, "ENGINE": "django_fargate.postgresql"}
+
     def _database_from(self, url: str) -> dict[str, Any]:
         fault = "DATABASE_URL must read postgresql://USER:PASSWORD@HOST:5432/NAME, with % escapes"
         try:

@@ -67,7 +67,7 @@ const providers: readonly Provider[] = [
     ci: 'gitlab',
     file: '.gitlab-ci.yml',
     // Jobs run on this machine: no second container beside them, and nothing outside of this folder.
-    change: (text, folder) => text.replace(/^ +services:\n( +- \S+\n)+/mu, '').replaceAll('/tmp/', `${folder}/`),
+    change: (text, folder) => text.replaceAll(/^( +)services:\n(?:\1 .*\n)+/gmu, '').replaceAll('/tmp/', `${folder}/`),
     token: 'of-gitlab',
     run: (context, rehearsal, _branch, variables) => {
       const node = need(context, 'node22');

@@ -1,4 +1,9 @@
-"""Development and tests: SQLite, debug pages, no environment variable needed."""
+"""Development and tests: debug pages, no environment variable needed.
+
+DATABASE_URL chooses PostgreSQL, which `make db` starts, instead of SQLite.
+"""
+
+from django_fargate.env import Environment
 
 from .base import *  # noqa: F403
 from .base import BASE_DIR, STORAGES
@@ -8,12 +13,8 @@ DEBUG = True
 SECRET_KEY = "django-insecure-local"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
-DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": BASE_DIR / "db.sqlite3",
-    },
-}
+SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}
+DATABASES = {"default": Environment(__name__).database_url() or SQLITE}
 
 STORAGES = {
     **STORAGES,
