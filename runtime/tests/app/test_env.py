@@ -66,3 +66,15 @@ def test_certificates_are_a_file_or_those_of_the_system():
     assert Environment("test", {"C": "system"}).certificates("C", Path("/none")) == "system"
     line = problems(lambda env: env.certificates("C", Path("/no/such/file.pem")))
     assert line.startswith("test: C ")
+
+
+def test_development_takes_a_url_and_needs_none():
+    assert Environment("test", {}).database_url() == {}
+    parts = {"DB_HOST": "db", "DB_NAME": "app", "DB_USER": "app", "DB_PASSWORD": "x"}
+    assert Environment("test", parts).database_url() == {}
+    missing = Environment("test", {"DATABASE_URL": "postgresql://app:x@db/app"})
+    missing.text("KEY")
+    assert missing.database_url()["ENGINE"] == "django_fargate.postgresql"
+    with pytest.raises(SystemExit, match="^test: DATABASE_URL must read") as ended:
+        Environment("test", {"DATABASE_URL": "mysql://app:hunter2@db/app"}).database_url()
+    assert "hunter2" not in str(ended.value)

@@ -3,10 +3,8 @@
 DATABASE_URL chooses PostgreSQL, which `make db` starts, instead of SQLite.
 """
 
-from django_fargate.env import Environment
-
 from .base import *  # noqa: F403
-from .base import BASE_DIR, STORAGES
+from .base import BASE_DIR, STORAGES, env
 
 DEBUG = True
 # Signs nothing but local sessions; the deployed service refuses to start with it.
@@ -14,7 +12,7 @@ SECRET_KEY = "django-insecure-local"  # noqa: S105
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 
 SQLITE = {"ENGINE": "django.db.backends.sqlite3", "NAME": BASE_DIR / "db.sqlite3"}
-DATABASES = {"default": Environment(__name__).database_url() or SQLITE}
+DATABASES = {"default": env.database_url() or SQLITE}
 
 STORAGES = {
     **STORAGES,
