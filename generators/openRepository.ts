@@ -39,13 +39,13 @@ export async function openRepository(
   refuseDowngrade(writtenBy, version);
   const yoRc = await readJsonFile(absolute(folder, yoRcPath));
   const section = storedSection(yoRc);
+  // Of the version that wrote the answers, nothing is known without a baseline.
+  const from = options.rebuild === true ? version : writtenBy;
   return {
     folder,
-    baseline: baseline && { ...baseline, config: migrateAnswers(baseline.config, writtenBy, migrations) },
+    baseline: baseline && { ...baseline, config: migrateAnswers(baseline.config, from, migrations) },
     yoRc:
-      isObject(yoRc) && isObject(section)
-        ? { ...yoRc, [storageKey]: migrateAnswers(section, writtenBy, migrations) }
-        : yoRc,
+      isObject(yoRc) && isObject(section) ? { ...yoRc, [storageKey]: migrateAnswers(section, from, migrations) } : yoRc,
     settings: readSettings(section),
   };
 }

@@ -1,6 +1,7 @@
 import semver from 'semver';
 import { UserError } from '../errors.ts';
 import { keyToday } from './renamed.ts';
+import type { Answers } from './types.ts';
 
 /** A change of the form of stored answers. It is pure and works on a copy; old ones are never edited. */
 export interface Migration {
@@ -18,6 +19,14 @@ export const migrations: readonly Migration[] = [
 ];
 
 /**
+ * What a repository has that does not store an answer, because it was written before the question was there: nothing new comes
+ * unasked. A new repository takes the default of the declaration.
+ */
+export const beforeTheQuestion: Partial<Answers> = {
+  user: 'django',
+};
+
+/**
  * Brings stored answers to the form of this version.
  *
  * @param from the version that stored them; undefined when nothing was written yet
@@ -27,10 +36,12 @@ export function migrateAnswers(
   from: string | undefined,
   steps: readonly Migration[] = migrations,
 ): Readonly<Record<string, unknown>> {
-  return steps
-    .filter(({ since }) => from !== undefined && semver.lt(from, since))
+  if (from === undefined) return stored;
+  const migrated = steps
+    .filter(({ since }) => semver.lt(from, since))
     .toSorted((one, other) => semver.compare(one.since, other.since))
     .reduce((answers, { migrate }) => migrate(answers), stored);
+  return Object.keys(migrated).length === 0 ? migrated : { ...beforeTheQuestion, ...migrated };
 }
 
 /**

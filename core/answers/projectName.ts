@@ -1,3 +1,4 @@
+import { userApp } from '../facts/userModels.ts';
 import { asText } from './kinds.ts';
 import { nameReason } from './nameReason.ts';
 import type { Parsed } from './types.ts';
@@ -49,7 +50,7 @@ export function makeProjectName(folder: string): string {
 }
 
 function isFree(name: string): boolean {
-  return nameReason(name) === undefined;
+  return nameReason(name) === undefined && name !== userApp;
 }
 
 function cut(name: string, length: number): string {

@@ -27,7 +27,11 @@ export function judgeTransition(before: Answers | undefined, after: Answers): Tr
   }
   const version = judgeEngineVersion(before.rdsEngineVersion, after.rdsEngineVersion, after);
   return {
-    refused: [...judgeProjectName(before, after), ...version.refused],
+    refused: [
+      ...judgeProjectName(before, after),
+      ...version.refused,
+      ...features.flatMap(({ answers }) => answers.refused?.(before, after) ?? []),
+    ],
     told: [
       ...version.told,
       ...judgeRegion(before, after),

@@ -10,6 +10,8 @@ export interface FeatureAnswers {
   readonly declarations: readonly Declaration[];
   /** Answers that are each allowed, but not together: what is wrong, and what to take instead. */
   readonly contradictions?: (answers: Answers) => readonly string[];
+  /** Changes of the answers that are impossible, each with what to do instead. */
+  readonly refused?: (before: Answers, after: Answers) => readonly string[];
   /** What a change of the answers means for what runs already, besides a stack that goes. */
   readonly told?: (before: Answers, after: Answers) => readonly string[];
 }
@@ -83,7 +85,7 @@ export interface Feature {
   /** For people. */
   readonly name: string;
   /** The answer that turns it on. */
-  readonly key: 'broker' | 'pooler' | 'static';
+  readonly key: 'broker' | 'pooler' | 'static' | 'user';
   /** The value of that answer that leaves it out. */
   readonly off: string;
   readonly answers: FeatureAnswers;

@@ -1,9 +1,10 @@
 import type { CeleryAnswers, CeleryConnections, CeleryCostPart, CelerySection } from './celery/types.ts';
 import type { PgbouncerAnswers, PgbouncerCostPart, PgbouncerSection } from './pgbouncer/types.ts';
 import type { StaticAnswers } from './staticS3/types.ts';
+import type { UserAnswers } from './user/types.ts';
 
 /** The answers about capabilities that the plan is computed from. */
-export interface FeatureSizingAnswers extends CeleryAnswers, PgbouncerAnswers, StaticAnswers {}
+export interface FeatureSizingAnswers extends CeleryAnswers, PgbouncerAnswers, StaticAnswers, UserAnswers {}
 
 /** Their sections of the plan, each only while the capability is on. */
 export interface FeatureSections extends CelerySection, PgbouncerSection {}

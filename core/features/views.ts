@@ -5,5 +5,10 @@ import { viewPgbouncer } from './pgbouncer/view.ts';
 
 /** What the templates see of the capabilities: spelled out, so that the compiler knows every name. */
 export function viewFeatures(answers: Answers, plan: Plan) {
-  return { ...viewCelery(answers, plan), ...viewPgbouncer(answers, plan), staticFiles: answers.static };
+  return {
+    ...viewCelery(answers, plan),
+    ...viewPgbouncer(answers, plan),
+    staticFiles: answers.static,
+    user: answers.user,
+  };
 }

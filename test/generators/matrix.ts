@@ -69,6 +69,8 @@ export const matrix: readonly MatrixCase[] = [
   row('Frankfurt', { region: 'eu-central-1' }),
   row('a region without known prices', { region: 'ap-southeast-2', domain: 'example.com' }),
 
+  row('the user model of Django', { user: 'django' }),
+
   row('static files on S3', { static: 's3' }),
   row('static files on S3, Django 6.1, a domain, Bitbucket', {
     static: 's3',
@@ -234,6 +236,17 @@ const runtime = filesIn(join(root, 'runtime', 'django_fargate'))
   .filter((file) => !file.endsWith('.pyc'))
   .map((file) => `django_fargate/${file}`);
 
+/** What the user model adds; nothing with Django's. */
+export const accounts = [
+  'accounts/__init__.py',
+  'accounts/admin.py',
+  'accounts/apps.py',
+  'accounts/migrations/0001_initial.py',
+  'accounts/migrations/__init__.py',
+  'accounts/models.py',
+  'accounts/tests.py',
+];
+
 const forCi: Readonly<Record<Answers['ci'], readonly string[]>> = {
   github: ['.github/dependabot.yml', '.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
   gitlab: ['.gitlab-ci.yml', 'renovate.json'],
@@ -288,6 +301,7 @@ export function pathsOf(answers: Answers): readonly string[] {
   return [
     ...always,
     ...inProject.map((path) => `${answers.projectName}/${path}`),
+    ...(answers.user === 'custom' ? accounts : []),
     ...runtime,
     ...forCi[answers.ci],
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),

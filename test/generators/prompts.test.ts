@@ -28,6 +28,7 @@ const everything = [
   'infrastructure',
   'egress',
   'logRetentionDays',
+  'user',
   'static',
   'broker',
   'pooler',

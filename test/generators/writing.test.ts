@@ -18,7 +18,7 @@ import type { Generated, GenerateOptions } from '../support/generate.ts';
 import { root } from '../support/paths.ts';
 import { run } from '../support/run.ts';
 import { filesIn, treeOf } from '../support/tree.ts';
-import { answersOf, pathsOf, storedOf } from './matrix.ts';
+import { accounts, answersOf, pathsOf, storedOf } from './matrix.ts';
 
 const defaults = answersOf({ name: '', given: {} });
 
@@ -374,7 +374,7 @@ describe('the baseline', () => {
 
   it('says who owns each file, and holds the text where it is to be merged', () => {
     const policies = new Map<string, readonly string[]>([
-      ['once', ['shop/settings/local.py', 'shop/urls.py']],
+      ['once', ['shop/settings/local.py', 'shop/urls.py', ...accounts]],
       ['form', ['deploy/parameters.json']],
       ['lock', ['deploy/requirements.txt', 'requirements-dev.txt', 'requirements.txt']],
       ['binary', ['django_fargate/certs/rds-global-bundle.pem']],

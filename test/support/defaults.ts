@@ -20,6 +20,7 @@ export const defaultAnswers: Answers = {
   workerMemoryMiB: 200,
   django: '5.2',
   python: '3.13',
+  user: 'custom',
   static: 'whitenoise',
   infrastructure: 'cloudformation',
   egress: 'nat',

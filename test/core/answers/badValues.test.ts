@@ -216,6 +216,11 @@ const bad: readonly Bad[] = [
     says: ['--static S3:', 'allowed: whitenoise, s3', 'nearest: s3.'],
   },
   {
+    name: 'a project with the name of the app of the user model',
+    answers: { projectName: 'accounts' },
+    says: ['--project-name accounts and --user custom', 'another project name, or --user django'],
+  },
+  {
     name: 'static files in S3 with nothing that creates the bucket',
     answers: { static: 's3', infrastructure: 'none' },
     says: ['--static s3', '--infrastructure none', '--static whitenoise'],
@@ -331,6 +336,7 @@ describe('core/answers: what is proposed instead', () => {
     minTasks: [0, 1001],
     django: ['5.1', '6.0', 5, 6],
     python: ['3.11', '3.10', '3.16', '3', 3.1],
+    user: ['Custom', 'auth.User', 'own'],
     static: ['s4', 'S3', 'white noise'],
     infrastructure: ['Cloudformation', 'non'],
     egress: ['Nat', 'endpoint'],

@@ -192,7 +192,7 @@ describe('core/answers/declarations', () => {
 
   it('gives the plan only the answers that decide sizes or the cost', () => {
     const keys = sizingDeclarations.map(({ key }) => key);
-    assert.equal(keys.length, declarations.length - 6);
+    assert.equal(keys.length, declarations.length - 7);
     assert.ok(keys.includes('domain') && !keys.includes('ci') && keys.includes('egress'));
   });
 });

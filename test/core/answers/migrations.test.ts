@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import semver from 'semver';
 import { declarations } from '../../../core/answers/declarations.ts';
-import { migrateAnswers, migrations, refuseDowngrade } from '../../../core/answers/migrations.ts';
+import { beforeTheQuestion, migrateAnswers, migrations, refuseDowngrade } from '../../../core/answers/migrations.ts';
 import type { Migration } from '../../../core/answers/migrations.ts';
 import { renamedAnswers } from '../../../core/answers/renamed.ts';
 import { UserError } from '../../../core/errors.ts';
@@ -13,13 +13,21 @@ describe('core/answers/migrations', () => {
   ];
 
   it('are applied in the order of their versions, each once, from the version that stored the answers', () => {
-    assert.deepEqual(migrateAnswers({ cpu: 2 }, '0.1.0', steps), { vcpu: 2 });
-    assert.deepEqual(migrateAnswers({ size: 2 }, '0.2.0', steps), { vcpu: 2 });
-    assert.deepEqual(migrateAnswers({ vcpu: 2 }, '0.10.0', steps), { vcpu: 2 });
+    assert.deepEqual(migrateAnswers({ cpu: 2 }, '0.1.0', steps), { ...beforeTheQuestion, vcpu: 2 });
+    assert.deepEqual(migrateAnswers({ size: 2 }, '0.2.0', steps), { ...beforeTheQuestion, vcpu: 2 });
+    assert.deepEqual(migrateAnswers({ vcpu: 2 }, '0.10.0', steps), { ...beforeTheQuestion, vcpu: 2 });
   });
 
   it('do not touch the answers of a folder that was not written to yet', () => {
     assert.deepEqual(migrateAnswers({ cpu: 2 }, undefined, steps), { cpu: 2 });
+  });
+
+  it('bring no repository what it was not asked about, and leave a stored answer', () => {
+    assert.deepEqual(migrateAnswers({ vcpu: 2 }, '0.2.0'), { ...beforeTheQuestion, vcpu: 2 });
+    assert.equal(migrateAnswers({ vcpu: 2 }, '0.1.0')['user'], 'django');
+    assert.equal(migrateAnswers({ user: 'custom' }, '0.2.0')['user'], 'custom');
+    assert.deepEqual(migrateAnswers({}, '0.2.0'), {});
+    assert.deepEqual(migrateAnswers({ vcpu: 2 }, undefined), { vcpu: 2 });
   });
 
   it('leave what was stored alone', () => {
@@ -32,6 +40,7 @@ describe('core/answers/migrations', () => {
     const old = { vcpu: 1, workerVcpu: 2, minWorkerTasks: 0, maxWorkerTasks: 6, workerMemoryMiB: 300 };
     const times = { longestTaskSeconds: 300, queueDelaySeconds: 30, taskMs: 500 };
     assert.deepEqual(migrateAnswers({ ...old, ...times, unmanaged: ['a'] }, '0.1.0'), {
+      ...beforeTheQuestion,
       ...{ vcpu: 1, celeryVcpu: 2, celeryMinTasks: 0, celeryMaxTasks: 6, workerMemoryMiB: 300 },
       ...{ celeryLongestTaskSeconds: 300, celeryQueueDelaySeconds: 30, celeryTaskMs: 500, unmanaged: ['a'] },
     });

@@ -19,6 +19,7 @@ describe('core/answers/projectName: made from a folder', () => {
     ['test', 'test_site'],
     ['json', 'json_site'],
     ['class', 'class_site'],
+    ['accounts', 'accounts_site'],
     ['pg_shop', 'site_pg_shop'],
     ['internal', 'internal'],
     ['a"; import os', 'a_import_os'],

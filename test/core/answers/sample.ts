@@ -52,6 +52,7 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   domain: ['example.com', 'shop.example.co.uk'],
   django: ['5.2', '6.1'],
   python: ['3.12', '3.13', '3.14'],
+  user: ['custom', 'django'],
   static: ['whitenoise'],
   infrastructure: ['cloudformation'],
   egress: ['nat', 'endpoints'],

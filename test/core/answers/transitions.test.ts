@@ -26,6 +26,18 @@ describe('core/answers/transitions', () => {
       /^projectName shop -> store: .* Keep shop \(--project-name, --answers or \.yo-rc\.json\), or write a new/,
     ],
     [
+      "a user model of one's own where Django's is",
+      { user: 'django' },
+      { user: 'custom' },
+      /^--user django -> custom: .* InconsistentMigrationHistory\. Keep django, or write a new repository with --user custom .* undo/,
+    ],
+    [
+      "Django's user model where there is one's own",
+      { user: 'custom' },
+      { user: 'django' },
+      /^--user custom -> django: AUTH_USER_MODEL cannot change once/,
+    ],
+    [
       'an older major version',
       { rdsEngineVersion: '18' },
       { rdsEngineVersion: '17' },

@@ -20,6 +20,7 @@ export const factors: Factors = {
   projectName: [{}, { projectName: 'ab' }, { projectName: longestName }, { projectName: 'shop_of_the_many_things' }],
   ci: ciProviders.map((ci) => ({ ci })),
   domain: [{}, { domain: 'shop.example.com' }, { domain: longestDomain }],
+  user: [{}, { user: 'django' }],
   static: [{}, { static: 's3' }],
   celery: [
     {},
