@@ -2,6 +2,14 @@ from django.apps import AppConfig
 
 
 class DjangoFargateConfig(AppConfig):
-    """Has no models: it is installed for its commands `migrate` and `lint_migrations`."""
+    """Has no models: it is installed for its commands, and for what a process does from its start.
+
+    gunicorn loads Django once, before it forks, and so does a Celery worker.
+    """
 
     name = "django_fargate"
+
+    def ready(self) -> None:
+        from . import incoming
+
+        incoming.watch()

@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from . import trace
+
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 # What every record has, and two that Django adds and JSON has no use for.
@@ -26,13 +28,18 @@ def entry_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 class JsonFormatter(logging.Formatter):
-    """One record as one line of JSON; values given as `extra` become fields of their own."""
+    """One record as one line of JSON; values given as `extra` become fields of their own.
+
+    `trace` is the same in every line of a request, and of the tasks that it sent.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
         entry = {**entry_of(record), "message": record.getMessage()}
         for key, value in vars(record).items():
             if key not in USUAL:
                 entry.setdefault(key, value)
+        if trace.current.get() is not None:
+            entry.setdefault("trace", trace.current.get())
         if record.exc_info:
             entry["exception"] = self.formatException(record.exc_info)
         if record.stack_info:
@@ -53,18 +60,17 @@ class AccessFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         atoms = atoms_of(record)
-        forwarded_for = atoms.get("{x-forwarded-for}i") or ""
         entry = {
             **entry_of(record),
             "method": atoms.get("m"),
             "path": atoms.get("U"),
             "status": int(atoms.get("s") or 0),
             "milliseconds": atoms.get("M"),
-            # The load balancer appends the address that it saw; what stands before it is hearsay.
-            "client": forwarded_for.rpartition(",")[2].strip() or atoms.get("h"),
+            # REMOTE_ADDR, which incoming.py has settled.
+            "client": atoms.get("h"),
             "host": atoms.get("{host}i"),
             "user_agent": atoms.get("a"),
-            "trace": atoms.get("{x-amzn-trace-id}i"),
+            "trace": trace.shorten(atoms.get("{x-amzn-trace-id}i")),
         }
         return json.dumps(entry, default=str)
 

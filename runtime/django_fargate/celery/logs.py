@@ -8,13 +8,18 @@ import logging
 import time
 from collections import deque
 from typing import Any
+from weakref import WeakValueDictionary
 
 from celery import current_task, states
+
+from .. import trace
 
 logger = logging.getLogger(__name__)
 
 # The last tasks that failed.
 failed: deque[str] = deque(maxlen=100)
+# What the main process has of the messages that it took.
+received: WeakValueDictionary[str, Any] = WeakValueDictionary()
 
 
 class TaskFilter(logging.Filter):
@@ -37,10 +42,18 @@ def name_tasks() -> None:
         handler.addFilter(TaskFilter())
 
 
+def receive(request: Any, **_: Any) -> None:
+    received[request.id] = request
+
+
 def start(task: Any, **_: Any) -> None:
     task.request.began = time.monotonic()
-    # From note_time in setup.py, where it was sent.
-    sent_at = (task.request.headers or {}).get("sent_at")
+    # From setup.py, where it was sent.
+    headers = task.request.headers or {}
+    # A task that no request sent, as those of beat, begins a trace: its root's id is its own.
+    task.request.outer_trace = trace.current.get()
+    trace.current.set(headers.get("trace") or trace.current.get() or task.request.root_id)
+    sent_at = headers.get("sent_at")
     # One with a countdown or an eta waits because it was told to.
     if sent_at is None or task.request.eta:
         task.request.waited = None
@@ -54,6 +67,8 @@ def end(task: Any, task_id: str, state: str, **_: Any) -> None:
     if state in events:
         event = events[state]
         logger.info("%s %s", task.name, event, extra=fields(task, task_id, event))
+    # None in a worker; where a request runs its task itself, the request's.
+    trace.current.set(task.request.get("outer_trace"))
 
 
 def fail(
@@ -64,12 +79,15 @@ def fail(
     if task_id in failed:
         return
     failed.append(task_id)
+    extra = fields(sender, task_id, "task-failed")
+    if trace.current.get() is None and task_id in received:
+        extra["trace"] = received[task_id].request_dict.get("trace") or task_id
     exc_info = getattr(einfo, "exc_info", None) or exception
     logger.error(
         "%s task-failed: %r",
         sender.name,
         exception,
-        extra=fields(sender, task_id, "task-failed"),
+        extra=extra,
         exc_info=exc_info if isinstance(exc_info, BaseException | tuple) else None,
     )
 

@@ -14,6 +14,7 @@ def keep_logging(**_: Any) -> None:
     logs.name_tasks()
 
 
+signals.task_received.connect(logs.receive)
 signals.task_prerun.connect(logs.start)
 signals.task_postrun.connect(logs.end)
 signals.task_failure.connect(logs.fail)

@@ -3,15 +3,19 @@
 import json
 import logging
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from celery import Celery, current_app, signals
+from celery import Celery, chain, current_app, signals
+from celery.exceptions import Retry
 from django.conf import settings
 
+from django_fargate import trace
 from django_fargate.background.models import Tally
 from django_fargate.background.once import once
 from django_fargate.celery import heartbeat, logs, metrics, shutdown
+from django_fargate.celery.countdown import WaitsTooLong
 from django_fargate.celery.protection import Protector
 from django_fargate.celery.setup import note_time, set_up
 from django_fargate.logs import JsonFormatter
@@ -102,6 +106,135 @@ def test_a_message_says_when_it_was_sent():
     # A retry is sent anew, but the wait counts from the beginning.
     note_time(headers=headers)
     assert headers == first
+
+
+def test_a_task_has_the_trace_of_the_request_that_sent_it(application, lines):
+    headers = {}
+    trace.current.set("Root=1-of-the-request")
+    signals.before_task_publish.send(sender="speaks", headers=headers)
+    trace.current.set(None)
+
+    @application.task(name="speaks")
+    def speaks():
+        logging.getLogger("django_fargate.speaks").info("hello")
+        sent = {}
+        signals.before_task_publish.send(sender="another", headers=sent)
+        assert sent["trace"] == trace.current.get()
+
+    speaks.apply(task_id="its-id", headers=headers)
+    assert {line["trace"] for line in lines} == {"Root=1-of-the-request"}
+    assert {line["task_id"] for line in lines} == {"its-id"}
+    lines.clear()
+    # As beat sends one.
+    speaks.apply(task_id="another-id")
+    assert {line["trace"] for line in lines} == {"another-id"}
+    assert trace.current.get() is None
+    # Where a request runs the task itself, it goes on after it.
+    trace.current.set("Root=2")
+    speaks.apply(task_id="third-id")
+    assert trace.current.get() == "Root=2"
+    trace.current.set(None)
+    application.tasks.pop("speaks")
+
+
+def test_a_task_that_was_ended_has_its_trace_too(add_up, lines):
+    """The main process tells of it, where no task runs."""
+
+    class Request(SimpleNamespace):
+        __hash__ = object.__hash__
+
+    request = Request(id="ended-id", request_dict={"trace": "Root=1-of-the-request"})
+    signals.task_received.send(sender=None, request=request)
+    logs.fail(sender=current_app.tasks[add_up.name], task_id="ended-id", exception=ValueError())
+    assert [line["trace"] for line in lines] == ["Root=1-of-the-request"]
+
+
+@pytest.fixture
+def sent(application, settings, monkeypatch):
+    """Yield the tasks that reach the broker, where a message may wait for 180 s."""
+    found = []
+    monkeypatch.setattr(
+        application.amqp,
+        "send_task_message",
+        lambda producer, name, message, **_: found.append((name, message.headers["eta"])),
+    )
+    application.conf.task_time_limit = 600
+    settings.VISIBILITY_TIMEOUT_SECONDS = 780
+    yield found
+    application.conf.task_time_limit = None
+
+
+def later(seconds):
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+WAYS_TO_SEND = {
+    "countdown": lambda task, wait: task.apply_async((1,), countdown=wait),
+    "eta": lambda task, wait: task.apply_async((1,), eta=later(wait)),
+    "eta as text": lambda task, wait: task.apply_async((1,), eta=later(wait).isoformat()),
+    "signature": lambda task, wait: task.s(1).set(countdown=wait).delay(),
+    "chain": lambda task, wait: chain(task.s(1), task.s()).apply_async(countdown=wait),
+    "name": lambda task, wait: task.app.send_task(task.name, (1,), countdown=wait),
+}
+
+
+@pytest.mark.parametrize("way", WAYS_TO_SEND)
+def test_a_wait_beyond_the_visibility_timeout_is_refused(add_up, sent, way):
+    send = WAYS_TO_SEND[way]
+    send(add_up, 179)
+    assert len(sent) == 1
+    with pytest.raises(WaitsTooLong) as refused:
+        send(add_up, 3600)
+    assert len(sent) == 1
+    assert str(refused.value).startswith(
+        "add_up would wait 3600 s in the queue, and 180 s is the most: the visibility timeout"
+        " (780 s) less the longest task (600 s)."
+    )
+
+
+def test_nothing_is_refused_without_a_wait(add_up, sent, settings):
+    settings.VISIBILITY_TIMEOUT_SECONDS = 1
+    add_up.delay(1)
+    add_up.apply_async((1,), eta=later(-3600))
+    assert len(sent) == 2
+
+
+def test_without_a_visibility_timeout_nothing_is_refused(add_up, sent, settings):
+    del settings.VISIBILITY_TIMEOUT_SECONDS
+    add_up.apply_async((1,), countdown=86_400)
+    assert len(sent) == 1
+
+
+def test_a_retry_that_would_wait_too_long_is_a_failure_that_says_so(application, sent):
+    @application.task(name="again", bind=True)
+    def again(self, wait):
+        raise self.retry(countdown=wait)
+
+    with pytest.raises(WaitsTooLong, match="again would wait 3600 s"):
+        again.apply((3600,), throw=True)
+    # Celery's own pause, 180 s, fits.
+    again.push_request(called_directly=False, is_eager=False, id="its-id", args=(1,), kwargs={})
+    with pytest.raises(Retry):
+        again.retry()
+    again.pop_request()
+    assert [name for name, _ in sent] == ["again"]
+    application.tasks.pop("again")
+
+
+def test_growing_pauses_stay_within_it_where_a_task_does_not_say_more(application, sent):
+    options = {"autoretry_for": (ValueError,), "retry_backoff": True, "max_retries": 20}
+
+    @application.task(name="grows", retry_jitter=False, **options)
+    def grows():
+        raise ValueError
+
+    # Of Celery's own 600 s this would be 512.
+    grows.push_request(called_directly=False, is_eager=False, id="its-id", retries=9)
+    with pytest.raises(Retry) as retried:
+        grows.run()
+    assert retried.value.when == 180
+    grows.pop_request()
+    application.tasks.pop("grows")
 
 
 def test_the_heartbeat_is_a_fresh_file(tmp_path, monkeypatch):

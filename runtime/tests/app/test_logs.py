@@ -58,9 +58,11 @@ def test_a_request_is_logged_without_its_query():
     assert "secret" not in json.dumps(entry)
 
 
-def test_the_client_is_the_address_that_the_load_balancer_saw():
-    made = access(**{"{x-forwarded-for}i": "6.6.6.6, 203.0.113.9"})
-    assert json.loads(AccessFormatter().format(made))["client"] == "203.0.113.9"
+def test_the_trace_of_a_request_is_in_its_line_and_is_short():
+    made = access(**{"{x-amzn-trace-id}i": "Self=1-67891233-12;Root=1-" + "a" * 7000})
+    trace_id = json.loads(AccessFormatter().format(made))["trace"]
+    assert trace_id.startswith("Self=1-67891233-12;Root=1-")
+    assert len(trace_id) == 200
 
 
 def test_good_probes_are_not_logged():
