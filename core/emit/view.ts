@@ -42,6 +42,7 @@ export function createView(answers: Answers, plan: Plan) {
     dnsSuffix: word(dnsSuffixes[region.partition]),
     django: word(answers.django),
     pythonImage: word(answers.python),
+    otherPythons: otherPythons(answers.python),
     pythonMinimum: word(django.pythonMinimum),
     postgresMajor: word(postgresMajor),
     rdsClass: word(answers.rdsClass),
@@ -67,6 +68,14 @@ export function createView(answers: Answers, plan: Plan) {
     plan: mapItems(sections, (item) => item.value),
     why: createReasons(sections),
   };
+}
+
+/** What a machine may have beside the Python of the image, from the newest to the lowest of a supported Django. */
+function otherPythons(chosen: string): string {
+  return ['3.14', '3.13', '3.12', '3.11']
+    .filter((version) => version !== chosen)
+    .map((version) => `python${version}`)
+    .join(' ');
 }
 
 /** The sentence of each number, in lines of a comment. */

@@ -10,6 +10,7 @@ class DjangoFargateConfig(AppConfig):
     name = "django_fargate"
 
     def ready(self) -> None:
-        from . import incoming
+        # `checks` registers itself.
+        from . import checks, incoming  # noqa: F401
 
         incoming.watch()

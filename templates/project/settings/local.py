@@ -16,6 +16,7 @@ DATABASES = {"default": env.database_url() or SQLITE}
 
 STORAGES = {
     **STORAGES,
-    # No manifest: files are served from where they lie, without collectstatic.
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    # Files are served from where they lie, without collectstatic. A name that production's manifest
+    # would not have is an error here, too.
+    "staticfiles": {"BACKEND": "django_fargate.staticfiles.StaticFilesStorage"},
 }
