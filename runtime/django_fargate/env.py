@@ -8,8 +8,13 @@ from typing import Any
 
 import dj_database_url
 
+from . import dotenv, examples
+
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 DATABASE_PARTS = ("DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD")
+
+# How the settings for development are called.
+LOCAL = ".local"
 
 # What Django's own check security.W009 asks of a SECRET_KEY.
 SECRET_KEY_LENGTH = 50
@@ -25,7 +30,12 @@ class Environment:
     """
 
     def __init__(self, module: str = "", environ: Mapping[str, str] | None = None) -> None:
-        self.environ = os.environ if environ is None else environ
+        if environ is None:
+            # In development, .env counts as well. In an image there is none.
+            if os.environ.get("DJANGO_SETTINGS_MODULE", "").endswith(LOCAL):
+                dotenv.load(examples.ROOT, os.environ)
+            environ = examples.filled_in(examples.ROOT, os.environ)
+        self.environ = environ
         # Whom the line names: the settings that the process was started with.
         self.module = module or self.environ.get("DJANGO_SETTINGS_MODULE", "settings")
         self.missing: list[str] = []

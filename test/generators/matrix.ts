@@ -197,6 +197,7 @@ const always = [
   'README.md',
   'compose.yaml',
   'deploy/README.md',
+  'deploy/environment.json',
   'deploy/parameters.json',
   'deploy/ecs/migrate.json',
   'deploy/ecs/ops.json',
