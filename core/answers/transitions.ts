@@ -1,5 +1,5 @@
 import type { FeatureStack } from '../features/feature.ts';
-import { features, isOn } from '../features/features.ts';
+import { features, stackOf } from '../features/features.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import type { Answers } from './types.ts';
 
@@ -173,6 +173,6 @@ function judgeStacks(before: Answers, after: Answers): readonly string[] {
 /** The stacks of what the answers had before and no longer have. */
 function goneWith(before: Answers, after: Answers): readonly FeatureStack[] {
   return features
-    .filter((feature) => isOn(feature, before) && !isOn(feature, after))
-    .flatMap(({ files }) => files.stack ?? []);
+    .filter((feature) => stackOf(feature, after).length === 0)
+    .flatMap((feature) => stackOf(feature, before));
 }

@@ -52,7 +52,7 @@ export const files: readonly FileRow[] = [
   merge('project/settings/base.py.ejs'),
   merge('project/settings/build.py'),
   merge('project/settings/lint.py.ejs'),
-  merge('project/settings/local.py', { policy: 'once' }),
+  merge('project/settings/local.py.ejs', { policy: 'once' }),
   merge('project/settings/production.py.ejs'),
 
   merge('tests/conftest.py.ejs'),

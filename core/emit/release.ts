@@ -1,7 +1,7 @@
 import type { Answers } from '../answers/types.ts';
 import { toSlug } from '../facts/derivedNames.ts';
 import type { Feature, ReleasedService } from '../features/feature.ts';
-import { features, isOn } from '../features/features.ts';
+import { features, isOn, stackOf } from '../features/features.ts';
 import { findRegion } from '../facts/regions.ts';
 import { InternalError } from '../errors.ts';
 import type { Plan } from '../plan/types.ts';
@@ -32,7 +32,7 @@ export function renderRelease(answers: Answers, plan: Plan): string {
 
 /** The stacks in the order in which they are made. */
 export function stackNames(answers: Answers): readonly string[] {
-  const optional = turnedOnBy(answers).flatMap(({ files }) => files.stack ?? []);
+  const optional = turnedOnBy(answers).flatMap((feature) => stackOf(feature, answers));
   return ['network', 'platform', 'data', ...optional.map(({ name }) => name), 'service'];
 }
 

@@ -13,7 +13,7 @@
  * - Interface endpoints, alarms by metric, secrets, dashboards and metrics: Infracost's golden files for us-east-1
  *   (`vpc_endpoint`, `cloudwatch_metric_alarm`), and AWS's pricing pages of Secrets Manager and CloudWatch.
  * - Public IPv4 addresses: AWS blog, "New - AWS Public IPv4 Address Charge", the same in every region of the partition aws.
- *   Hosted zones: Route 53 pricing, the first 25, the same everywhere.
+ *   Hosted zones: Route 53 pricing, the first 25, the same everywhere. Mails: Amazon SES pricing, outbound, without attachments.
  * - Valkey nodes, us-east-1: a public copy of AWS's Price List of 2026-10-02 (AmazonElastiCache, cacheEngine Valkey).
  */
 import type { CpuArchitecture } from './fargate.ts';
@@ -88,7 +88,7 @@ const regions: Readonly<Record<string, RegionPrices>> = {
 };
 
 /** Prices that are the same in every region of the main partition. */
-export const everywhereUsd = { publicIpv4Hour: 0.005, hostedZoneMonth: 0.5 } as const;
+export const everywhereUsd = { publicIpv4Hour: 0.005, hostedZoneMonth: 0.5, mailThousand: 0.1 } as const;
 
 const rdsInstances: Readonly<Record<string, Readonly<Record<string, { usd: number; confidence: Confidence }>>>> = {
   'us-east-1': {

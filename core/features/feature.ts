@@ -20,6 +20,8 @@ export interface FeatureAnswers {
 export interface FeatureStack {
   /** Behind the project's name. */
   readonly name: string;
+  /** Where not every value of the answer makes it. */
+  readonly when?: (answers: Answers) => boolean;
   /** What its template keeps when the stack is deleted; empty: nothing. */
   readonly kept: (answers: Answers) => string;
   /** What was set up by hand where there are no stacks. */
@@ -85,7 +87,7 @@ export interface Feature {
   /** For people. */
   readonly name: string;
   /** The answer that turns it on. */
-  readonly key: 'broker' | 'pooler' | 'static' | 'user';
+  readonly key: 'broker' | 'mail' | 'pooler' | 'static' | 'user';
   /** The value of that answer that leaves it out. */
   readonly off: string;
   readonly answers: FeatureAnswers;

@@ -1,13 +1,15 @@
 import type { CeleryAnswers, CeleryConnections, CeleryCostPart, CelerySection } from './celery/types.ts';
+import type { MailAnswers, MailSection } from './mail/types.ts';
 import type { PgbouncerAnswers, PgbouncerCostPart, PgbouncerSection } from './pgbouncer/types.ts';
 import type { StaticAnswers } from './staticS3/types.ts';
 import type { UserAnswers } from './user/types.ts';
 
 /** The answers about capabilities that the plan is computed from. */
-export interface FeatureSizingAnswers extends CeleryAnswers, PgbouncerAnswers, StaticAnswers, UserAnswers {}
+export interface FeatureSizingAnswers
+  extends CeleryAnswers, MailAnswers, PgbouncerAnswers, StaticAnswers, UserAnswers {}
 
 /** Their sections of the plan, each only while the capability is on. */
-export interface FeatureSections extends CelerySection, PgbouncerSection {}
+export interface FeatureSections extends CelerySection, MailSection, PgbouncerSection {}
 
 /** Database connections that they take, in the plan of the database. */
 export type FeatureConnections = CeleryConnections;

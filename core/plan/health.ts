@@ -3,7 +3,8 @@ import { sources } from './sources.ts';
 import type { Plan } from './types.ts';
 
 const intervalSeconds = 15;
-const timeoutSeconds = 10;
+/** How long the load balancer waits for the answer to a probe. */
+export const probeTimeoutSeconds = 10;
 const healthyThreshold = 2;
 /** Multi-AZ failover of an RDS instance, upper end. */
 const failoverSeconds = 120;
@@ -36,7 +37,7 @@ export function checkHealth(vcpu: number, slowest: number): Health {
     loadBalancer: {
       healthCheckIntervalSeconds: item(intervalSeconds, 'a dead task is detected within minutes', sources.healthCheck),
       healthCheckTimeoutSeconds: item(
-        timeoutSeconds,
+        probeTimeoutSeconds,
         'a probe may queue behind requests; above the 5 s connect timeout of the database',
         sources.healthCheck,
       ),

@@ -37,6 +37,7 @@ export const sources = {
   pgbouncer: 'PgBouncer 1.24 manual, config: max_client_conn, default_pool_size, query_wait_timeout',
   pgbouncerSize: 'measured: PgBouncer is single-threaded, and a query costs it CPU time for TLS on both sides',
   pgbouncerStop: 'PgBouncer 1.24 manual, signals: SIGINT waits for transactions, since 1.23 SIGTERM for clients',
+  mail: 'Django documentation, EMAIL_TIMEOUT; AWS ALB target group health checks',
   alarms: 'AWS CloudWatch metrics of ALB, ECS and RDS',
   cpuCredits: 'AWS EC2 user guide: one CPU credit is one vCPU at 100 % for one minute',
 } as const;

@@ -34,4 +34,5 @@ export const defaultAnswers: Answers = {
   celeryMaxTasks: 4,
   beat: false,
   pooler: 'none',
+  mail: 'none',
 };

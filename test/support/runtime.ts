@@ -39,7 +39,13 @@ const pytest = /^(?:colorama|iniconfig|packaging|pluggy|pygments|pytest)==/u;
  */
 export async function venvOf(context: Skippable, example: RuntimeCase): Promise<string> {
   const python = await needPython(context, example.pythonMinimum, example.which);
-  const files = await renderText({ django: example.django, broker: 'redis', celeryLongestTaskSeconds: 600 });
+  const files = await renderText({
+    django: example.django,
+    broker: 'redis',
+    celeryLongestTaskSeconds: 600,
+    mail: 'ses',
+    mailFrom: 'a@example.com',
+  });
   const textOf = (file: string) => files.get(file) ?? '';
   const dev = textOf('requirements-dev.txt');
   return example.tests === 'app'

@@ -12,6 +12,7 @@ from .by_stacks import ByStacks
 from .definitions import register, render
 from .faults import faults
 from .linked_roles import make_linked_roles
+from .mail import tell_of_mail
 from .outcomes import Refused, say
 from .parameters import check_user_parameters
 from .preflight import refuse_what_would_fail
@@ -49,6 +50,7 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
             say(f"{name}: nothing to change")
         if name == "data":
             initialise_database(aws, sha)
+    tell_of_mail(aws)
     say("the infrastructure is ready; now release: python -m django_fargate.release release")
     if checkout.account_is_in_no_commit(configuration):
         say("then commit deploy/parameters.json: a pipeline is refused until it names the account")

@@ -64,6 +64,8 @@ class Configuration:
     static: str
     # What deploy/ecs leaves out, and which fact fills it in.
     words: dict[str, str]
+    # The domain whose identity in SES mail is sent from; empty where no mail goes through SES.
+    mail_identity: str = ""
     # Between two looks at AWS. Tests look more often.
     poll_seconds: float = 5.0
     smoke_seconds: float = 300.0
@@ -94,6 +96,7 @@ class Configuration:
                 broker=given["broker"],
                 static=given["static"],
                 words=dict(given["words"]),
+                mail_identity=given.get("mailIdentity", ""),
                 poll_seconds=float(os.environ.get("RELEASE_POLL_SECONDS", "5")),
             )
         except KeyError as error:

@@ -84,6 +84,10 @@ HOLDERS: dict[str, tuple[str, Callable[[Aws, str], Any]]] = {
         "Name",
         lambda aws, name: aws.secretsmanager.describe_secret(SecretId=name),
     ),
+    "AWS::SES::EmailIdentity": (
+        "EmailIdentity",
+        lambda aws, name: aws.sesv2.get_email_identity(EmailIdentity=name),
+    ),
     "AWS::SNS::Topic": (
         "TopicName",
         lambda aws, name: [
@@ -102,6 +106,7 @@ ABSENT = (
     "DBInstanceNotFound",
     "LoadBalancerNotFound",
     "NoSuchEntity",
+    "NotFoundException",
     "QueueDoesNotExist",
     "ReplicationGroupNotFoundFault",
     "RepositoryNotFoundException",

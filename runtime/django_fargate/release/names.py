@@ -104,6 +104,8 @@ def taken_names(aws: Aws) -> list[str]:
                 problems.append(
                     f"{item} exists already: if nothing uses it, {delete_secret(region, item.name)}"
                 )
+            elif found and item.kind == "AWS::SES::EmailIdentity":
+                problems.append(f"{item} exists already: put its ARN into ExistingMailIdentityArn")
             elif found:
                 problems.append(f"{item} exists already")
     return problems

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 
 from . import infrastructure
 from .aws import Aws
+from .mail import mail_states
 from .outcomes import Refused, show
 from .rollback import rollback_target
 from .services import progress
@@ -18,6 +19,8 @@ def status(aws: Aws, args: argparse.Namespace) -> None:
     configuration, place = aws.configuration, infrastructure.of(aws)
     for state in place.states():
         show(state)
+    for line in mail_states(aws):
+        show(line)
     facts = place.facts()
     if configuration.pgbouncer:
         name = aws.named("pgbouncer")

@@ -9,6 +9,7 @@ import psycopg
 import pytest
 from django.db import OperationalError
 
+from django_fargate.breaker import PAUSE_SECONDS, Breaker
 from django_fargate.postgresql import base
 
 
@@ -29,7 +30,7 @@ def clock():
 
 @pytest.fixture
 def breaker(clock):
-    return base.Breaker(clock)
+    return Breaker(clock)
 
 
 def away():
@@ -47,7 +48,7 @@ def test_what_works_is_not_touched(breaker):
 def test_after_a_failure_nobody_tries_for_a_while(breaker, clock):
     with pytest.raises(Away, match="timeout"):
         breaker.call(away, Away)
-    clock.now += base.PAUSE_SECONDS - 0.1
+    clock.now += PAUSE_SECONDS - 0.1
     with pytest.raises(Away, match="last attempt failed"):
         breaker.call(unexpected, Away)
     clock.now += 0.2
@@ -60,7 +61,7 @@ def test_after_a_failure_nobody_tries_for_a_while(breaker, clock):
 def test_a_success_ends_it_at_once(breaker, clock):
     with pytest.raises(Away):
         breaker.call(away, Away)
-    clock.now += base.PAUSE_SECONDS
+    clock.now += PAUSE_SECONDS
     assert breaker.call(lambda: "connection", Away) == "connection"
     assert breaker.call(lambda: "connection", Away) == "connection"
 
@@ -68,7 +69,7 @@ def test_a_success_ends_it_at_once(breaker, clock):
 def test_one_thread_tries_while_the_others_fail_at_once(breaker, clock):
     with pytest.raises(Away):
         breaker.call(away, Away)
-    clock.now += base.PAUSE_SECONDS
+    clock.now += PAUSE_SECONDS
     trying, let_go = threading.Event(), threading.Event()
     connections = []
 
@@ -83,7 +84,7 @@ def test_one_thread_tries_while_the_others_fail_at_once(breaker, clock):
     thread.start()
     try:
         assert trying.wait(10)
-        clock.now += 10 * base.PAUSE_SECONDS
+        clock.now += 10 * PAUSE_SECONDS
         for _ in range(3):
             with pytest.raises(Away, match="last attempt failed"):
                 breaker.call(unexpected, Away)
@@ -97,7 +98,7 @@ def test_one_thread_tries_while_the_others_fail_at_once(breaker, clock):
 def test_other_errors_neither_count_nor_block(breaker, clock):
     with pytest.raises(Away):
         breaker.call(away, Away)
-    clock.now += base.PAUSE_SECONDS
+    clock.now += PAUSE_SECONDS
     with pytest.raises(AssertionError):
         breaker.call(unexpected, Away)
     # Whoever comes next may try.

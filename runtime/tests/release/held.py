@@ -77,6 +77,12 @@ HELD = {
         {"Name": "taken"},
         "ResourceNotFoundException",
     ),
+    "AWS::SES::EmailIdentity": (
+        "sesv2",
+        "get_email_identity",
+        {"IdentityType": "DOMAIN"},
+        "NotFoundException",
+    ),
     "AWS::SNS::Topic": (
         "sns",
         "list_topics",

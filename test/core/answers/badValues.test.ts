@@ -226,6 +226,71 @@ const bad: readonly Bad[] = [
     says: ['--static s3', '--infrastructure none', '--static whitenoise'],
   },
   {
+    name: 'mail by another service',
+    answers: { mail: 'SES' },
+    says: ['--mail SES:', 'allowed: none, ses, smtp', 'nearest: ses.'],
+  },
+  {
+    name: 'a sender that is no address',
+    answers: { mail: 'ses', mailFrom: 'noreply' },
+    says: ['--mail-from noreply:', 'such as Shop <noreply@shop.example.com>'],
+  },
+  {
+    name: 'a sender with quotes',
+    answers: { mail: 'ses', mailFrom: '"Shop" <noreply@example.com>' },
+    says: ['--mail-from', 'not a sender'],
+  },
+  {
+    name: 'a sender that is too long for a line',
+    answers: { mail: 'ses', mailFrom: `${'a'.repeat(61)}@example.com` },
+    says: ['--mail-from', 'at most 72 characters'],
+  },
+  {
+    name: 'mail from nobody',
+    answers: { mail: 'ses' },
+    says: ['--mail ses: no sender is known', '--mail-from', '--domain'],
+  },
+  {
+    name: 'mail to no server',
+    answers: { mail: 'smtp', mailFrom: 'noreply@example.com' },
+    says: ['--mail smtp: no server is known', '--mail-host', '--mail ses'],
+  },
+  {
+    name: 'a mail server with a port',
+    answers: { mail: 'smtp', mailHost: 'smtp.example.com:587' },
+    says: ['--mail-host smtp.example.com:587:', 'not the name of a server'],
+  },
+  {
+    name: 'a mail server whose name is too long for a line',
+    answers: { mail: 'smtp', mailHost: `${'a'.repeat(63)}.mail.smtp.example.com` },
+    says: ['--mail-host', 'at most 80 characters'],
+  },
+  {
+    name: 'a port that there is not',
+    answers: { mail: 'smtp', mailPort: 70_000 },
+    says: ['--mail-port 70000:', 'too large', 'nearest: 65535'],
+  },
+  {
+    name: 'a user of mail with a space',
+    answers: { mail: 'smtp', mailUser: 'shop mail' },
+    says: ['--mail-user "shop mail":', 'not a user'],
+  },
+  {
+    name: 'a mail server behind no way out',
+    answers: { mail: 'smtp', mailFrom: 'noreply@example.com', mailHost: 'smtp.example.com', egress: 'endpoints' },
+    says: ['--mail smtp and --egress endpoints:', '--mail ses', '--egress nat'],
+  },
+  {
+    name: 'SES where it is not',
+    answers: { mail: 'ses', mailFrom: 'noreply@example.com', region: 'ap-east-1' },
+    says: ['--mail ses and --region ap-east-1:', '--mail smtp'],
+  },
+  {
+    name: 'mail to admins from another domain than SES knows',
+    answers: { mail: 'ses', mailFrom: 'noreply@example.com', serverEmail: 'root@example.org' },
+    says: ['--server-email root@example.org:', 'example.com only'],
+  },
+  {
     name: 'another kind of infrastructure',
     answers: { infrastructure: 'terraform' },
     says: ['--infrastructure terraform:', 'allowed: cloudformation, none'],

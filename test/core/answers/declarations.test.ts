@@ -78,13 +78,21 @@ describe('core/answers/declarations', () => {
   });
 
   it('asks for five answers: name, region, vCPU, class and CI', () => {
-    const asked = declarations.filter((declaration) => declaration.asked).map(({ key }) => key);
-    assert.deepEqual(asked, ['projectName', 'region', 'vcpu', 'rdsClass', 'ci']);
+    const asked = declarations.filter((declaration) => declaration.asked);
+    const always = asked.filter(({ partOf }) => partOf === undefined).map(({ key }) => key);
+    assert.deepEqual(always, ['projectName', 'region', 'vcpu', 'rdsClass', 'ci']);
+    // And, where mail is sent, whom it is from.
+    const sometimes = asked.filter(({ partOf }) => partOf !== undefined).map(({ key, partOf }) => [partOf, key]);
+    assert.deepEqual(sometimes, [
+      ['mail', 'mailFrom'],
+      ['mail', 'serverEmail'],
+    ]);
   });
 
   it('leaves what a newer version would compute anew out of the stored answers, and keeps its conventions', () => {
     const computed = declarations.filter((declaration) => declaration.computed).map(({ key }) => key);
-    assert.deepEqual(computed, ['memoryMiB', 'maxTasks', 'rdsMaxConnections', 'domain']);
+    const ofMail = ['mailFrom', 'serverEmail', 'mailHost', 'mailPort', 'mailUser'];
+    assert.deepEqual(computed, ['memoryMiB', 'maxTasks', 'rdsMaxConnections', 'domain', ...ofMail]);
     for (const { key, computed: isComputed, default: value } of declarations) {
       assert.equal(value === undefined, isComputed || key === 'projectName', key);
     }
@@ -192,7 +200,7 @@ describe('core/answers/declarations', () => {
 
   it('gives the plan only the answers that decide sizes or the cost', () => {
     const keys = sizingDeclarations.map(({ key }) => key);
-    assert.equal(keys.length, declarations.length - 7);
+    assert.equal(keys.length, declarations.length - 9);
     assert.ok(keys.includes('domain') && !keys.includes('ci') && keys.includes('egress'));
   });
 });

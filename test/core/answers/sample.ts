@@ -66,4 +66,10 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   celeryTaskMs: [1, 1000, 60_000],
   beat: [true, false],
   pooler: ['none', 'pgbouncer'],
+  mail: ['none', 'ses'],
+  mailFrom: ['noreply@example.com', 'Shop & Co <noreply@example.com>'],
+  serverEmail: ['root@example.com', 'Shop <root@example.com>'],
+  mailHost: ['smtp.example.com'],
+  mailPort: [465, 587, 2525],
+  mailUser: ['apikey', 'shop@example.com'],
 };

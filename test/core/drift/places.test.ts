@@ -9,7 +9,15 @@ import type { Plan } from '../../../core/plan/types.ts';
 import { ownRelease } from '../../../generators/release.ts';
 
 const cases: readonly Readonly<Record<string, unknown>>[] = [
-  { broker: 'sqs', beat: true, celeryLongestTaskSeconds: 600, domain: 'shop.example.com', static: 's3', ci: 'gitlab' },
+  {
+    broker: 'sqs',
+    beat: true,
+    celeryLongestTaskSeconds: 600,
+    domain: 'shop.example.com',
+    static: 's3',
+    ci: 'gitlab',
+    mail: 'ses',
+  },
   { broker: 'redis', pooler: 'pgbouncer', rdsClass: 'db.m7g.large', ci: 'codebuild' },
   { broker: 'sqs', beat: true, pooler: 'pgbouncer', infrastructure: 'none', ci: 'bitbucket' },
 ];

@@ -53,6 +53,7 @@ describe('core/emit/view', () => {
       ci: ciFeatures.github,
       ciPaths: ['.github', '.gitlab-ci.yml', 'bitbucket-pipelines.yml', 'buildspec.yml', 'renovate.json'],
       staticFiles: 'whitenoise',
+      user: 'custom',
       infrastructure: 'cloudformation',
       egress: 'nat',
       logRetentionDays: 30,
@@ -67,6 +68,12 @@ describe('core/emit/view', () => {
       ...{ brokerNode: 'cache.t4g.small', pgbouncer: false },
       ...{ poolerNamespace: 'my-shop.internal', poolerWaitAlarmMicroseconds: 0 },
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
+      ...{ mail: 'none', mailFrom: '""', serverEmail: '""', mailDomain: '', mailHost: '', mailPort: 587 },
+      ...{ mailUser: '', mailLogin: false, dkimRecords: [1, 2, 3] },
+      mailRoles: [
+        { resource: 'SendFromWeb', name: 'my-shop-task' },
+        { resource: 'SendFromOps', name: 'my-shop-ops' },
+      ],
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
       stackNames: '"network", "platform", "data", "service"',
     });
@@ -115,6 +122,24 @@ describe('core/emit/view', () => {
       names({ broker: 'sqs', static: 's3' }),
       '"network", "platform", "data", "static", "broker", "service"',
     );
+  });
+
+  it('says whom mail is from, and who may send it', () => {
+    const ses = viewOf({ mail: 'ses', domain: 'shop.example.com', broker: 'sqs' });
+    assert.deepEqual([ses['mailFrom'], ses['mailDomain']], ['"noreply@shop.example.com"', 'shop.example.com']);
+    assert.equal(ses['serverEmail'], ses['mailFrom']);
+    const roles = ses['mailRoles'] as readonly { readonly name: string }[];
+    assert.deepEqual(
+      roles.map(({ name }) => name),
+      ['my-shop-task', 'my-shop-worker', 'my-shop-ops'],
+    );
+    const server = { mail: 'smtp', mailFrom: 'Shop <a@example.com>', serverEmail: 'b@example.org' };
+    const smtp = viewOf({ ...server, mailHost: 'smtp.example.com', mailUser: 'shop' });
+    assert.deepEqual([smtp['mailDomain'], smtp['serverEmail']], ['example.com', '"b@example.org"']);
+    assert.equal(smtp['mailLogin'], true);
+    // The stack is that of SES.
+    assert.equal(ses['stackNames'], '"network", "platform", "data", "mail", "broker", "service"');
+    assert.equal(smtp['stackNames'], '"network", "platform", "data", "service"');
   });
 
   it('follows the other answers', () => {
