@@ -1,3 +1,4 @@
+import type { AssetsAnswers } from './assets/types.ts';
 import type { CeleryAnswers, CeleryConnections, CeleryCostPart, CelerySection } from './celery/types.ts';
 import type { MailAnswers, MailSection } from './mail/types.ts';
 import type { PgbouncerAnswers, PgbouncerCostPart, PgbouncerSection } from './pgbouncer/types.ts';
@@ -6,7 +7,7 @@ import type { UserAnswers } from './user/types.ts';
 
 /** The answers about capabilities that the plan is computed from. */
 export interface FeatureSizingAnswers
-  extends CeleryAnswers, MailAnswers, PgbouncerAnswers, StaticAnswers, UserAnswers {}
+  extends AssetsAnswers, CeleryAnswers, MailAnswers, PgbouncerAnswers, StaticAnswers, UserAnswers {}
 
 /** Their sections of the plan, each only while the capability is on. */
 export interface FeatureSections extends CelerySection, MailSection, PgbouncerSection {}

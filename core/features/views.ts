@@ -1,5 +1,6 @@
 import type { Answers } from '../answers/types.ts';
 import type { Plan } from '../plan/types.ts';
+import { nodeMajor } from '../facts/node.ts';
 import { viewCelery } from './celery/view.ts';
 import { viewMail } from './mail/view.ts';
 import { viewPgbouncer } from './pgbouncer/view.ts';
@@ -11,6 +12,8 @@ export function viewFeatures(answers: Answers, plan: Plan) {
     ...viewMail(answers),
     ...viewPgbouncer(answers, plan),
     staticFiles: answers.static,
+    assets: answers.assets,
+    nodeMajor,
     user: answers.user,
   };
 }

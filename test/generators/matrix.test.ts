@@ -395,6 +395,7 @@ describe('the matrix', () => {
     assert.deepEqual(values('infrastructure').toSorted(), ['cloudformation', 'none']);
     assert.deepEqual(values('egress').toSorted(), ['endpoints', 'nat']);
     assert.deepEqual(values('static').toSorted(), ['s3', 'whitenoise']);
+    assert.deepEqual(values('assets').toSorted(), ['node', 'none']);
     assert.deepEqual(values('user').toSorted(), ['custom', 'django']);
     assert.deepEqual(values('pooler').toSorted(), ['none', 'pgbouncer']);
     assert.deepEqual(

@@ -72,6 +72,7 @@ export const matrix: readonly MatrixCase[] = [
   row('the user model of Django', { user: 'django' }),
 
   row('static files on S3', { static: 's3' }),
+  row('assets built by Node.js', { assets: 'node' }),
   row('static files on S3, Django 6.1, a domain, Bitbucket', {
     static: 's3',
     django: '6.1',
@@ -172,7 +173,7 @@ const ofWorker: ReadonlySet<string> = new Set([
 export function storedOf(answers: Answers): Readonly<Record<string, unknown>> {
   const stored = Object.entries(answers)
     .filter(([key]) => answers.broker !== 'none' || !ofWorker.has(key))
-    .filter(([key, value]) => key !== 'pooler' || value !== 'none');
+    .filter(([key, value]) => (key !== 'pooler' && key !== 'assets') || value !== 'none');
   return Object.fromEntries(stored);
 }
 
@@ -197,6 +198,8 @@ const always = [
   'README.md',
   'compose.yaml',
   'deploy/README.md',
+  'deploy/apt-build.txt',
+  'deploy/apt.txt',
   'deploy/environment.json',
   'deploy/parameters.json',
   'deploy/ecs/migrate.json',
@@ -297,6 +300,8 @@ const stacks = [
   'tests/test_infrastructure.py',
 ];
 
+const assets = ['package.json', 'package-lock.json', 'assets/src/site.js', 'assets/src/site.css'];
+
 /** Every path of the repository, sorted. */
 export function pathsOf(answers: Answers): readonly string[] {
   return [
@@ -306,6 +311,7 @@ export function pathsOf(answers: Answers): readonly string[] {
     ...runtime,
     ...forCi[answers.ci],
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
+    ...(answers.assets === 'node' ? assets : []),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),
     ...celeryPathsOf(answers),
     ...poolerPathsOf(answers),

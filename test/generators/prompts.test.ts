@@ -30,6 +30,7 @@ const everything = [
   'logRetentionDays',
   'user',
   'static',
+  'assets',
   'broker',
   'pooler',
 ];

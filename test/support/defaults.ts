@@ -22,6 +22,7 @@ export const defaultAnswers: Answers = {
   python: '3.13',
   user: 'custom',
   static: 'whitenoise',
+  assets: 'none',
   infrastructure: 'cloudformation',
   egress: 'nat',
   logRetentionDays: 30,

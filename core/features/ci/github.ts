@@ -8,7 +8,7 @@ export const github: CiFeature = {
   files: [
     { template: 'features/ci/github/ci.yml.ejs', path: '.github/workflows/ci.yml', policy: 'merge' },
     { template: 'features/ci/github/deploy.yml.ejs', path: '.github/workflows/deploy.yml', policy: 'merge' },
-    { template: 'features/ci/github/dependabot.yml', path: '.github/dependabot.yml', policy: 'merge' },
+    { template: 'features/ci/github/dependabot.yml.ejs', path: '.github/dependabot.yml', policy: 'merge' },
   ],
   parameters: [
     { name: 'Repository', value: '' },

@@ -137,7 +137,7 @@ describe('core/answers/files: .yo-rc.json', () => {
 describe('core/answers/files: what is stored', () => {
   it('keeps conventions always, computed answers only when given', () => {
     // What stands behind a choice is stored with it: nothing of Celery without a broker.
-    const choices = ['broker', 'beat', 'pooler'];
+    const choices = ['assets', 'broker', 'beat', 'pooler'];
     const conventions = Object.entries(defaultAnswers).filter(
       ([key]) => !choices.includes(key) && !key.startsWith('celery'),
     );

@@ -54,6 +54,7 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   python: ['3.12', '3.13', '3.14'],
   user: ['custom', 'django'],
   static: ['whitenoise'],
+  assets: ['none', 'node'],
   infrastructure: ['cloudformation'],
   egress: ['nat', 'endpoints'],
   logRetentionDays: [1, 30, 3653],

@@ -22,6 +22,7 @@ export const factors: Factors = {
   domain: [{}, { domain: 'shop.example.com' }, { domain: longestDomain }],
   user: [{}, { user: 'django' }],
   static: [{}, { static: 's3' }],
+  assets: [{}, { assets: 'node' }],
   celery: [
     {},
     { broker: 'sqs' },
@@ -78,7 +79,15 @@ export const longestValues: readonly Level[] = [
     projectName: longestName,
     domain: longestDomain,
     ...longestPlace,
-    ...{ ci: 'bitbucket', static: 's3', egress: 'endpoints', pooler: 'pgbouncer', broker: 'redis', beat: true },
+    ...{
+      ci: 'bitbucket',
+      static: 's3',
+      assets: 'node',
+      egress: 'endpoints',
+      pooler: 'pgbouncer',
+      broker: 'redis',
+      beat: true,
+    },
     ...{
       celeryLongestTaskSeconds: longestTaskMaximumSeconds,
       celeryTaskMs: 43_020_000,
