@@ -66,6 +66,8 @@ function talkOf(file: string, text: string): string | undefined {
     ...(/(?:^|\/)(?:AGENTS|README)\.md$/u.test(file)
       ? [/\bnpx generator-django-fargate(?:@VERSION)? (?:pgbouncer|resize)\b/gu]
       : []),
+    // Django's word.
+    ...(file === 'django_fargate/checks.py' ? [/\btemplate\b/gu] : []),
     ...(file === 'gunicorn.conf.py' ? [/"yo django-fargate"/gu] : []),
     ...(file === '.yo-rc.json' ? [/"generator-django-fargate"/gu] : []),
   ];

@@ -374,7 +374,7 @@ describe('the baseline', () => {
 
   it('says who owns each file, and holds the text where it is to be merged', () => {
     const policies = new Map<string, readonly string[]>([
-      ['once', ['shop/settings/local.py', 'shop/urls.py', ...accounts]],
+      ['once', ['shop/settings/local.py', 'shop/urls.py', 'deploy/apt-build.txt', 'deploy/apt.txt', ...accounts]],
       ['form', ['deploy/parameters.json']],
       ['lock', ['deploy/requirements.txt', 'requirements-dev.txt', 'requirements.txt']],
       ['binary', ['django_fargate/certs/rds-global-bundle.pem']],

@@ -74,10 +74,10 @@ const cases: readonly Worked[] = [
       'cost.loadBalancerUsdPerMonth': 22,
       'cost.egressUsdPerMonth': 33,
       'cost.publicIpv4UsdPerMonth': 11,
-      'cost.secretsUsdPerMonth': 1,
+      'cost.secretsUsdPerMonth': 2,
       'cost.monitoringUsdPerMonth': 12,
-      'cost.knownUsdPerMonth': 141,
-      'cost.totalUsdPerMonth': 141,
+      'cost.knownUsdPerMonth': 142,
+      'cost.totalUsdPerMonth': 142,
     },
   },
   {
@@ -277,7 +277,7 @@ const cases: readonly Worked[] = [
       'cost.computeUsdPerMonth': 29,
       'cost.databaseUsdPerMonth': 51,
       'cost.loadBalancerUsdPerMonth': 22,
-      'cost.totalUsdPerMonth': 159,
+      'cost.totalUsdPerMonth': 160,
     },
   },
   {
@@ -306,7 +306,7 @@ const cases: readonly Worked[] = [
     // 5 endpoints x 2 zones x 0.01 x 730 = 73; 2 addresses x 0.005 x 730 = 7.3.
     name: 'the cost of endpoints',
     answers: { egress: 'endpoints' },
-    values: { 'cost.egressUsdPerMonth': 73, 'cost.publicIpv4UsdPerMonth': 7, 'cost.totalUsdPerMonth': 177 },
+    values: { 'cost.egressUsdPerMonth': 73, 'cost.publicIpv4UsdPerMonth': 7, 'cost.totalUsdPerMonth': 178 },
   },
 ];
 
