@@ -5,6 +5,9 @@
 deploy/ecs/dbinit.json runs it, in the one task that may read the master user's password. The
 service has a role of its own because RDS rotates that password, and ECS reads a secret only when a
 task starts. To change the role's password, change its secret and run this again.
+
+The role owns the database, so its migrations may create the extensions that PostgreSQL trusts. Those
+that DB_EXTENSIONS names are created here, by the master user: on RDS he is a rds_superuser.
 """
 
 import os
@@ -74,12 +77,21 @@ def give_database(master: Connection, role: str) -> str:
     return f"owner is {role}, was {owner}"
 
 
+def make_extensions(master: Connection, names: list[str]) -> None:
+    for name in names:
+        master.execute(sql.SQL("CREATE EXTENSION IF NOT EXISTS {}").format(sql.Identifier(name)))
+
+
 def initialise(env: Mapping[str, str], say: Callable[[str], object] = print) -> None:
     """Do it and show that it works: the role connects and may create tables."""
     role = env["DB_USER"]
     with connect(env, env["MASTER_USER"], env["MASTER_PASSWORD"]) as master:
         say(f"role {role}: {make_role(master, role, env['DB_PASSWORD'])}")
         say(f"database {env['DB_NAME']}: {give_database(master, role)}")
+        extensions = env.get("DB_EXTENSIONS", "").replace(",", " ").split()
+        make_extensions(master, extensions)
+        if extensions:
+            say(f"extensions: {', '.join(extensions)}")
     with connect(env, role, env["DB_PASSWORD"]) as service:
         service.execute("CREATE TEMPORARY TABLE dbinit (id int)")
         creates = "SELECT has_database_privilege(current_database(), 'CREATE')"

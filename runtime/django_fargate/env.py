@@ -128,7 +128,7 @@ class Environment:
         }
 
     def database_url(self) -> dict[str, Any]:
-        """Return the database that DATABASE_URL names, with production's engine; nothing without it.
+        """Return the database that DATABASE_URL names, with production's engine, or nothing.
 
         For development, which needs no variable: only a URL that is wrong ends the process.
         """

@@ -36,7 +36,7 @@ describe('the emitted linter of migrations', function () {
         python = await venvFor(repository, await needPython(this, example.pythonMinimum));
       });
 
-      /** Writes the cases as apps and lints them; with a server, compares their SQL with Django's there. */
+      /** Writes the cases as apps and lints them; with a server, what it was sent. */
       async function lint(server: readonly string[] = [], without = ''): Promise<string> {
         const folder = mkdtempSync(path.join(tmpdir(), 'linted-'));
         const env = { ...process.env, PYTHONDONTWRITEBYTECODE: '1', CASES_WITHOUT: without };
@@ -55,11 +55,13 @@ describe('the emitted linter of migrations', function () {
         assert.equal(await lint([], 'trigram'), 'TrigramExtension: no case has it\n');
       });
 
-      it('reads the SQL that Django writes at a real PostgreSQL, name for name', async () => {
-        await postgres.sql('DROP DATABASE shop', 'postgres');
-        await postgres.sql('CREATE DATABASE shop', 'postgres');
-        assert.equal(await lint([postgres.folder, String(postgres.port)]), '');
-      });
+      if (example === examples.at(-1)) {
+        it('judges the same where PostgreSQL is sent all of it, and was right about that SQL, name for name', async () => {
+          assert.equal(await lint([postgres.folder, String(postgres.port)]), '');
+          const left = await postgres.sql("SELECT datname FROM pg_database WHERE datname LIKE 'lint%'", 'postgres');
+          assert.deepEqual(left, [], 'the database of the linter is still there');
+        });
+      }
     });
   }
 

@@ -122,6 +122,38 @@ describe('dbinit', function () {
         ended(await migrate('second', { DB_PLANNED_CONNECTIONS: '60' }), 0);
       });
 
+      it('makes the extensions that only a superuser may; the role itself makes those that PostgreSQL trusts', async () => {
+        const create = (extension: string) => asRole(`CREATE EXTENSION IF NOT EXISTS ${extension}`);
+        ended(await create('pg_trgm'), 0);
+        assert.match(ended(await create('bloom'), 1).output, /permission denied to create extension "bloom"/u);
+        const wanted = { DB_EXTENSIONS: 'bloom, pageinspect' };
+        assert.match(ended(await dbinit('second', wanted), 1).stderr, /^dbinit: permission denied [^\n]*\n$/u);
+        // As rds_superuser on RDS may, though it is no superuser.
+        await postgres.sql(`ALTER ROLE ${master.user} SUPERUSER`, 'postgres');
+        assert.match(ended(await dbinit('second', wanted), 0).output, /^extensions: bloom, pageinspect$/mu);
+        await postgres.sql(`ALTER ROLE ${master.user} NOSUPERUSER`, 'postgres');
+        // A migration that creates it finds it there, and a second dbinit, too.
+        ended(await create('bloom'), 0);
+        ended(await dbinit('second', wanted), 0);
+        assert.deepEqual(await postgres.sql("SELECT extname FROM pg_extension WHERE extname <> 'plpgsql'", database), [
+          'pg_trgm',
+          'bloom',
+          'pageinspect',
+        ]);
+      });
+
+      it('knows which extensions PostgreSQL trusts', async () => {
+        const known = 'from django_fargate.linting.extensions import TRUSTED; print(*TRUSTED, sep="\\n")';
+        const trusted = (await runOk(python, ['-c', known], { cwd: repository })).stdout.split('\n');
+        const versions = await postgres.sql(
+          'SELECT DISTINCT trusted, name FROM pg_available_extension_versions',
+          database,
+        );
+        assert.ok(versions.length > 40, versions.join());
+        const wrong = versions.filter((row) => trusted.includes(row.slice(2)) !== row.startsWith('t|'));
+        assert.deepEqual(wrong, []);
+      });
+
       it('ends with one line when it cannot connect', async () => {
         const { stderr } = ended(await dbinit('third', { MASTER_PASSWORD: 'wrong' }), 1);
         assert.match(stderr, /^dbinit: [^\n]*password authentication failed[^\n]*\n$/u);
@@ -137,12 +169,19 @@ describe('dbinit', function () {
         return runTask('migrate', { DB_PASSWORD: password, DB_PLANNED_CONNECTIONS: '', ...changes });
       }
 
-      function runTask(task: string, changes: NodeJS.ProcessEnv): Promise<Outcome> {
+      /** Runs SQL as the service's role, over its connection. */
+      function asRole(text: string): Promise<Outcome> {
+        const script =
+          'import os, sys; from django_fargate import dbinit as it\nwith it.connect(os.environ, *sys.argv[1:3]) as c: c.execute(sys.argv[3])';
+        return runTask('dbinit', {}, ['-c', script, role, 'second', text]);
+      }
+
+      function runTask(task: string, changes: NodeJS.ProcessEnv, instead?: readonly string[]): Promise<Outcome> {
         const [program, ...args] = containerOf(repository, task).command ?? [];
         assert.equal(program, 'python');
         const names = { DB_NAME: database, DB_USER: role };
         const env = { ...taskEnvironment(repository, task, postgres), ...names, DB_SSLROOTCERT: undefined, ...tls };
-        return run(python, args, { cwd: repository, env: { ...env, ...changes } });
+        return run(python, instead ?? args, { cwd: repository, env: { ...env, ...changes } });
       }
     });
   }

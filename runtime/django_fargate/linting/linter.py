@@ -12,22 +12,29 @@ from django.db.migrations.loader import MigrationLoader
 from django_migration_linter.migration_linter import MessageType, MigrationLinter
 from django_migration_linter.sql_analyser.base import Issue
 
+from ..postgresql.offline.base import offline
 from ..postgresql.offline.collect import Part, collect
 from .checks import Analyser
-
-# The label of a migration's app, and its name.
-Key = tuple[str, str]
+from .extensions import judge_extensions
+from .server import Key
 
 MADE = re.compile(r'CREATE TABLE ("[^"]+"|[\w.]+) \(')
 CHANGED = re.compile(r'(?:ALTER|DROP) TABLE (?:IF EXISTS )?(?:ONLY )?("[^"]+"|[\w.]+)')
 
 
 class Linter(MigrationLinter):
-    def __init__(self, loader: MigrationLoader, wanted: Iterable[Key]) -> None:
+    def __init__(
+        self,
+        loader: MigrationLoader,
+        wanted: Iterable[Key],
+        applied: Mapping[Key, list[Part]] | None = None,
+    ) -> None:
         super().__init__(str(settings.BASE_DIR), no_cache=True)
         self.sql_analyser_class = Analyser
         self.migration_loader = loader
         self.wanted = wanted
+        # What a server was sent; what is not in it is written down without one.
+        self.applied = applied or {}
 
     def _gather_all_migrations(self, migrations_list: Any = None) -> list[Migration]:
         known = disk_migrations(self.migration_loader)
@@ -80,8 +87,9 @@ class Linter(MigrationLinter):
             ]
             analyser = Analyser([])
             analyser.analyse([*made.values(), *known])
-            errors += analyser.errors
-            warnings += analyser.warnings
+            judged = judge_extensions(part.statements)
+            errors += analyser.errors + judged[0]
+            warnings += analyser.warnings + judged[1]
             if isinstance(part.operation, RunPython):
                 more = self.judge_python(part.operation)
                 errors += more[0]
@@ -89,12 +97,15 @@ class Linter(MigrationLinter):
             if part.problem:
                 what = getattr(part.operation, "describe", lambda: "the migration")()
                 issue = Issue("NOT_JUDGED", f"NOT JUDGED: {what}: {part.problem}")
-                (warnings if isinstance(part.operation, RunPython) else errors).append(issue)
+                (warnings if part.warns else errors).append(issue)
         return once(errors), once(warnings)
 
     def parts_of(self, migration: Migration) -> list[Part]:
+        key = migration.app_label, migration.name
+        if key in self.applied:
+            return self.applied[key]
         try:
-            return collect(connections[self.database], self.migration_loader, migration)
+            return collect(offline(connections[self.database]), self.migration_loader, migration)
         # Its operations do not fit the models; `migrate` would end with a traceback, too.
         except Exception as error:
             return [Part(problem=f"{type(error).__name__}: {error}")]

@@ -75,6 +75,17 @@ def test_the_second_time_only_the_password_is_set(run):
     assert changes == ["ALTER ROLE \"site_app\" LOGIN PASSWORD 'SCRAM-SHA-256$4096:x'"]
 
 
+def test_the_master_makes_the_extensions_that_are_named(run, monkeypatch):
+    assert not [text for text in run(pg_roles=(1,))[0] if "EXTENSION" in text]
+    monkeypatch.setitem(ENVIRONMENT, "DB_EXTENSIONS", "postgis, pg-x")
+    changes, lines = run(pg_roles=(1,), pg_database=("site_app",))
+    assert changes[-2:] == [
+        'CREATE EXTENSION IF NOT EXISTS "postgis"',
+        'CREATE EXTENSION IF NOT EXISTS "pg-x"',
+    ]
+    assert "extensions: postgis, pg-x" in lines
+
+
 def test_it_never_sends_a_password_in_clear(run):
     changes, lines = run(pg_roles=None, pg_database=("postgres",))
     assert not [text for text in [*changes, *lines] if "p'w" in text]

@@ -1,5 +1,6 @@
 """Migrations that break the release before them are found, by PostgreSQL's SQL without a server."""
 
+import json
 import re
 import subprocess
 from types import SimpleNamespace
@@ -49,6 +50,12 @@ DATABASES = {{
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LINT_MIGRATIONS_AFTER = {released}
 """
+SERVER = """
+DATABASES["default"] = {
+    "ENGINE": "django_fargate.postgresql", "NAME": "x", "HOST": "127.0.0.1", "PORT": 1
+}
+"""
+EXTENSION = 'RunSQL("CREATE EXTENSION IF NOT EXISTS {}")'
 DROP = 'RemoveField("item", "old")'
 HARMLESS = {
     "added": 'AddField("item", "new", models.TextField(null=True))',
@@ -83,7 +90,7 @@ REASONS = {"one": '"nothing reads it"', "two": '("nothing " "reads it")'}
 def linted(run, tmp_path):
     """Lint apps with two migrations each, given the second one; return exit code and output."""
 
-    def linted(operations, reasons, *options, released=None):
+    def linted(operations, reasons, *options, released=None, server=False):
         for label, operation in operations.items():
             folder = tmp_path / label / "migrations"
             folder.mkdir(parents=True)
@@ -93,7 +100,10 @@ def linted(run, tmp_path):
             extra = f"linter_override = {reasons[label]}" if label in reasons else "pass"
             second = SECOND.format(label=label, operation=operation, extra=extra)
             (folder / "0002_next.py").write_text(second)
-        settings = SETTINGS.format(labels=list(operations), released=released or {})
+        there = [path.parent.name for path in tmp_path.glob("*/migrations")]
+        labels = sorted(operations or there)
+        settings = SETTINGS.format(labels=labels, released=released or {})
+        settings += SERVER if server else ""
         (tmp_path / "linted.py").write_text(settings)
         done = run("-m", "django", "lint_migrations", "--settings=linted", *options)
         return done.returncode, done.stdout + done.stderr
@@ -153,6 +163,32 @@ def test_only_what_is_new_since_a_commit_is_looked_at(linted, tmp_path):
     code, output = linted({}, {}, "--since=nothing")
     assert code == 1
     assert "--since nothing: fatal: Not a valid object name nothing" in output
+
+
+def test_an_extension_that_the_role_may_not_create_is_named_with_what_to_do(linted, tmp_path):
+    operations = {"trusted": EXTENSION.format("pg_trgm"), "other": EXTENSION.format("vector")}
+    code, output = linted(operations, {})
+    assert code == 0
+    assert re.search(r"\(other, 0002_next\)\.\.\. WARNING\n\tEXTENSION vector, which only", output)
+    assert "(trusted, 0002_next)... OK" in output
+    folder = tmp_path / "deploy" / "ecs"
+    folder.mkdir(parents=True)
+    for named, expected in (("", 1), ("postgis", 1), ("postgis, vector", 0)):
+        variables = [{"name": "DB_EXTENSIONS", "value": named}]
+        task = {"containerDefinitions": [{"environment": variables}]}
+        (folder / "dbinit.json").write_text(json.dumps(task))
+        code, output = linted({}, {})
+        assert code == expected, output
+        assert ("in DB_EXTENSIONS of deploy/ecs/dbinit.json" in output) == (expected == 1)
+
+
+def test_a_server_that_cannot_be_asked_is_said_in_a_sentence(linted):
+    code, output = linted({"drop": DROP}, {}, server=True)
+    assert code == 1
+    assert re.search(
+        "^CommandError: no database for the migrations: .*refused.*`make db`", output, re.M
+    )
+    assert "Traceback" not in output
 
 
 @pytest.mark.parametrize("reason", [True, " "])

@@ -1,8 +1,8 @@
 """What a migration may hold, each as the second migration of an app of its own, with its verdict.
 
 The operations are source, since a migration is a file. LABEL is the app's. `says` is part of a line
-below the verdict. The names of constraints are compared with those of a real PostgreSQL, where
-`names` is not False.
+below the verdict. What is sent to a real PostgreSQL is compared with what is written down without
+one, names of constraints too, where `names` is not False.
 """
 
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def fill(apps, schema_editor):
 
 class Nameless:
     def __call__(self, apps, schema_editor):
-        raise AssertionError("nothing here runs Python")
+        raise AssertionError("this was run")
 
 
 class AsksTheDatabase(Operation):
@@ -81,8 +81,10 @@ class AsksTheDatabase(Operation):
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         with schema_editor.connection.cursor() as cursor:
-            cursor.execute("SELECT version()")
-            schema_editor.execute("SELECT " + cursor.fetchone()[0])
+            cursor.execute("SHOW server_version_num")
+            number = int(cursor.fetchone()[0])
+        if number > 90_000:
+            schema_editor.execute("ALTER TABLE LABEL_item DROP text")
 
     def describe(self):
         return "Asks the database"
@@ -103,6 +105,8 @@ class Case:
     atomic: bool = True
     first: str = ""
     names: bool = True
+    # Verdict and words where a server was sent the migration, if they are not the same.
+    server: tuple[str, str] | None = None
 
 
 def alter(name, field):
@@ -232,7 +236,10 @@ CASES = {
         ' AlterField("item", "name", CharField(max_length=200))',
         "ALTERING the type",
     ),
-    "not_automatic": error(alter("id", "BigIntegerField(primary_key=True)"), "DROPPING a default"),
+    # Its sequence is gone with the identity, before Django asks a server for it.
+    "not_automatic": error(
+        alter("id", "BigIntegerField(primary_key=True)"), "DROPPING a default", names=False
+    ),
     # Indexes and constraints.
     "add_index": warning(
         'AddIndex("item", Index(fields=["a"], name="LABEL_new"))', "CREATE INDEX locks table"
@@ -269,14 +276,21 @@ CASES = {
     # Code and SQL.
     "python": warning("RunPython(fill, RunPython.noop)", "NOT JUDGED"),
     "python_lambda": warning("RunPython(lambda apps, schema_editor: None)", "NOT JUDGED"),
-    "python_nameless": warning("RunPython(Nameless())", "NOT JUDGED"),
+    "python_nameless": warning(
+        "RunPython(Nameless())", "NOT JUDGED", server=("ERR", "AssertionError: this was run")
+    ),
+    "python_sql": warning(
+        'RunPython(lambda apps, editor: editor.execute("ALTER TABLE LABEL_item DROP text"))',
+        "NOT JUDGED",
+        server=("ERR", "DROPPING columns"),
+    ),
     "sql": warning('RunSQL("CREATE INDEX LABEL_x ON LABEL_item (a)")', "CREATE INDEX locks table"),
     "sql_nothing": ok("RunSQL(RunSQL.noop)"),
     "sql_with_values": ok('RunSQL([("UPDATE LABEL_item SET a = %s, b = %s", [1, 2])])'),
     "sql_with_names": ok('RunSQL([("UPDATE LABEL_item SET a = %(a)s", {"a": 1})])', names=False),
     "sql_small": error('RunSQL("alter table LABEL_item drop text")', "DROPPING columns"),
     "sql_second": error(
-        'RunSQL("-- first\\nUPDATE LABEL_item SET a = 1; /* then */ drop\\n table LABEL_item")',
+        'RunSQL("-- first\\nUPDATE LABEL_item SET a = 1; /* then */ drop\\n table LABEL_item cascade")',
         "DROPPING",
     ),
     "sql_quoted": ok("RunSQL(\"COMMENT ON TABLE LABEL_item IS 'no; DROP TABLE x'\")"),
@@ -284,7 +298,7 @@ CASES = {
     "sql_reverse": ok(
         'RunSQL("ALTER TABLE LABEL_item ADD y int", "ALTER TABLE LABEL_item DROP COLUMN y")'
     ),
-    "sql_program": warning('RunSQL("DO $$BEGIN DROP TABLE x; END$$")', "NOT JUDGED"),
+    "sql_program": warning('RunSQL("DO $$BEGIN DROP TABLE IF EXISTS x; END$$")', "NOT JUDGED"),
     "separate_state": ok(
         'SeparateDatabaseAndState(state_operations=[RemoveField("item", "text")])'
     ),
@@ -295,13 +309,19 @@ CASES = {
         "SeparateDatabaseAndState(database_operations=[RunPython(Nameless())])",
         "NOT JUDGED",
         names=False,
+        server=("ERR", "AssertionError: this was run"),
     ),
     "separate_longer": ok(
         "SeparateDatabaseAndState(database_operations=["
         + alter("name", 'CharField(max_length=200, default="")')
         + "])"
     ),
-    "somebody_elses": error("AsksTheDatabase()", "NOT JUDGED: Asks the database", names=False),
+    "somebody_elses": error(
+        "AsksTheDatabase()",
+        "NOT JUDGED: Asks the database",
+        names=False,
+        server=("ERR", "DROPPING columns"),
+    ),
     "no_such_field": error('RemoveField("item", "none")', "NOT JUDGED", names=False),
     # django.contrib.postgres.
     "index_concurrently": ok(
@@ -319,9 +339,15 @@ CASES = {
     ),
     "validate": ok('ValidateConstraint("item", "LABEL_a")'),
     "collation": ok('CreateCollation("LABEL_c", locale="C")'),
-    "no_collation": ok('RemoveCollation("LABEL_c", locale="C")'),
-    "extension": ok('CreateExtension("LABEL_none")'),
-    "bloom": ok("BloomExtension()"),
+    "no_collation": ok(
+        'RemoveCollation("LABEL_c", locale="C")', first='CreateCollation("LABEL_c", locale="C"),'
+    ),
+    "extension": warning('CreateExtension("pg_stat_statements")', "rds_superuser"),
+    "extension_sql": warning("RunSQL('create extension \"sslinfo\"')", "rds_superuser"),
+    "no_extension": warning(
+        'CreateExtension("none")', "rds_superuser", server=("ERR", 'extension "none" is not available')
+    ),
+    "bloom": warning("BloomExtension()", "EXTENSION bloom, which only rds_superuser may create"),
     "btree_gin": ok("BtreeGinExtension()"),
     "btree_gist": ok("BtreeGistExtension()"),
     "citext": ok("CITextExtension()"),

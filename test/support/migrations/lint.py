@@ -1,7 +1,7 @@
 """Lints every case of cases.py in an emitted repository; prints what did not come out as it says.
 
 lint.py REPOSITORY FOLDER     lint; FOLDER takes the apps
-lint.py REPOSITORY FOLDER SOCKET PORT     compare the SQL with Django's on that PostgreSQL
+lint.py REPOSITORY FOLDER SOCKET PORT     the same on that PostgreSQL; compare the SQL of both
 
 With CASES_WITHOUT, the case of that name is left out, so that a test of this test can fail.
 """
@@ -79,40 +79,43 @@ def lint():
         elif verdict != "OK":
             print(f"{label}: {name}: {verdict} {text}")
     for label, case in CASES.items():
+        expected, says = (SERVER and case.server) or (case.verdict, case.says)
         verdict, text = found.get(label, ("nothing", ""))
         lines = [line for line in text.splitlines() if line.startswith("\t")]
-        if verdict != case.verdict or not any(case.says in line for line in lines or [""]):
-            print(f"{label}: {verdict} {lines}; expected {case.verdict} {case.says!r}")
+        if verdict != expected or not any(says in line for line in lines or [""]):
+            print(f"{label}: {verdict} {lines}; expected {expected} {says!r}")
         if verdict == "OK" and lines:
             print(f"{label}: OK, and yet {lines}")
 
 
 def compare():
-    """Compare with what sqlmigrate writes at a real database, in the linter's spelling."""
+    """Compare what the server was sent with what is written down without one."""
     from django.db import connections
-    from django.db.migrations.executor import MigrationExecutor
     from django.db.migrations.loader import MigrationLoader
-    from django_fargate.postgresql.offline import collect as collecting
+    from django_fargate.linting import server
+    from django_fargate.management.commands import lint_migrations
+    from django_fargate.postgresql.offline.base import offline
+    from django_fargate.postgresql.offline.collect import collect
 
-    MigrationExecutor(connections["real"]).migrate([(label, "0001_initial") for label in CASES])
-    loader = MigrationLoader(connections["default"], replace_migrations=False)
+    with server.database_of_its_own(connections["default"]):
+        applied = server.apply_all(connections["default"])
+    lint_migrations.Command.applied = lambda command: applied
+    loader = MigrationLoader(None, replace_migrations=False)
     for label, case in CASES.items():
-        if not case.names:
+        if not case.names or case.server:
             continue
-        migration = loader.disk_migrations[label, "0002_next"]
-        parts = collecting.collect(connections["default"], loader, migration)
-        ours = [sql.replace(" WIDENED TO ", " TYPE ") for part in parts for sql in part.statements]
-        real = call_command(
-            "sqlmigrate", label, "0002", database="real", no_color=True, stdout=io.StringIO()
+        key = label, "0002_next"
+        parts = collect(offline(connections["default"]), loader, loader.disk_migrations[key])
+        ours, theirs = (
+            [sql for part in some if not part.warns for sql in part.statements]
+            for some in (parts, applied[key])
         )
-        theirs = collecting.statements_in([real])
-        theirs = [sql for sql in theirs if sql not in ("BEGIN", "COMMIT")]
         if ours != theirs:
-            print(f"{label}:\n  ours   {ours}\n  theirs {theirs}")
+            print(f"{label}:\n  written {ours}\n  sent    {theirs}")
 
 
 write_apps()
-offline = {
+OFFLINE = {
     "ENGINE": "django_fargate.postgresql.offline",
     "NAME": "none",
     "POSTGRES_MAJOR": 17,
@@ -126,10 +129,10 @@ if SERVER:
         "HOST": socket,
         "PORT": port,
     }
-    configure({"default": offline, "real": real})
+    configure({"default": real})
     compare()
 else:
-    configure({"default": offline})
+    configure({"default": OFFLINE})
     for name in untested():
         print(f"{name}: no case has it")
-    lint()
+lint()

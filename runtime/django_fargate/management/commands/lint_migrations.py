@@ -32,7 +32,10 @@ from django.db.migrations import Migration
 from django.db.migrations.exceptions import AmbiguityError, BadMigrationError, NodeNotFoundError
 from django.db.migrations.loader import MigrationLoader
 
-from ...linting.linter import Key, Linter, disk_migrations
+from ...linting.linter import Linter, disk_migrations
+from ...linting.server import Key, apply_all, database_of_its_own
+from ...postgresql.offline.base import DatabaseWrapper as Offline
+from ...postgresql.offline.collect import Part
 
 
 class Command(BaseCommand):
@@ -48,7 +51,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            loader = MigrationLoader(connections["default"], replace_migrations=False)
+            loader = MigrationLoader(None, replace_migrations=False)
         except (BadMigrationError, NodeNotFoundError) as error:
             raise CommandError(str(error)) from error
         known = disk_migrations(loader)
@@ -58,7 +61,7 @@ class Command(BaseCommand):
         if options.get("since"):
             files = changed_files(options["since"])
             wanted = {key for key in wanted if file_of(known[key]) in files}
-        linter = Linter(loader, wanted)
+        linter = Linter(loader, wanted, self.applied() if wanted else {})
         linter.lint_all_migrations()
         linter.print_summary()
         if linter.has_errors:
@@ -67,6 +70,15 @@ class Command(BaseCommand):
                 " Split it over two releases, or say why not; or say that it was released"
                 " already: see django_fargate/management/commands/lint_migrations.py."
             )
+
+    def applied(self) -> Mapping[Key, list[Part]]:
+        """Return what the server of DATABASE_URL was sent; nothing without one."""
+        connection: Any = connections["default"]
+        if connection.vendor != "postgresql" or isinstance(connection, Offline):
+            return {}
+        with database_of_its_own(connection):
+            self.stdout.write(f"Applied to PostgreSQL {connection.pg_version // 10_000}.")
+            return apply_all(connection)
 
 
 def own_apps() -> list[str]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.postgresql import base, operations
 from psycopg import sql
 
@@ -37,6 +38,14 @@ class EmptyCursor:
 
     def __iter__(self) -> Iterator[Any]:
         return iter(())
+
+
+def offline(connection: BaseDatabaseWrapper) -> BaseDatabaseWrapper:
+    """Return the engine that only writes SQL down, for the major version of a server's."""
+    if isinstance(connection, DatabaseWrapper) or not isinstance(connection, base.DatabaseWrapper):
+        return connection
+    major = connection.pg_version // 10_000
+    return DatabaseWrapper({**connection.settings_dict, "POSTGRES_MAJOR": major}, connection.alias)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations import AlterField, Migration, SeparateDatabaseAndState
+from django.db.migrations import AlterField, Migration, RunPython, SeparateDatabaseAndState
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
@@ -39,8 +39,9 @@ class Part:
     operation: Operation | None = None
     # One statement each, its words in capitals, without comments and texts.
     statements: list[str] = field(default_factory=list)
-    # Why there is no SQL.
+    # What is not known of it, and whether that is no more than a warning.
     problem: str = ""
+    warns: bool = False
 
 
 def collect(
@@ -78,7 +79,7 @@ def parts_of(
         return parts
     part = Part(operation)
     if not operation.reduces_to_sql:
-        part.problem = "its Python is not run here"
+        part.problem, part.warns = "its Python is not run here", isinstance(operation, RunPython)
         return [part]
     start = len(editor.collected_sql)
     introspection: Any = connection.introspection
@@ -91,9 +92,15 @@ def parts_of(
     # Django 6.1 remembers what was renamed, since a real database was not told.
     getattr(editor, "collected_table_renames", {}).clear()
     part.statements = statements_in(editor.collected_sql[start:])
+    mark_widened(connection, part, label, states)
+    return [part]
+
+
+def mark_widened(connection: BaseDatabaseWrapper, part: Part, label: str, states: States) -> None:
+    """Say that a column was widened where the statement only says that it gets another type."""
+    operation = part.operation
     if isinstance(operation, AlterField) and widens(connection, operation, label, states):
         part.statements = [one.replace(" TYPE ", " WIDENED TO ") for one in part.statements]
-    return [part]
 
 
 def statements_in(texts: Iterable[Any]) -> list[str]:
