@@ -63,7 +63,7 @@ def parser(configuration: Configuration) -> argparse.ArgumentParser:
     back = add("rollback", rollback, "roll back to the previous release")
     back.add_argument("--to", type=int, metavar="NUMBER", help="another revision of the web task")
     add("migrate", migrate, "run the migrations only", of_commit)
-    once = add("run", run, "run a command in a one-off task; without one, start it for a shell")
+    once = add("run", run, "run a command in a one-off task; without one, open a shell in it")
     once.add_argument("command", nargs=argparse.REMAINDER, metavar="-- COMMAND")
     add("status", status, "what runs, and its health")
     written = add("logs", logs, "the output of the tasks")

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import argparse
 
-from . import infrastructure
-from .aws import Aws, Image, short
+from . import infrastructure, shell
+from .aws import Aws, Image
 from .definitions import register, render
-from .outcomes import Refused, say, show
+from .outcomes import Refused
 from .tasks import run_task, start_task
 
 COMMAND_MINUTES = 240
 
 
 def run(aws: Aws, args: argparse.Namespace) -> None:
-    """Run a command in an ops task with the image that runs; without one, start it for a shell."""
+    """Run a command in an ops task with the image that runs; without one, open a shell in it."""
+    command = args.command[1:] if args.command[:1] == ["--"] else args.command
+    refuse_passwords(command)
     place = infrastructure.of(aws)
     facts = place.facts()
     current = place.running(facts)
@@ -25,18 +27,25 @@ def run(aws: Aws, args: argparse.Namespace) -> None:
     definition = render(aws, "ops", facts, image)
     arn = register(aws, definition)
     name = definition["containerDefinitions"][0]["name"]
-    command = args.command[1:] if args.command[:1] == ["--"] else args.command
     if command:
         overrides = {"containerOverrides": [{"name": name, "command": command}]}
         task = start_task(aws, facts, arn, overrides=overrides)
         run_task(aws, facts, definition, task, COMMAND_MINUTES)
         return
     task = start_task(aws, facts, arn, enableExecuteCommand=True)
-    cluster = facts["ClusterName"]
-    say(f"{short(task)} starts, and has a time limit. When it runs, enter it; stop it afterwards:")
-    show(f"aws ecs wait tasks-running --cluster {cluster} --tasks {short(task)}")
-    show(
-        f"aws ecs execute-command --cluster {cluster} --task {short(task)} --container {name}"
-        " --interactive --command /bin/sh"
-    )
-    show(f"aws ecs stop-task --cluster {cluster} --task {short(task)} --query task.lastStatus")
+    if shell.can_enter():
+        shell.enter(aws, facts, task, name, args.profile)
+    else:
+        shell.tell(facts, task, name)
+
+
+def refuse_passwords(command: list[str]) -> None:
+    """Refuse a password in the words of a command: ECS and CloudTrail keep these, in clear."""
+    for word in command:
+        name, equals, value = word.partition("=")
+        if equals and value and name.startswith("DJANGO_SUPERUSER_PASSWORD"):
+            raise Refused(
+                f"{name} would be stored in clear, in the task and in CloudTrail. Create the user"
+                " in a shell, which asks for the password: `make shell`, then"
+                " `python manage.py createsuperuser`"
+            )

@@ -38,6 +38,7 @@ class Client:
         self.operations, self.exceptions = described(service)
         self.answers = {}
         self.calls = []
+        self.meta = SimpleNamespace(endpoint_url=f"https://{service}.example.com")
 
     def __getattr__(self, operation):
         def call(**request):

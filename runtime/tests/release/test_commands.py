@@ -1,5 +1,9 @@
 """status, run and logs, and how a command that fails says so."""
 
+import json
+import os
+from types import SimpleNamespace
+
 import pytest
 from botocore.exceptions import NoCredentialsError
 
@@ -50,6 +54,84 @@ def test_without_a_command_a_task_is_started_for_a_shell(world, capsys):
     (request,) = world.client("ecs").requests("run_task")
     assert request["enableExecuteCommand"] is True
     assert "aws ecs execute-command" in capsys.readouterr().out
+    assert world.client("ecs").requests("stop_task") == []
+
+
+@pytest.fixture
+def terminal(monkeypatch, tmp_path):
+    """A terminal, and a Session Manager plugin that notes its arguments; it fails where told to."""
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    plugin = tmp_path / "bin" / "session-manager-plugin"
+    plugin.parent.mkdir()
+    plugin.write_text(f"#!/bin/sh\nprintf '%s\\n' \"$@\" >{tmp_path}/words\nexit ${{PLUGIN:-0}}\n")
+    plugin.chmod(0o755)
+    monkeypatch.setenv("PATH", str(plugin.parent), prepend=os.pathsep)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    return tmp_path / "words"
+
+
+def enterable(world, *agents):
+    """Let the agent of ECS Exec be in these states, one after the other."""
+    container = {"name": "ops", "runtimeId": "0a1b-1"}
+    states = [
+        {
+            "taskArn": world.task_arn(),
+            "lastStatus": "RUNNING",
+            "containers": [
+                {
+                    **container,
+                    "managedAgents": [{"name": "ExecuteCommandAgent", "lastStatus": agent}],
+                }
+            ],
+        }
+        for agent in agents
+    ]
+    session = {"sessionId": "s", "streamUrl": "wss://example.com", "tokenValue": "t"}
+    world.answer(
+        "ecs",
+        describe_tasks=[{"tasks": [state]} for state in states],
+        execute_command={"session": session},
+        stop_task={},
+    )
+    return session
+
+
+def test_at_a_terminal_the_shell_is_opened_and_its_task_is_stopped(world, terminal, capsys):
+    session = enterable(world, "PENDING", "RUNNING")
+    assert world.main("run") == 0
+    (request,) = world.client("ecs").requests("execute_command")
+    assert (request["command"], request["interactive"]) == ("/bin/sh", True)
+    told, region, operation, profile, target, endpoint = terminal.read_text().splitlines()
+    assert json.loads(told) == session
+    assert (region, operation, profile) == (world.configuration.region, "StartSession", "")
+    task = world.task_arn().rpartition("/")[2]
+    assert json.loads(target) == {"Target": f"ecs:{world.slug}_{task}_0a1b-1"}
+    assert endpoint == "https://ecs.example.com"
+    (stopped,) = world.client("ecs").requests("stop_task")
+    assert stopped["task"] == world.task_arn()
+    assert "was stopped" in capsys.readouterr().out
+
+
+def test_a_shell_that_fails_leaves_no_task_behind(world, terminal, monkeypatch, capsys):
+    enterable(world, "RUNNING")
+    monkeypatch.setenv("PLUGIN", "3")
+    assert world.main("run") == 1
+    assert len(world.client("ecs").requests("stop_task")) == 1
+    assert "ended with 3" in capsys.readouterr().err
+    world.answer("ecs", describe_tasks={"tasks": [{"lastStatus": "STOPPED", "stopCode": "Failed"}]})
+    assert world.main("run") == 1
+    assert "stopped: Failed" in capsys.readouterr().err
+    assert len(world.client("ecs").requests("execute_command")) == 1
+
+
+def test_a_password_in_a_command_is_refused_before_aws_hears_it(world, capsys):
+    command = ("python", "manage.py", "createsuperuser", "--noinput")
+    assert world.main("run", "--", "env", "DJANGO_SUPERUSER_PASSWORD=hunter2", *command) == 2
+    told = capsys.readouterr().err
+    assert "stored in clear" in told
+    assert "hunter2" not in told
+    assert world.client("ecs").requests("run_task") == []
+    assert world.main("run", "--", "env", "DJANGO_SUPERUSER_USERNAME=ada", *command) == 0
 
 
 def test_logs_are_shown_with_their_time(world, capsys):
