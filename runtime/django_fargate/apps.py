@@ -12,5 +12,6 @@ class DjangoFargateConfig(AppConfig):
     def ready(self) -> None:
         # `checks` registers itself.
         from . import checks, incoming  # noqa: F401
+        from .postgresql import only  # noqa: F401
 
         incoming.watch()

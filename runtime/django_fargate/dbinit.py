@@ -6,8 +6,8 @@ deploy/ecs/dbinit.json runs it, in the one task that may read the master user's 
 service has a role of its own because RDS rotates that password, and ECS reads a secret only when a
 task starts. To change the role's password, change its secret and run this again.
 
-The role owns the database, so its migrations may create the extensions that PostgreSQL trusts. Those
-that DB_EXTENSIONS names are created here, by the master user: on RDS he is a rds_superuser.
+The role owns the database, so its migrations may create the extensions that PostgreSQL trusts.
+Those that DB_EXTENSIONS names are created here by the master user, who is rds_superuser on RDS.
 """
 
 import os

@@ -14,7 +14,7 @@ SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full"
 DATABASE_PARTS = ("DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
 # How the settings for development are called.
-LOCAL = ".local"
+LOCAL = (".local", ".lint")
 
 # What Django's own check security.W009 asks of a SECRET_KEY.
 SECRET_KEY_LENGTH = 50

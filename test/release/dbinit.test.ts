@@ -145,12 +145,12 @@ describe('dbinit', function () {
       it('knows which extensions PostgreSQL trusts', async () => {
         const known = 'from django_fargate.linting.extensions import TRUSTED; print(*TRUSTED, sep="\\n")';
         const trusted = (await runOk(python, ['-c', known], { cwd: repository })).stdout.split('\n');
-        const versions = await postgres.sql(
+        const available = await postgres.sql(
           'SELECT DISTINCT trusted, name FROM pg_available_extension_versions',
           database,
         );
-        assert.ok(versions.length > 40, versions.join());
-        const wrong = versions.filter((row) => trusted.includes(row.slice(2)) !== row.startsWith('t|'));
+        assert.ok(available.length > 40, available.join());
+        const wrong = available.filter((row) => trusted.includes(row.slice(2)) !== row.startsWith('t|'));
         assert.deepEqual(wrong, []);
       });
 

@@ -2,8 +2,8 @@
 
 A migration that waits for a lock blocks every query that comes after it. The deployed service
 therefore sets a short lock_timeout (DB_LOCK_TIMEOUT_MS), and this command tries again when it
-could not get a lock, MIGRATION_ATTEMPTS times in all (a setting). On another database nothing
-differs from Django's.
+could not get a lock, MIGRATION_ATTEMPTS times in all (a setting). On SQLite it stops in a sentence
+when a model needs PostgreSQL; else nothing differs from Django's there.
 
 Before the first migration it asks how many connections the database takes: a release whose tasks
 would not all get one stops here (DB_PLANNED_CONNECTIONS, which deploy/ecs/migrate.json sets).
@@ -28,6 +28,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations import Migration
 
 from ...postgresql.errors import LOCK_NOT_AVAILABLE, sqlstate
+from ...postgresql.only import WAY_OUT, fields_of_postgresql
 
 # Between two attempts, so that the queries which queued behind the last one get through.
 PAUSE_SECONDS = 2.0
@@ -58,6 +59,8 @@ class Command(migrate.Command):
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         connection = connections[options["database"]]
+        if connection.vendor == "sqlite":
+            self.refuse_fields_of_postgresql()
         if connection.vendor != "postgresql":
             return super().handle(*args, **options)
         self.refuse_too_small_a_database(connection)
@@ -81,6 +84,12 @@ class Command(migrate.Command):
                     ) from error
                 self.pause(attempt)
         raise AssertionError("not reached: the last attempt returns or raises")
+
+    def refuse_fields_of_postgresql(self) -> None:
+        """Stop before SQLite reports a syntax error: tests migrate without Django's checks."""
+        found = list(fields_of_postgresql())
+        if found:
+            raise CommandError(f"{'; '.join(found)}, and this database is SQLite. {WAY_OUT}")
 
     def refuse_too_small_a_database(self, connection: BaseDatabaseWrapper) -> None:
         """Stop when the server takes fewer connections than this release was planned with."""
