@@ -13,6 +13,7 @@ const rows: readonly SizeRow[] = [
   ['task memory', ({ task }) => task.memoryMiB, 'MiB'],
   ['gunicorn workers', ({ gunicorn }) => gunicorn.workers],
   ['gunicorn threads', ({ gunicorn }) => gunicorn.threads],
+  ['largest upload', ({ uploads }) => uploads.largestMiB, 'MiB'],
   ['capacity of a task', ({ gunicorn }) => gunicorn.capacityRequestsPerSecond, 'req/s'],
   ['max_requests', ({ gunicorn }) => gunicorn.maxRequests],
   ['web tasks, minimum', ({ service }) => service.minTasks],

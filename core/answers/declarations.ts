@@ -6,6 +6,7 @@ import { pythonDefault, pythonVersions } from '../facts/python.ts';
 import { postgresMajorDefault } from '../facts/rds.ts';
 import { regions } from '../facts/regions.ts';
 import { slowestRequestMaximumSeconds } from '../plan/timeouts.ts';
+import { largestUploadDefaultMiB, largestUploadMaximumMiB } from '../plan/uploads.ts';
 import { egressChoices, rdsChoices, vcpuChoices } from './choices.ts';
 import { choice, whole } from './declare.ts';
 import { parseBoolean } from './kinds.ts';
@@ -210,6 +211,15 @@ const webDeclarations: readonly Declaration[] = [
     default: 200,
     defaultText: '200',
     computed: false,
+  }),
+  whole('MiB', [1, largestUploadMaximumMiB], {
+    key: 'largestUploadMiB',
+    flag: 'largest-upload',
+    title: 'Largest upload (MiB)',
+    help: 'a larger request is answered with 413; each slot of a task has room for one',
+    default: undefined,
+    defaultText: `computed: ${largestUploadDefaultMiB}, less where the slowest request is too short for it`,
+    computed: true,
   }),
   {
     key: 'domain',

@@ -23,6 +23,7 @@ export const migrations: readonly Migration[] = [
  * unasked. A new repository takes the default of the declaration.
  */
 export const beforeTheQuestion: Partial<Answers> = {
+  media: 'none',
   user: 'django',
 };
 

@@ -41,11 +41,7 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
   const problems: string[] = [];
   for (const declaration of declarations) {
     const raw = doors.find((door) => door.has(declaration.key))?.get(declaration.key);
-    if (raw === undefined) {
-      values[declaration.key] = defaults[declaration.key] ?? declaration.default;
-      continue;
-    }
-    if (isDefaultWord(declaration, raw.value)) {
+    if (raw === undefined || isDefaultWord(declaration, raw.value)) {
       values[declaration.key] = defaults[declaration.key] ?? declaration.default;
       continue;
     }
@@ -58,9 +54,21 @@ export function parseAnswers(doors: readonly Door[], defaults: Partial<Answers>)
     }
   }
   refuse(problems);
+  takeDependentDefaults(values, given, defaults);
   dropDependents(doors, values, given);
   // Every declaration has written its own key with its own type.
   return { answers: values as unknown as Answers, given };
+}
+
+/** The defaults that depend on other answers. */
+function takeDependentDefaults(
+  values: Record<string, unknown>,
+  given: ReadonlySet<AnswerKey>,
+  defaults: Partial<Answers>,
+): void {
+  for (const { key, defaultFrom } of declarations) {
+    if (defaultFrom !== undefined && !given.has(key)) values[key] = defaults[key] ?? defaultFrom(values);
+  }
 }
 
 /**

@@ -49,6 +49,8 @@ export interface Declaration<Key extends AnswerKey = AnswerKey> {
   readonly asked: boolean;
   /** The conventional default; undefined where the value is computed or depends on the folder. */
   readonly default: Answers[Key] | undefined;
+  /** The default where it depends on other answers: those that were given, and the defaults of the rest. */
+  readonly defaultFrom?: (answers: Readonly<Partial<Answers>>) => Answers[Key];
   /** The default in words. */
   readonly defaultText: string;
   /** The allowed values in words. */

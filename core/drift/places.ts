@@ -17,7 +17,7 @@ const webPlaces: Places = {
     ['x-app.environment.DB_LOCK_TIMEOUT_MS', 'database.lockTimeoutMs'],
     ['x-app.environment.DB_IDLE_IN_TRANSACTION_TIMEOUT_MS', 'database.idleInTransactionTimeoutMs'],
     ['services.migrate.environment.DB_LOCK_TIMEOUT_MS', 'database.migrationLockTimeoutMs'],
-    ['x-app.tmpfs', 'task.tmpfsMiB', /size=(\d+)m/],
+    ['x-app.tmpfs', 'uploads.tmpMiB', /size=(\d+)m/],
     ['services.db.command', 'database.maxConnections', /max_connections=(\d+)/],
   ],
   '.gitlab-ci.yml': [['test.services', 'database.maxConnections', /max_connections=(\d+)/]],
@@ -134,6 +134,7 @@ const webPlaces: Places = {
     ['graceful_timeout', 'gunicorn.gracefulTimeoutSeconds'],
     ['keepalive', 'gunicorn.keepaliveSeconds'],
   ],
+  'project/settings/base.py': [['LARGEST_UPLOAD_MIB', 'uploads.largestMiB']],
   'project/settings/production.py': [
     ['MIGRATION_ATTEMPTS', 'database.migrationAttempts'],
     ['connect_timeout_seconds', 'database.connectTimeoutSeconds'],

@@ -64,6 +64,8 @@ export function createView(answers: Answers, plan: Plan) {
     burstable: plan.alarms.databaseCpuCredits !== undefined,
     databaseCpuCreditsWhy: plan.alarms.databaseCpuCredits?.why ?? '',
     stackNames: stackNames(answers).map(json).join(', '),
+    // Where /tmp is too large to be paid as memory.
+    tmpOnDisk: plan.task.tmpfsMiB.value === 0,
     slowestRequestSeconds: answers.slowestRequestSeconds,
     plan: mapItems(sections, (item) => item.value),
     why: createReasons(sections),

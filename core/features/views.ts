@@ -11,6 +11,7 @@ export function viewFeatures(answers: Answers, plan: Plan) {
     ...viewCelery(answers, plan),
     ...viewMail(answers),
     ...viewPgbouncer(answers, plan),
+    media: answers.media,
     staticFiles: answers.static,
     assets: answers.assets,
     nodeMajor,

@@ -1,33 +1,30 @@
 import { plural } from './item.ts';
 import { memoryOptionsMiB, vcpus } from '../facts/fargate.ts';
-import { baseMemoryMiB, tmpfsMiB, workersAtMost, workersForCpu, workersForMemory } from './task.ts';
-import type { SizingAnswers } from './types.ts';
-
-/** The answers that decide how many processes a task holds. */
-type TaskAnswers = Pick<SizingAnswers, 'vcpu' | 'memoryMiB' | 'workerMemoryMiB'>;
+import { neededMiB, overheadMiB, workersAtMost, workersForMemory } from './task.ts';
+import type { TaskAnswers } from './task.ts';
 
 /**
  * How a task whose memory holds fewer workers than it has vCPU gets to use all of them: more memory, smaller workers,
  * fewer vCPU; each only where it is possible, as flags. Empty where the workers use all of it.
  */
-export function waysToUseCpu({ vcpu, memoryMiB, workerMemoryMiB }: TaskAnswers, workers: number): readonly string[] {
+export function waysToUseCpu(answers: TaskAnswers, workers: number): readonly string[] {
+  const { vcpu, memoryMiB } = answers;
   if (workers >= vcpu) {
     return [];
   }
   const found: string[] = [];
-  const overheadMiB = baseMemoryMiB + tmpfsMiB;
   const pairs = memoryOptionsMiB(vcpu);
-  const more = pairs.find((pair) => workersForMemory(pair, workerMemoryMiB) >= vcpu);
+  const more = pairs.find((pair) => workersForMemory(pair, answers) >= vcpu);
   if (more !== undefined) {
     found.push(`--memory ${more}`);
   }
-  const smallerMiB = Math.floor(((memoryMiB ?? Math.max(...pairs)) - overheadMiB) / Math.ceil(vcpu));
+  const smallerMiB = Math.floor(((memoryMiB ?? Math.max(...pairs)) - overheadMiB(answers)) / Math.ceil(vcpu));
   found.push(smallerWorkers(smallerMiB));
   const fewer = vcpus.findLast(
-    (size) => size < vcpu && workersAtMost(size, workerMemoryMiB) >= Math.max(size, workers),
+    (size) => size < vcpu && workersAtMost({ ...answers, vcpu: size }) >= Math.max(size, workers),
   );
   if (fewer !== undefined) {
-    found.push(takeFewer(fewer, { vcpu, memoryMiB, workerMemoryMiB }));
+    found.push(takeFewer({ ...answers, vcpu: fewer }));
   }
   return found;
 }
@@ -38,14 +35,14 @@ export function smallerWorkers(workerMemoryMiB: number): string {
 }
 
 /** A smaller task; an explicit memory goes with it where Fargate does not pair the two, or it holds too few workers. */
-function takeFewer(vcpu: number, { memoryMiB, workerMemoryMiB }: TaskAnswers): string {
+function takeFewer(answers: TaskAnswers): string {
+  const { vcpu, memoryMiB } = answers;
   const pairs = memoryOptionsMiB(vcpu);
-  const holds = (pair: number): boolean => workersForMemory(pair, workerMemoryMiB) >= vcpu;
+  const holds = (pair: number): boolean => workersForMemory(pair, answers) >= vcpu;
   if (memoryMiB === undefined || (pairs.includes(memoryMiB) && holds(memoryMiB))) {
     return `--vcpu ${vcpu}`;
   }
-  const neededMiB = baseMemoryMiB + tmpfsMiB + workersForCpu(vcpu) * workerMemoryMiB;
-  const other = pairs.find((pair) => pair >= neededMiB) ?? Math.max(...pairs);
+  const other = pairs.find((pair) => pair >= neededMiB(answers)) ?? Math.max(...pairs);
   return `--vcpu ${vcpu} --memory ${other}`;
 }
 

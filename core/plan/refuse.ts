@@ -71,7 +71,7 @@ function smallerTasks({ answers, maxConnections, demands }: WebDemand): WayOut {
   const candidates = vcpus
     .filter((vcpu) => vcpu < answers.vcpu)
     .map((vcpu) => {
-      const workers = workersAtMost(vcpu, answers.workerMemoryMiB);
+      const workers = workersAtMost({ ...answers, vcpu });
       const slots = workers * threadsBounds.minimum;
       const tasks = Math.min(answers.minTasks, tasksThatFit(slots, maxConnections, setAside));
       return { vcpu, workers, slots, tasks, used: usableVcpu(vcpu, workers) * tasks };

@@ -15,8 +15,9 @@ import { kneeThreads, loadOf, showUsableVcpu, wantedThreads } from './load.ts';
 import { scale } from './scaling.ts';
 import { sources } from './sources.ts';
 import { keepData } from './storage.ts';
-import { baseMemoryMiB, sizeTask, tmpfsMiB } from './task.ts';
+import { explainOverhead, sizeTask } from './task.ts';
 import { orderTimeouts } from './timeouts.ts';
+import { planUploads } from './uploads.ts';
 import type { Item } from './item.ts';
 import type { Plan, SizingAnswers } from './types.ts';
 import { warnings } from './warnings.ts';
@@ -46,7 +47,7 @@ export function solve(answers: SizingAnswers): Plan {
  * @throws UserError when the task's memory does not hold one worker, or the class and its connections are unknown
  */
 export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { readonly refusal: Refusal } {
-  const { task, workers } = sizeTask(answers);
+  const { task, workers, tmpOnDisk } = sizeTask(answers);
   const maxConnections = limitConnections(answers);
   const load = loadOf(answers, workers);
   const demands = demandsOf(answers);
@@ -70,8 +71,10 @@ export function trySolve(answers: SizingAnswers): { readonly plan: Plan } | { re
   const health = checkHealth(answers.vcpu, answers.slowestRequestSeconds);
   const scaling = scale(answers, workers, slots);
   const budget = countConnections({ web, granted, maxConnections, total });
+  const { tmpfsMiB, uploads } = planUploads(answers, slots, tmpOnDisk);
   const plan = {
-    task,
+    task: { ...task, tmpfsMiB },
+    uploads,
     gunicorn: {
       workers: item(workers, explainWorkers(answers, task.memoryMiB.value, workers), sources.workers),
       threads: item(threads, explainThreads(answers, workers, { wanted: web.wantedThreads, threads }), sources.threads),
@@ -146,7 +149,7 @@ function burstableVcpu(rdsClass: string): number | undefined {
 }
 
 function explainWorkers(answers: SizingAnswers, memoryMiB: number, workers: number): string {
-  return `min(max(2, ceil(${answers.vcpu} vCPU)), floor((${memoryMiB} - ${baseMemoryMiB} - ${tmpfsMiB} tmpfs) / ${answers.workerMemoryMiB} MiB)) = ${workers}; never cpu_count()`;
+  return `min(max(2, ceil(${answers.vcpu} vCPU)), floor((${memoryMiB} - ${explainOverhead(answers, '-')}) / ${answers.workerMemoryMiB} MiB)) = ${workers}; never cpu_count()`;
 }
 
 function explainThreads(

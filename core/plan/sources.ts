@@ -3,6 +3,9 @@ export const sources = {
   answer: 'your answer, or its default',
   fargateSizes: 'AWS ECS API, RegisterTaskDefinition cpu and memory',
   fargateTmpfs: 'AWS announcement 2026-01-06, tmpfs for ECS tasks on Fargate',
+  ephemeralStorage: 'AWS ECS developer guide, Fargate task ephemeral storage: 20 GiB with the image; read 2026-11-30',
+  uploads: 'Django 5.2, upload handlers and FILE_UPLOAD_MAX_MEMORY_SIZE; read 2026-11-30',
+  slowClient: 'an assumption: 5 Mbit/s, a phone with weak reception',
   stopTimeout: 'AWS ECS API, ContainerDefinition.stopTimeout: 2 to 120 s',
   deployment: 'AWS ECS API, DeploymentConfiguration; draining tasks are outside maximumPercent',
   gracePeriod: 'AWS ECS API, healthCheckGracePeriodSeconds; boot time of 5 CPU seconds is an assumption, measure yours',
@@ -38,6 +41,10 @@ export const sources = {
   pgbouncerSize: 'measured: PgBouncer is single-threaded, and a query costs it CPU time for TLS on both sides',
   pgbouncerStop: 'PgBouncer 1.24 manual, signals: SIGINT waits for transactions, since 1.23 SIGTERM for clients',
   mail: 'Django documentation, EMAIL_TIMEOUT; AWS ALB target group health checks',
+  s3Client: 'botocore 1.44, Config: connect_timeout, read_timeout, retries in standard mode; read 2026-11-30',
+  signedUrls:
+    'Amazon S3 user guide, presigned URLs: they end with the credentials; botocore replaces those of a task 10 to 15 min before',
+  s3Lifecycle: 'Amazon S3 user guide, lifecycle: NoncurrentVersionExpiration, AbortIncompleteMultipartUpload',
   alarms: 'AWS CloudWatch metrics of ALB, ECS and RDS',
   cpuCredits: 'AWS EC2 user guide: one CPU credit is one vCPU at 100 % for one minute',
 } as const;

@@ -21,6 +21,8 @@ export interface SizingAnswers extends FeatureSizingAnswers {
   /** Time an average request waits (database, network), in milliseconds. */
   readonly waitMs: number;
   readonly workerMemoryMiB: number;
+  /** Largest body of a request, in MiB. */
+  readonly largestUploadMiB?: number | undefined;
   readonly domain?: string | undefined;
   readonly egress: Egress;
   readonly infrastructure: Infrastructure;
@@ -40,6 +42,7 @@ export type CostPart = WebCostPart | FeatureCostPart;
 
 export interface Plan extends FeatureSections {
   readonly task: Section<'vcpu' | 'cpuUnits' | 'memoryMiB' | 'tmpfsMiB' | 'workerMemoryMiB'>;
+  readonly uploads: Section<'largestMiB' | 'tmpMiB' | 'inMemoryMiB' | 'slowestSeconds'>;
   readonly gunicorn: Section<
     | 'workers'
     | 'threads'

@@ -41,6 +41,13 @@ export function warnings({ answers, plan, wantedThreads, wantedMaxTasks }: Judge
       'Only one worker: nothing serves while it is recycled. Give the task more memory, or lower --worker-memory.',
     );
   }
+  const { largestMiB, slowestSeconds } = plan.uploads;
+  if (slowestSeconds.value > answers.slowestRequestSeconds) {
+    found.push(
+      `An upload of ${largestMiB.value} MiB takes ${slowestSeconds.value} s from a slow client, longer than --slowest-request ${answers.slowestRequestSeconds}: ` +
+        'a deployment may cut it off. Lower --largest-upload, or let the browser send large files to the bucket itself: docs/uploads.md.',
+    );
+  }
   const idle = warnOfIdleCpu(answers, plan.gunicorn.workers.value);
   if (idle !== undefined) {
     found.push(idle);

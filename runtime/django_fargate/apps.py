@@ -10,8 +10,8 @@ class DjangoFargateConfig(AppConfig):
     name = "django_fargate"
 
     def ready(self) -> None:
-        # `checks` registers itself.
-        from . import checks, incoming  # noqa: F401
+        # `checks` and `uploads` register what they check.
+        from . import checks, incoming, uploads  # noqa: F401
         from .postgresql import only  # noqa: F401
 
         incoming.watch()

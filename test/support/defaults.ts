@@ -23,6 +23,7 @@ export const defaultAnswers: Answers = {
   user: 'custom',
   static: 'whitenoise',
   assets: 'none',
+  media: 's3',
   infrastructure: 'cloudformation',
   egress: 'nat',
   logRetentionDays: 30,

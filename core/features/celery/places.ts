@@ -54,13 +54,13 @@ export const celeryPlaces: Places = {
     [busyWorkers, 'celery.backlogWeight', /(?:waiting|depth) \* ([\d.]+)/],
   ],
   'deploy/ecs/beat.json': [
-    ['containerDefinitions[beat].linuxParameters.tmpfs[/tmp].size', 'task.tmpfsMiB'],
+    ['containerDefinitions[beat].linuxParameters.tmpfs[/tmp].size', 'celery.beatTmpfsMiB'],
     [variable('beat', 'DB_STATEMENT_TIMEOUT_MS'), 'database.statementTimeoutMs'],
     [variable('beat', 'DB_LOCK_TIMEOUT_MS'), 'database.lockTimeoutMs'],
     [variable('beat', 'DB_IDLE_IN_TRANSACTION_TIMEOUT_MS'), 'database.idleInTransactionTimeoutMs'],
   ],
   'deploy/ecs/worker.json': [
-    ['containerDefinitions[worker].linuxParameters.tmpfs[/tmp].size', 'task.tmpfsMiB'],
+    ['containerDefinitions[worker].linuxParameters.tmpfs[/tmp].size', 'celery.tmpfsMiB'],
     ['cpu', 'celery.cpuUnits'],
     ['memory', 'celery.memoryMiB'],
     ['containerDefinitions[worker].stopTimeout', 'celery.stopTimeoutSeconds'],

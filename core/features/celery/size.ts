@@ -4,9 +4,11 @@ import { maximumPercent, minimumHealthyPercent, peakTasks } from '../../plan/con
 import { bootSeconds } from '../../plan/health.ts';
 import { item, plural, show } from '../../plan/item.ts';
 import { sources } from '../../plan/sources.ts';
-import { baseMemoryMiB, tmpfsMiB } from '../../plan/task.ts';
+import { baseMemoryMiB } from '../../plan/task.ts';
+import { explainTmp, largestUploadMiB, smallestTmpMiB } from '../../plan/uploads.ts';
 import type { SizingAnswers } from '../../plan/types.ts';
 import { limitCelery } from './limits.ts';
+import { childrenForMemory, concurrencyForCpu, memoryFor, tmpFor } from './memory.ts';
 import { scaleCelery, watchCelery } from './scaling.ts';
 import type { CeleryPlan } from './types.ts';
 
@@ -18,21 +20,6 @@ const startPeriodMaximumSeconds = 300;
 
 /** The scheduler only sends messages: the smallest task that holds one process of the project. */
 export const beatSize = { vcpu: 0.25, memoryMiB: 512 } as const;
-
-/** Children that the CPU can use: two a vCPU, since half of a task's time it waits, and two at least. */
-export function concurrencyForCpu(vcpu: number): number {
-  return Math.max(2, Math.ceil(2 * vcpu));
-}
-
-/** The children, and the process that feeds them, are each as large as a worker of gunicorn: the same code. */
-function memoryFor(concurrency: number, workerMemoryMiB: number): number {
-  return baseMemoryMiB + tmpfsMiB + (concurrency + 1) * workerMemoryMiB;
-}
-
-/** Children that fit into a Celery worker's memory beside the base, `/tmp` and the main process; never below 0. */
-function childrenForMemory(memoryMiB: number, workerMemoryMiB: number): number {
-  return Math.max(0, Math.floor((memoryMiB - baseMemoryMiB - tmpfsMiB) / workerMemoryMiB) - 1);
-}
 
 /**
  * Size, limits and scaling of the Celery worker.
@@ -48,13 +35,13 @@ export function sizeCelery(answers: SizingAnswers): CeleryPlan {
   } = answers;
   const pairs = memoryOptionsMiB(vcpu);
   const wanted = concurrencyForCpu(vcpu);
-  const needed = memoryFor(wanted, workerMemoryMiB);
+  const needed = memoryFor(answers, wanted);
   const memoryMiB = pairs.find((pair) => pair >= needed) ?? Math.max(...pairs);
-  const concurrency = Math.min(wanted, childrenForMemory(memoryMiB, workerMemoryMiB));
+  const concurrency = Math.min(wanted, childrenForMemory(answers, memoryMiB));
   if (concurrency < 1) {
     throw new UserError(
       `--celery-vcpu ${vcpu}: ${memoryMiB} MiB, the most that Fargate pairs with it, do not hold a single Celery process beside the main ` +
-        `process: ${memoryFor(1, workerMemoryMiB)} MiB. Use a larger --celery-vcpu, or measure --worker-memory ${workerMemoryMiB}.`,
+        `process: ${memoryFor(answers, 1)} MiB. Use a larger --celery-vcpu, or measure --worker-memory ${workerMemoryMiB}.`,
     );
   }
   const perSecond = (1000 * concurrency) / celeryTaskMs;
@@ -63,12 +50,13 @@ export function sizeCelery(answers: SizingAnswers): CeleryPlan {
     cpuUnits: item(cpuUnits(vcpu), `${vcpu} vCPU x 1024 CPU units`, sources.fargateSizes),
     memoryMiB: item(
       memoryMiB,
-      `${memoryMiB >= needed ? 'smallest' : 'largest'} that Fargate pairs with ${vcpu} vCPU; ${baseMemoryMiB} + ${tmpfsMiB} tmpfs + (${plural(wanted, 'child', 'children')} + 1) x ${workerMemoryMiB} = ${needed} MiB`,
+      `${memoryMiB >= needed ? 'smallest' : 'largest'} that Fargate pairs with ${vcpu} vCPU; ${baseMemoryMiB} + ${tmpFor(answers, wanted)} tmpfs + (${plural(wanted, 'child', 'children')} + 1) x ${workerMemoryMiB} = ${needed} MiB`,
       sources.fargateSizes,
     ),
+    ...holdFiles(answers, concurrency),
     concurrency: item(
       concurrency,
-      `min(max(2, ceil(2 x ${vcpu} vCPU)), floor((${memoryMiB} - ${baseMemoryMiB} - ${tmpfsMiB} tmpfs) / ${workerMemoryMiB} MiB) - 1) = ${concurrency}; never cpu_count()`,
+      `min(max(2, ceil(2 x ${vcpu} vCPU)), floor((${memoryMiB} - ${baseMemoryMiB} - ${tmpFor(answers, wanted)} tmpfs) / ${workerMemoryMiB} MiB) - 1) = ${concurrency}; never cpu_count()`,
       sources.concurrency,
     ),
     ...fleet(answers, concurrency),
@@ -92,6 +80,24 @@ export function sizeCelery(answers: SizingAnswers): CeleryPlan {
     ...start(vcpu),
     ...scaleCelery(answers, concurrency),
     ...watchCelery(answers, perSecond * most),
+  };
+}
+
+function holdFiles(answers: SizingAnswers, concurrency: number): Pick<CeleryPlan, 'tmpfsMiB' | 'beatTmpfsMiB'> {
+  const children = plural(concurrency, 'child', 'children');
+  return {
+    tmpfsMiB: item(
+      tmpFor(answers, concurrency),
+      answers.media === 'none'
+        ? `${smallestTmpMiB} MiB of writable /tmp beside a read-only root file system, in the task's memory`
+        : `${explainTmp(children, concurrency, largestUploadMiB(answers))} MiB: an upload that a task reads lies there; in the task's memory`,
+      sources.fargateTmpfs,
+    ),
+    beatTmpfsMiB: item(
+      smallestTmpMiB,
+      `${smallestTmpMiB} MiB of writable /tmp beside a read-only root file system, in the task's memory`,
+      sources.fargateTmpfs,
+    ),
   };
 }
 

@@ -22,6 +22,8 @@ export type CeleryPlan = Section<
   | 'vcpu'
   | 'cpuUnits'
   | 'memoryMiB'
+  | 'tmpfsMiB'
+  | 'beatTmpfsMiB'
   | 'concurrency'
   | 'minTasks'
   | 'maxTasks'

@@ -7,7 +7,7 @@ export function warnOfCelery(answers: SizingAnswers, { celery }: Omit<Plan, 'war
     return [];
   }
   const found: string[] = [];
-  const idle = warnOfIdleCeleryCpu(answers.celeryVcpu, celery.concurrency.value);
+  const idle = warnOfIdleCeleryCpu(answers, celery.concurrency.value);
   if (idle !== undefined) {
     found.push(idle);
   }

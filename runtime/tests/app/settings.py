@@ -15,6 +15,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django_fargate.health.HealthMiddleware",
+    "django_fargate.bodies.LargestBodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "django_fargate.middleware.StaticNotFoundMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -22,6 +23,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "tests.app.urls"
 STATIC_URL = "static/"
+LARGEST_UPLOAD_MIB = 1
 GIT_SHA = "unknown"
 MIGRATION_ATTEMPTS = 3
 WORKER_SHUTDOWN_SECONDS = 90

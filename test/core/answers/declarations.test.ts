@@ -92,7 +92,7 @@ describe('core/answers/declarations', () => {
   it('leaves what a newer version would compute anew out of the stored answers, and keeps its conventions', () => {
     const computed = declarations.filter((declaration) => declaration.computed).map(({ key }) => key);
     const ofMail = ['mailFrom', 'serverEmail', 'mailHost', 'mailPort', 'mailUser'];
-    assert.deepEqual(computed, ['memoryMiB', 'maxTasks', 'rdsMaxConnections', 'domain', ...ofMail]);
+    assert.deepEqual(computed, ['memoryMiB', 'maxTasks', 'rdsMaxConnections', 'largestUploadMiB', 'domain', ...ofMail]);
     for (const { key, computed: isComputed, default: value } of declarations) {
       assert.equal(value === undefined, isComputed || key === 'projectName', key);
     }

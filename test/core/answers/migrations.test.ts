@@ -25,6 +25,7 @@ describe('core/answers/migrations', () => {
   it('bring no repository what it was not asked about, and leave a stored answer', () => {
     assert.deepEqual(migrateAnswers({ vcpu: 2 }, '0.2.0'), { ...beforeTheQuestion, vcpu: 2 });
     assert.equal(migrateAnswers({ vcpu: 2 }, '0.1.0')['user'], 'django');
+    assert.equal(migrateAnswers({ vcpu: 2 }, '0.1.0')['media'], 'none');
     assert.equal(migrateAnswers({ user: 'custom' }, '0.2.0')['user'], 'custom');
     assert.deepEqual(migrateAnswers({}, '0.2.0'), {});
     assert.deepEqual(migrateAnswers({ vcpu: 2 }, undefined), { vcpu: 2 });

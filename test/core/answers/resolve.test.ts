@@ -87,8 +87,18 @@ describe('core/answers/resolve', () => {
   it('gives the defaults', () => {
     const { answers, given } = resolve();
     const computed = { memoryMiB: undefined, maxTasks: undefined, rdsMaxConnections: undefined, domain: undefined };
-    assert.deepEqual({ ...answers }, { ...defaultAnswers, ...computed });
+    const uploads = { largestUploadMiB: undefined };
+    assert.deepEqual({ ...answers }, { ...defaultAnswers, ...computed, ...uploads });
     assert.equal(given.size, 0);
+  });
+
+  it('gives defaults that depend on other answers, unless they are given', () => {
+    assert.equal(resolve({ infrastructure: 'none' }).answers.media, 'none');
+    assert.equal(resolve({ infrastructure: 'none', media: 's3' }).answers.media, 's3');
+    assert.equal(resolve({ media: 'none' }).answers.media, 'none');
+    assert.equal(resolve({ infrastructure: 'none', media: 'default' }).answers.media, 'none');
+    const doors = [door({ infrastructure: 'none' }), door({ media: 's3' }, '.yo-rc.json')];
+    assert.equal(resolveAnswers(doors, { projectName: 'shop' }).answers.media, 's3');
   });
 
   it('takes the values of a command line, texts or numbers', () => {

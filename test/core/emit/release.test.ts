@@ -20,7 +20,7 @@ describe('core/emit/release', () => {
       partition: 'aws',
       domain: '',
       architecture: 'X86_64',
-      stacks: ['network', 'platform', 'data', 'service'],
+      stacks: ['network', 'platform', 'data', 'media', 'service'],
       services: [
         {
           name: 'web',
@@ -46,7 +46,16 @@ describe('core/emit/release', () => {
       ...{ domain: 'shop.example.com', architecture: 'ARM64', rdsClass: 'db.m7g.large' },
     });
     const services = text['services'] as readonly Readonly<Record<string, unknown>>[];
-    assert.deepEqual(text['stacks'], ['network', 'platform', 'data', 'static', 'broker', 'pgbouncer', 'service']);
+    assert.deepEqual(text['stacks'], [
+      'network',
+      'platform',
+      'data',
+      'static',
+      'media',
+      'broker',
+      'pgbouncer',
+      'service',
+    ]);
     assert.deepEqual(
       services.map(({ name, parameter }) => [name, parameter]),
       [

@@ -57,6 +57,8 @@ describe('core/emit/view', () => {
       assets: 'none',
       nodeMajor: 24,
       otherPythons: 'python3.14 python3.12 python3.11',
+      media: 's3',
+      tmpOnDisk: false,
       infrastructure: 'cloudformation',
       egress: 'nat',
       logRetentionDays: 30,
@@ -78,7 +80,7 @@ describe('core/emit/view', () => {
         { resource: 'SendFromOps', name: 'my-shop-ops' },
       ],
       beatTask: { cpuUnits: 256, memoryMiB: 512 },
-      stackNames: '"network", "platform", "data", "service"',
+      stackNames: '"network", "platform", "data", "media", "service"',
     });
   });
 
@@ -109,21 +111,30 @@ describe('core/emit/view', () => {
     assert.deepEqual(pooled['webDatabase'], { host: 'pgbouncer.my-shop.internal', port: 6432 });
     assert.ok((pooled.plan['pgbouncer']?.['poolSize'] ?? 0) > 0);
     assert.equal(pooled.why['pgbouncer']?.['tasks']?.length, 1);
-    assert.equal(pooled['stackNames'], '"network", "platform", "data", "pgbouncer", "service"');
+    assert.equal(pooled['stackNames'], '"network", "platform", "data", "media", "pgbouncer", "service"');
     assert.equal(pooled['poolerWaitAlarmMicroseconds'], (pooled.plan['pgbouncer']?.['waitAlarmMs'] ?? 0) * 1000);
     const all = viewOf({ pooler: 'pgbouncer', broker: 'sqs', static: 's3' });
-    assert.equal(all['stackNames'], '"network", "platform", "data", "static", "broker", "pgbouncer", "service"');
+    assert.equal(
+      all['stackNames'],
+      '"network", "platform", "data", "static", "media", "broker", "pgbouncer", "service"',
+    );
     const without = viewOf();
     assert.equal(without.plan['pgbouncer'], undefined);
     assert.equal(without.why['pgbouncer'], undefined);
   });
 
+  it('says where a /tmp is that is too large to be paid as memory', () => {
+    const on = (largestUploadMiB: number) =>
+      viewOf({ vcpu: 2, rdsClass: 'db.m7g.large', largestUploadMiB })['tmpOnDisk'];
+    assert.deepEqual([on(19), on(20)], [false, true]);
+  });
+
   it('says in which order the stacks are made', () => {
     const names = (changes: Partial<Record<AnswerKey, unknown>>) => viewOf(changes)['stackNames'];
-    assert.equal(names({}), '"network", "platform", "data", "service"');
+    assert.equal(names({}), '"network", "platform", "data", "media", "service"');
     assert.equal(
       names({ broker: 'sqs', static: 's3' }),
-      '"network", "platform", "data", "static", "broker", "service"',
+      '"network", "platform", "data", "static", "media", "broker", "service"',
     );
   });
 
@@ -141,8 +152,8 @@ describe('core/emit/view', () => {
     assert.deepEqual([smtp['mailDomain'], smtp['serverEmail']], ['example.com', '"b@example.org"']);
     assert.equal(smtp['mailLogin'], true);
     // The stack is that of SES.
-    assert.equal(ses['stackNames'], '"network", "platform", "data", "mail", "broker", "service"');
-    assert.equal(smtp['stackNames'], '"network", "platform", "data", "service"');
+    assert.equal(ses['stackNames'], '"network", "platform", "data", "media", "mail", "broker", "service"');
+    assert.equal(smtp['stackNames'], '"network", "platform", "data", "media", "service"');
   });
 
   it('follows the other answers', () => {

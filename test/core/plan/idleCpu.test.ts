@@ -13,7 +13,7 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
     const { warnings } = planFor({ ...calm, vcpu: 4, memoryMiB: 8192, workerMemoryMiB: 3000 });
     assert.deepEqual(warnings, [
       '2 workers use 2 of the 4 vCPU at most, because a Python process uses one core at a time; the rest is billed but ' +
-        'idle. Use --memory 12288, or --worker-memory 2000 if you measure no more, or --vcpu 2.',
+        'idle. Use --memory 12288, or --worker-memory 2001 if you measure no more, or --vcpu 2.',
     ]);
   });
 
@@ -21,7 +21,7 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
     const { warnings } = planFor({ ...calm, vcpu: 2, memoryMiB: 4096, workerMemoryMiB: 3000 });
     assert.match(
       warnings[1] ?? '',
-      /^1 worker uses 1 of the 2 vCPU at most, .* Use --memory 7168, or --worker-memory 1952 /,
+      /^1 worker uses 1 of the 2 vCPU at most, .* Use --memory 7168, or --worker-memory 1897 /,
     );
   });
 
@@ -29,7 +29,7 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
     const celery = { ...calm, broker: 'sqs', celeryVcpu: 4, workerMemoryMiB: 9000 } as const;
     assert.deepEqual(planFor({ ...celery, vcpu: 1, memoryMiB: 8192, workerMemoryMiB: 7000 }).warnings.slice(-1), [
       '3 Celery children use 3 of the 4 vCPU at most, because a Python process uses one core at a time; the rest is ' +
-        'billed but idle. Use --worker-memory 6105 if you measure no more.',
+        'billed but idle. Use --worker-memory 6097 if you measure no more.',
     ]);
   });
 
@@ -59,7 +59,7 @@ describe('core/plan/idleCpu: vCPU that no process uses', () => {
 
   it('is not there after the way out of a Celery worker, and is before', () => {
     for (const celeryVcpu of vcpus.filter((vcpu) => vcpu > 1)) {
-      const enoughMiB = childMemoryToUseCpuMiB(celeryVcpu);
+      const enoughMiB = childMemoryToUseCpuMiB(sizing({ ...calm, celeryVcpu }));
       for (const [workerMemoryMiB, idles] of [
         [enoughMiB, false],
         [enoughMiB + 1, true],

@@ -40,8 +40,24 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   // Workers, threads, memory.
   holds('workers 1 to max(2, ceil(vCPU))', workers >= 1 && workers <= Math.max(2, Math.ceil(answers.vcpu)));
   holds('threads 2 to 16', threads >= 2 && threads <= 16);
-  holds('128 + tmpfs + workers x worker <= memory', 128 + 64 + workers * answers.workerMemoryMiB <= memoryMiB);
-  holds('tmpfs 64 MiB', task.tmpfsMiB.value === 64);
+  const { largestMiB, tmpMiB, inMemoryMiB, slowestSeconds } = plan.uploads;
+  const [tmpfs, inMemory] = [task.tmpfsMiB.value, inMemoryMiB.value];
+  holds(
+    '128 + tmpfs + uploads + workers x worker <= memory',
+    128 + tmpfs + inMemory + workers * answers.workerMemoryMiB <= memoryMiB,
+  );
+  holds('every slot has room for the largest upload in /tmp', tmpMiB.value >= slots * largestMiB.value + 24);
+  holds('/tmp has 64 MiB at least', tmpMiB.value >= 64);
+  holds('/tmp is in memory or on the disk', tmpfs === 0 || tmpfs === tmpMiB.value);
+  holds('/tmp in memory has 256 MiB at most', tmpfs <= 256);
+  holds('/tmp and an image of 2 GiB fit onto the free disk', tmpMiB.value <= 18 * 1024);
+  holds('2.5 MiB a slot in memory', inMemory >= 2.5 * slots && inMemory < 2.5 * slots + 1);
+  holds('the largest upload as asked', (answers.largestUploadMiB ?? largestMiB.value) === largestMiB.value);
+  holds('a slow client of 5 Mbit/s', Math.abs(slowestSeconds.value - (largestMiB.value * 8.388608) / 5) < 1);
+  holds(
+    'a computed largest upload is sent within the slowest request, or 1 MiB',
+    answers.largestUploadMiB !== undefined || largestMiB.value === 1 || slowestSeconds.value <= slowest,
+  );
   holds('memory is one that Fargate pairs', memoryOptionsMiB(answers.vcpu).includes(memoryMiB));
   holds('memory as asked', (answers.memoryMiB ?? memoryMiB) === memoryMiB);
   holds('CPU units', task.cpuUnits.value === 1024 * answers.vcpu);

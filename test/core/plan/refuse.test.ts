@@ -293,12 +293,12 @@ describe('core/plan/task: memory that holds no worker', () => {
     [
       'as asked',
       { vcpu: 0.25, memoryMiB: 512, workerMemoryMiB: 400 },
-      /^512 MiB do not hold a single worker: 128 \+ 64 tmpfs \+ 400 = 592 MiB\. Use --memory 1024 or more\.$/,
+      /^512 MiB do not hold a single worker: 128 \+ 64 tmpfs \+ 10 uploads in memory \+ 400 = 602 MiB\. Use --memory 1024 or more\.$/,
     ],
     [
       'the largest pair',
-      { vcpu: 0.25, workerMemoryMiB: 1857 },
-      /^2048 MiB do not hold a single worker: .* = 2049 MiB\. Use a larger task \(--vcpu\) or smaller workers \(--worker-memory 1856\)\.$/,
+      { vcpu: 0.25, workerMemoryMiB: 1847 },
+      /^2048 MiB do not hold a single worker: .* = 2049 MiB\. Use a larger task \(--vcpu\) or smaller workers \(--worker-memory 1846\)\.$/,
     ],
   ];
   for (const [name, changes, message] of cases) {
@@ -312,6 +312,6 @@ describe('core/plan/task: memory that holds no worker', () => {
 
   it('takes the advice', () => {
     assert.equal(solve(sizing({ vcpu: 0.25, memoryMiB: 1024, workerMemoryMiB: 400 })).gunicorn.workers.value, 2);
-    assert.equal(solve(sizing({ vcpu: 0.25, workerMemoryMiB: 1856 })).gunicorn.workers.value, 1);
+    assert.equal(solve(sizing({ vcpu: 0.25, workerMemoryMiB: 1846 })).gunicorn.workers.value, 1);
   });
 });

@@ -62,7 +62,7 @@ describe('core/plan/solve: every plan of the grid holds every invariant, or is r
     it(`${vcpu} vCPU with every memory, number of connections, task counts and load`, () => {
       const { plans, refusals, faults } = walk(sizes(vcpu));
       assert.deepEqual(faults, []);
-      assert.ok(plans > 1000 && refusals > 100, `${plans} plans, ${refusals} refusals`);
+      assert.ok(plans > 900 && refusals > 100, `${plans} plans, ${refusals} refusals`);
     });
   }
 

@@ -114,7 +114,10 @@ describe('core/plan: the arithmetic in the reasons', function () {
   this.timeout(120_000);
 
   it('is computed as it is read', () => {
-    assert.equal(compute('min(max(2, ceil(0.5 vCPU)), floor((1024 - 128 - 64 tmpfs) / 200 MiB))'), 2);
+    assert.equal(
+      compute('min(max(2, ceil(0.5 vCPU)), floor((1024 - 128 - 64 tmpfs - 10 uploads in memory) / 200 MiB))'),
+      2,
+    );
     assert.equal(compute('4 x 20 + 1 migration + 2 operators + 15 reserved'), 98);
     assert.equal(compute('clamp(ceil(16 vCPU x (1 + 50 ms wait / 1 ms CPU) x 2 / 16 workers), 2, 16)'), 16);
     assert.throws(() => compute('4 5'));

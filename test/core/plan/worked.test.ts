@@ -19,6 +19,18 @@ const cases: readonly Worked[] = [
       'task.memoryMiB': 1024,
       'task.tmpfsMiB': 64,
       'task.workerMemoryMiB': 200,
+      // max(64, 24 + 4 x 10); ceil(4 x 2.5); ceil(10 x 8.388608 / 5)
+      'uploads.largestMiB': 10,
+      'uploads.tmpMiB': 64,
+      'uploads.inMemoryMiB': 10,
+      'uploads.slowestSeconds': 17,
+      // ((27 / 2 - 1) / 2 - 1) s, in tenths
+      'media.connectTimeoutMs': 1000,
+      'media.readTimeoutMs': 5200,
+      'media.attempts': 2,
+      'media.urlSeconds': 600,
+      'media.replacedDays': 30,
+      'media.unfinishedDays': 1,
       'gunicorn.workers': 2,
       'gunicorn.threads': 2,
       'gunicorn.slots': 4,
@@ -303,11 +315,51 @@ const cases: readonly Worked[] = [
     },
   },
   {
+    // 2 workers x 6 threads = 12 slots: 24 + 12 x 15 = 204; 12 x 2.5 = 30; 128 + 204 + 30 + 400 = 762.
+    name: 'uploads of 15 MiB',
+    answers: { vcpu: 2, rdsClass: 'db.m7g.large', largestUploadMiB: 15 },
+    values: { 'task.tmpfsMiB': 204, 'uploads.tmpMiB': 204, 'uploads.inMemoryMiB': 30, 'task.memoryMiB': 4096 },
+  },
+  {
+    // 24 + 12 x 60 = 744 are above 256: on the disk. 128 + 30 + 400 = 558.
+    name: 'uploads of 60 MiB',
+    answers: { vcpu: 2, rdsClass: 'db.m7g.large', largestUploadMiB: 60 },
+    values: { 'task.tmpfsMiB': 0, 'uploads.tmpMiB': 744, 'uploads.slowestSeconds': 101 },
+  },
+  {
+    // 12 wanted slots of 20 MiB are above 256 MiB, so /tmp is on the disk; the connections leave 10: 24 + 10 x 20.
+    name: 'uploads where the connections lower the threads',
+    answers: { vcpu: 2, largestUploadMiB: 20, rdsMaxConnections: 60, minTasks: 2, maxTasks: 2 },
+    values: { 'gunicorn.threads': 5, 'gunicorn.slots': 10, 'task.tmpfsMiB': 0, 'uploads.tmpMiB': 224 },
+  },
+  {
+    // 2 children of Celery read 20 MiB each: max(64, 24 + 2 x 20); beside them 128 + 64 + 3 x 200 <= 1024.
+    name: 'uploads that Celery reads',
+    answers: { broker: 'sqs', largestUploadMiB: 30 },
+    values: { 'celery.tmpfsMiB': 84, 'celery.beatTmpfsMiB': 64, 'celery.concurrency': 2, 'celery.memoryMiB': 1024 },
+  },
+  {
+    name: 'no uploads that Celery reads',
+    answers: { broker: 'sqs', largestUploadMiB: 30, media: 'none' },
+    values: { 'celery.tmpfsMiB': 64, 'celery.beatTmpfsMiB': 64 },
+  },
+  {
     // 5 endpoints x 2 zones x 0.01 x 730 = 73; 2 addresses x 0.005 x 730 = 7.3.
     name: 'the cost of endpoints',
     answers: { egress: 'endpoints' },
     values: { 'cost.egressUsdPerMonth': 73, 'cost.publicIpv4UsdPerMonth': 7, 'cost.totalUsdPerMonth': 178 },
   },
+];
+
+// S: connect and read timeout (ms), attempts, largest upload (MiB). 0.9 S is for two requests to S3.
+const waits: readonly (readonly [number, readonly number[]])[] = [
+  [1, [100, 300, 1, 1]],
+  [5, [500, 1700, 1, 2]],
+  [11, [1000, 3900, 1, 6]],
+  [12, [1000, 1200, 2, 7]],
+  [17, [1000, 2300, 2, 10]],
+  [30, [1000, 5200, 2, 10]],
+  [105, [1000, 10_000, 2, 10]],
 ];
 
 // S: gunicorn timeout, ALB idle, keepalive, graceful, stop, deregistration (s), lock (ms), unhealthy threshold.
@@ -326,6 +378,17 @@ describe('core/plan: worked cases', () => {
   for (const { name, answers, values } of cases) {
     it(name, () => {
       assert.deepEqual(valuesAt(planFor(answers), Object.keys(values)), values);
+    });
+  }
+
+  for (const [slowestRequestSeconds, expected] of waits) {
+    it(`uploads with a slowest request of ${slowestRequestSeconds} s`, () => {
+      const { media, uploads } = planFor({ slowestRequestSeconds });
+      assert.ok(media);
+      const [connect, read, attempts] = [media.connectTimeoutMs.value, media.readTimeoutMs.value, media.attempts.value];
+      assert.deepEqual([connect, read, attempts, uploads.largestMiB.value], expected);
+      const worst = 2 * (attempts * (connect + read) + (attempts - 1) * 1000);
+      assert.ok(worst < slowestRequestSeconds * 1000, String(worst));
     });
   }
 

@@ -23,6 +23,8 @@ export const factors: Factors = {
   user: [{}, { user: 'django' }],
   static: [{}, { static: 's3' }],
   assets: [{}, { assets: 'node' }],
+  media: [{}, { media: 'none' }, { media: 's3' }],
+  largestUpload: [{}, { largestUploadMiB: 1 }, { largestUploadMiB: 60 }],
   celery: [
     {},
     { broker: 'sqs' },
@@ -83,6 +85,8 @@ export const longestValues: readonly Level[] = [
       ci: 'bitbucket',
       static: 's3',
       assets: 'node',
+      media: 's3',
+      largestUploadMiB: 60,
       egress: 'endpoints',
       pooler: 'pgbouncer',
       broker: 'redis',

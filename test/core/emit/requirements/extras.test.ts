@@ -22,7 +22,7 @@ describe('the extras of the requirements', () => {
   });
 
   it('are the Django, and what serves static files, for the defaults', () => {
-    assert.deepEqual(extrasFor(answersFor({})), ['django-5-2', 'whitenoise']);
-    assert.deepEqual(extrasFor(answersFor({ static: 's3', broker: 'redis' })), ['django-5-2', 'redis']);
+    assert.deepEqual(extrasFor(answersFor({})), ['django-5-2', 'whitenoise', 'media']);
+    assert.deepEqual(extrasFor(answersFor({ static: 's3', media: 'none', broker: 'redis' })), ['django-5-2', 'redis']);
   });
 });
