@@ -19,6 +19,7 @@ export function renderRelease(answers: Answers, plan: Plan): string {
     partition: region.partition,
     domain: answers.domain ?? '',
     architecture: answers.architecture,
+    egress: answers.egress,
     stacks: answers.infrastructure === 'cloudformation' ? stackNames(answers) : [],
     services: servicesOf(answers, plan),
     // Whether they are on or not: the program asks.

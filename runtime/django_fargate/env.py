@@ -13,7 +13,7 @@ from . import dotenv, examples
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 DATABASE_PARTS = ("DB_HOST", "DB_NAME", "DB_USER", "DB_PASSWORD")
 
-# How the settings for development are called.
+# How the settings of this machine are called: development, and the linter of migrations.
 LOCAL = (".local", ".lint")
 
 # What Django's own check security.W009 asks of a SECRET_KEY.

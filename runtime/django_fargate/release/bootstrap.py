@@ -6,7 +6,7 @@ import argparse
 import os
 import subprocess
 
-from . import checkout, identity, images, pgbouncer
+from . import checkout, identity, images, pgbouncer, variables
 from .aws import Aws
 from .by_stacks import ByStacks
 from .definitions import register, render
@@ -43,6 +43,7 @@ def bootstrap(aws: Aws, args: argparse.Namespace) -> None:
         say(f"{name}: deploy/cloudformation/{name}.yaml")
         changes = zones_of_network(aws) if name == "network" else None
         changes = pgbouncer.changes(aws) if name == "pgbouncer" else changes
+        changes = variables.parameters_of_platform(aws) if name == "platform" else changes
         token = change_stack(aws, name, ByStacks(aws).facts(), changes)
         if token:
             wait_for_stack(aws, name, token)

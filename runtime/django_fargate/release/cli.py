@@ -23,6 +23,7 @@ from .one_off import run
 from .outcomes import Failed, Refused, reason_of, say
 from .release import migrate, release
 from .rollback import rollback
+from .secret_values import secret, secrets
 from .status import logs, status
 from .verify import verify
 
@@ -70,6 +71,11 @@ def parser(configuration: Configuration) -> argparse.ArgumentParser:
     written.add_argument("task", nargs="?", default="web", choices=tasks_of(configuration))
     written.add_argument("--since", default="15m", help="such as 15m, 2h, 1d")
     written.add_argument("--follow", action="store_true", help="until Ctrl-C")
+    kept = add("secret", secret, "set a secret: it is asked for, or read from standard input")
+    kept.add_argument("name", nargs="?", help="as deploy/environment.json declares it")
+    kept.add_argument("value", nargs="*", help=argparse.SUPPRESS)
+    kept.add_argument("--remove", action="store_true", help="remove one that nothing reads")
+    add("secrets", secrets, "the names of the secrets and whether they are set, never a value")
     add("verify", verify, "whether a release could start", of_commit)
     return root
 

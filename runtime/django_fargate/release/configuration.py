@@ -66,6 +66,8 @@ class Configuration:
     words: dict[str, str]
     # The domain whose identity in SES mail is sent from; empty where no mail goes through SES.
     mail_identity: str = ""
+    # How the tasks reach other services: nat or endpoints.
+    egress: str = "nat"
     # Between two looks at AWS. Tests look more often.
     poll_seconds: float = 5.0
     smoke_seconds: float = 300.0
@@ -97,6 +99,7 @@ class Configuration:
                 static=given["static"],
                 words=dict(given["words"]),
                 mail_identity=given.get("mailIdentity", ""),
+                egress=given.get("egress", "nat"),
                 poll_seconds=float(os.environ.get("RELEASE_POLL_SECONDS", "5")),
             )
         except KeyError as error:

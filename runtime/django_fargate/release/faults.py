@@ -8,6 +8,7 @@ from typing import Any
 from .aws import Aws, Image, short
 from .outcomes import say
 from .secret_arns import find_secret
+from .variables import own_arns
 
 ARCHITECTURES = {"X86_64": "amd64", "ARM64": "arm64"}
 
@@ -30,7 +31,8 @@ def faults(aws: Aws, definitions: list[dict[str, Any]], image: Image) -> list[st
             groups |= {options["awslogs-group"]} if "awslogs-group" in options else set()
     for arn in sorted(roles):
         found += role_faults(aws, short(arn))
-    for value in sorted(secrets):
+    own = {arn for arns in own_arns(aws).values() for arn in arns}
+    for value in sorted(secrets - own):
         found += secret_faults(aws, value)
     for group in sorted(groups):
         answer = aws.logs.describe_log_groups(logGroupNamePrefix=group)["logGroups"]

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from ..declared import FILE, Declared, Faulty, declared
+from . import parameters
 from .aws import Aws
 from .configuration import Configuration
 from .outcomes import Refused
@@ -79,7 +80,32 @@ def source_of(aws: Aws, item: Declared) -> str:
             f"{FILE}: the secret of {item.name} must be of this account and region ({account},"
             f" {configuration.region}): the tasks reach no other"
         )
+    # It is whole, as ECS wants it: nobody need ask for the characters at its end.
+    aws.known[item.resource] = item.resource
     return item.arn
+
+
+def own_arns(aws: Aws) -> dict[str, list[str]]:
+    """Return the ARNs that are declared, by the parameter of platform.yaml that takes them.
+
+    The role that starts the tasks may read these, and nothing beside them.
+    """
+    items = [item for item in variables(aws.configuration) if item.arn]
+    for item in items:
+        source_of(aws, item)
+    by_service = {"SecretArns": ":secretsmanager:", "ParameterArns": ":ssm:"}
+    return {
+        parameter: sorted({item.resource for item in items if service in item.resource})
+        for parameter, service in by_service.items()
+    }
+
+
+def parameters_of_platform(aws: Aws) -> dict[str, str]:
+    """Return what `make bootstrap` gives the stack: empty where nothing is declared any more."""
+    known = parameters.declared(parameters.file_of(aws.configuration, "platform"))
+    values = {name: ",".join(arns) for name, arns in own_arns(aws).items()}
+    # A stack's file from before there were such parameters does without.
+    return {name: value for name, value in values.items() if value or name in known}
 
 
 def app_secret_name(configuration: Configuration) -> str:

@@ -6,11 +6,14 @@ import argparse
 from typing import Any
 
 from . import checkout, images, infrastructure, pgbouncer
+from .app_secret import AppSecret
 from .aws import Aws
 from .definitions import render
 from .facts import Facts
 from .faults import faults
 from .outcomes import Refused, say
+from .own_secrets import own_right_faults
+from .variables import variables
 
 
 def verified(aws: Aws, args: argparse.Namespace) -> tuple[str, Facts, dict[str, dict[str, Any]]]:
@@ -24,6 +27,8 @@ def verified(aws: Aws, args: argparse.Namespace) -> tuple[str, Facts, dict[str, 
     names = ["migrate", "ops", *(service.name for service in configuration.services)]
     definitions = {name: render(aws, name, facts, image) for name in names}
     problems = faults(aws, list(definitions.values()), image)
+    kept = [item.name for item in variables(configuration) if item.is_kept]
+    problems += [*AppSecret(aws).faults(kept), *own_right_faults(aws)]
     if problems:
         raise Refused("this release could not start: " + "; ".join(problems))
     say(f"verified: roles, secrets, log groups and the image of {sha[:12]} ({image.digest[:19]})")
