@@ -73,7 +73,7 @@ class AppSecret:
         return answer["VersionId"], values
 
     def change(self, change: Callable[[Values], Values]) -> list[str]:
-        """Change what it holds, whoever else does so meanwhile; return its names."""
+        """Change what it holds, also while another operator does; return its names."""
         self.refuse_unless_there()
         for _ in range(ATTEMPTS):
             version, values = self.read()

@@ -146,7 +146,7 @@ def reads(aws: Aws, task: str, kept: str, name: str) -> bool:
 
 
 def secrets(aws: Aws, args: argparse.Namespace) -> None:
-    """List the names, and note them anew for the releases to come."""
+    """List the names, and note them for the releases to come."""
     kept = AppSecret(aws)
     about = kept.describe()
     values = kept.read()[1] if about and "DeletedDate" not in about else {}
