@@ -38,6 +38,11 @@ export interface EmittedCase {
 
 const redis = ['--broker', 'redis', '--celery-longest-task', '600'];
 
+const smtp = [
+  ...['--mail', 'smtp', '--mail-from', 'Shop & Co <noreply@example.com>', '--server-email', 'root@example.com'],
+  ...['--mail-host', 'smtp.example.com', '--mail-user', 'shop'],
+];
+
 const pgbouncer = ['--pooler', 'pgbouncer'];
 
 export const emittedCases: readonly EmittedCase[] = [
@@ -49,7 +54,7 @@ export const emittedCases: readonly EmittedCase[] = [
     ci: ['.github/workflows/ci.yml', '.github/workflows/deploy.yml'],
   },
   {
-    name: 'a domain, GitLab, a worker on SQS and beat, PgBouncer',
+    name: 'a domain, GitLab, a worker on SQS and beat, PgBouncer, mail by SES',
     flags: [
       '--domain',
       'example.com',
@@ -61,6 +66,7 @@ export const emittedCases: readonly EmittedCase[] = [
       'sqs',
       '--beat',
       ...pgbouncer,
+      ...['--mail', 'ses'],
     ],
     pythonMinimum: '3.11',
     python: 'highest',
@@ -93,8 +99,8 @@ export const emittedCases: readonly EmittedCase[] = [
     ci: ['buildspec.yml', 'deploy/buildspec.yml'],
   },
   {
-    name: 'Django 6.1, no CI, slow requests, PgBouncer',
-    flags: ['--django', '6.1', '--ci', 'none', '--slowest-request', '105', ...pgbouncer],
+    name: 'Django 6.1, no CI, slow requests, PgBouncer, mail by SMTP',
+    flags: ['--django', '6.1', '--ci', 'none', '--slowest-request', '105', ...pgbouncer, ...smtp],
     pythonMinimum: '3.12',
     python: 'highest',
     ci: [],

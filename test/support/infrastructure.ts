@@ -14,7 +14,7 @@ import { everyRow } from './pairwise.ts';
 import type { Factors } from './pairwise.ts';
 
 /** In the order in which they are set up: a parameter of one may be an output of one before it. */
-export const stackNames = ['network', 'platform', 'data', 'static', 'broker', 'pgbouncer', 'service'] as const;
+export const stackNames = ['network', 'platform', 'data', 'static', 'mail', 'broker', 'pgbouncer', 'service'] as const;
 export type StackName = (typeof stackNames)[number];
 
 /** The infrastructure of one set of answers, as it is emitted. */
@@ -121,6 +121,13 @@ export const workers: readonly Given[] = [
   },
 ];
 
+/** What mail adds: the stack of SES with its endpoint and roles, or a port. */
+export const mailers: readonly Given[] = [
+  { mail: 'ses', mailFrom: 'noreply@example.com' },
+  { mail: 'ses', domain: 'shop.example.com', broker: 'sqs', egress: 'endpoints', ci: 'gitlab' },
+  { mail: 'smtp', mailFrom: 'noreply@example.com', mailHost: 'smtp.example.com', mailPort: 465 },
+];
+
 /** What PgBouncer adds, alone and beside all that there is. */
 export const poolers: readonly Given[] = [
   { pooler: 'pgbouncer' },
@@ -149,6 +156,7 @@ export const poolers: readonly Given[] = [
 export const edges: readonly Given[] = [
   ...workers,
   ...poolers,
+  ...mailers,
   { projectName: 'abcdefghijklmnopqrstuvwx', domain: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example` },
   { projectName: 'nan', region: 'eu-central-1', static: 's3', egress: 'endpoints' },
   { projectName: 'web2_0_shop', rdsEngineVersion: '14', logRetentionDays: 1, slowestRequestSeconds: 105 },

@@ -45,7 +45,7 @@ export const parts: readonly Part[] = [
     name: 'service',
     lane: 'waits',
     tools: 'most',
-    matches: named('system/failover', 'system/migrations', 'system/servers', 'system/service'),
+    matches: named('system/failover', 'system/mail', 'system/migrations', 'system/servers', 'system/service'),
   },
   { name: 'system', lane: 'alone', tools: 'most', matches: under('test/system') },
   { name: 'pgbouncer', lane: 'waits', tools: 'most', matches: under('test/pgbouncer') },

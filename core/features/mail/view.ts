@@ -20,6 +20,9 @@ export function viewMail(answers: Answers) {
     // With a password, which is a secret.
     mailLogin: mail === 'smtp' && mailUser !== undefined,
     mailRoles: rolesOf(answers),
+    mailRoleNames: rolesOf(answers)
+      .map(({ name }) => name)
+      .join(' '),
     dkimRecords: [1, 2, 3],
   };
 }

@@ -75,6 +75,7 @@ describe('core/emit/view', () => {
       webDatabase: { host: 'RDS_ENDPOINT', port: 5432 },
       ...{ mail: 'none', mailFrom: '""', serverEmail: '""', mailDomain: '', mailHost: '', mailPort: 587 },
       ...{ mailUser: '', mailLogin: false, dkimRecords: [1, 2, 3] },
+      mailRoleNames: 'my-shop-task my-shop-ops',
       mailRoles: [
         { resource: 'SendFromWeb', name: 'my-shop-task' },
         { resource: 'SendFromOps', name: 'my-shop-ops' },

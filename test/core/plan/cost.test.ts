@@ -4,7 +4,14 @@ import { compareCosts, describeCost } from '../../../core/plan/describeCost.ts';
 import { addUp, demandsOf } from '../../../core/plan/demands.ts';
 import { takeInventory } from '../../../core/plan/inventory.ts';
 import type { CostPart, SizingAnswers } from '../../../core/plan/types.ts';
-import { infrastructureOf, poolers, workers, type Given, type Infrastructure } from '../../support/infrastructure.ts';
+import {
+  infrastructureOf,
+  mailers,
+  poolers,
+  workers,
+  type Given,
+  type Infrastructure,
+} from '../../support/infrastructure.ts';
 import { planFor } from './sizing.ts';
 
 type Cost = { readonly part: CostPart } | { readonly byUse: string } | { readonly free: string };
@@ -51,8 +58,10 @@ const costs: Readonly<Record<string, Cost>> = {
   'AWS::RDS::DBInstance': { part: 'databaseUsdPerMonth' },
   'AWS::RDS::DBParameterGroup': { free: 'a setting of the database' },
   'AWS::RDS::DBSubnetGroup': { free: 'a setting of the database' },
+  'AWS::Route53::RecordSet': { free: 'a record of a zone that is there already' },
   'AWS::S3::Bucket': { byUse: 'stored files and requests' },
   'AWS::S3::BucketPolicy': { free: 'a setting of the bucket' },
+  'AWS::SES::EmailIdentity': { byUse: 'mails' },
   'AWS::SNS::Subscription': { byUse: 'mails, the first 1,000 a month are free' },
   'AWS::SNS::Topic': { byUse: 'messages, the first million a month is free' },
   'AWS::SQS::Queue': { byUse: 'requests' },
@@ -71,6 +80,7 @@ const cases: readonly Given[] = [
   { ci: 'gitlab' },
   ...workers,
   ...poolers,
+  ...mailers,
 ];
 
 interface Resource {

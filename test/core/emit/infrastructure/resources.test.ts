@@ -141,7 +141,8 @@ describe('the network', () => {
         String(evaluate(network, properties['ServiceName'])).replace('com.amazonaws.us-east-1.', ''),
       );
       const queue = infrastructure.answers.broker === 'sqs' ? ['sqs'] : [];
-      const interfaces = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssmmessages', ...queue];
+      const mail = infrastructure.answers.mail === 'ses' ? ['email'] : [];
+      const interfaces = ['ecr.api', 'ecr.dkr', 'logs', 'secretsmanager', 'ssmmessages', ...queue, ...mail];
       assert.deepEqual(endpoints, ['s3', ...(infrastructure.answers.egress === 'nat' ? [] : interfaces)]);
     }
   });
