@@ -15,17 +15,17 @@ const runbook = 'deploy/README.md';
 /** Every command that the runbook may hold. */
 const withCommands: readonly Variant[] = [
   {},
-  { domain: 'example.com', ci: 'codebuild', static: 's3', architecture: 'ARM64' },
+  { domain: 'example.com', ci: 'codebuild', static: 's3', architecture: 'ARM64', mail: 'ses' },
   { infrastructure: 'none', ci: 'gitlab' },
   { pooler: 'pgbouncer', broker: 'redis', ci: 'none' },
-  { infrastructure: 'none', pooler: 'pgbouncer', ci: 'none' },
+  { infrastructure: 'none', pooler: 'pgbouncer', ci: 'none', mail: 'ses', mailFrom: 'noreply@example.com' },
 ];
 
 /** Every text that it may hold. */
 const variants: readonly Variant[] = [
   ...withCommands,
   { ci: 'bitbucket', domain: 'example.com' },
-  { ci: 'none', static: 's3' },
+  { ci: 'none', static: 's3', mail: 'smtp', mailFrom: 'noreply@example.com', mailHost: 'smtp.example.com' },
   { infrastructure: 'none', domain: 'example.com' },
   { infrastructure: 'none', ci: 'none' },
 ];

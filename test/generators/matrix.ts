@@ -80,6 +80,15 @@ export const matrix: readonly MatrixCase[] = [
     ci: 'bitbucket',
   }),
 
+  row('mail by SES, Django 6.1', { mail: 'ses', mailFrom: 'noreply@example.com', django: '6.1' }),
+  row('mail by SMTP, a worker on SQS', {
+    mail: 'smtp',
+    mailFrom: 'noreply@example.com',
+    mailHost: 'smtp.example.com',
+    mailUser: 'shop',
+    broker: 'sqs',
+  }),
+
   row('no infrastructure', { infrastructure: 'none' }),
   row('no infrastructure, GitLab, a domain', { infrastructure: 'none', ci: 'gitlab', domain: 'example.com' }),
   row('endpoints instead of NAT, logs for a day', { egress: 'endpoints', logRetentionDays: 1 }),
@@ -300,6 +309,12 @@ const stacks = [
   'tests/test_infrastructure.py',
 ];
 
+/** What mail adds; nothing without it. */
+function mailPathsOf({ mail, infrastructure }: Answers): readonly string[] {
+  const hasStack = mail === 'ses' && infrastructure === 'cloudformation';
+  return mail === 'none' ? [] : ['tests/test_mail.py', ...(hasStack ? ['deploy/cloudformation/mail.yaml'] : [])];
+}
+
 const assets = ['package.json', 'package-lock.json', 'assets/src/site.js', 'assets/src/site.css'];
 
 /** Every path of the repository, sorted. */
@@ -312,6 +327,7 @@ export function pathsOf(answers: Answers): readonly string[] {
     ...forCi[answers.ci],
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
     ...(answers.assets === 'node' ? assets : []),
+    ...mailPathsOf(answers),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),
     ...celeryPathsOf(answers),
     ...poolerPathsOf(answers),

@@ -108,12 +108,16 @@ for (const [way, { ends, sender, to }] of Object.entries(ways)) {
     });
 
     it('takes the probe with it by the backend of Django without a timeout, so the test above would show it', async () => {
-      const task = await start({ ...to(silent.port), EMAIL_PORT: String(silent.port), STOCK_MAIL: '1' });
-      const mails = sendAll(task, plan.gunicorn.threads);
-      await until('every slot waits for the server', 60, () => silent.open >= plan.gunicorn.threads);
+      const hung = await Silent.start();
+      const { threads } = plan.gunicorn;
+      const task = await start({ ...to(hung.port), EMAIL_PORT: String(hung.port), STOCK_MAIL: '1' });
+      const mails = sendAll(task, threads);
+      await until('every slot waits for the server', 60, () => hung.open >= threads);
       assert.equal(await probe(task), 0);
-      await task.server.stop('SIGKILL');
+      // It lets go, and gunicorn stops as it should.
+      await hung.stop();
       await mails;
+      await task.server.stop('SIGTERM');
     });
 
     async function start(environment: Readonly<Record<string, string>>) {

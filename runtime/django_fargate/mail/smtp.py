@@ -62,7 +62,7 @@ class EmailBackend(smtp.EmailBackend):
 
     def open(self) -> bool | None:
         self._start()
-        # Said to send_messages() all the same, which is silent then: it must know.
+        # send_messages() must know of a failure even where it is to be silent about it.
         silently, self.fail_silently = self.fail_silently, False
         try:
             return super().open()

@@ -25,6 +25,11 @@ export const factors: Factors = {
   assets: [{}, { assets: 'node' }],
   media: [{}, { media: 'none' }, { media: 's3' }],
   largestUpload: [{}, { largestUploadMiB: 1 }, { largestUploadMiB: 60 }],
+  mail: [
+    {},
+    { mail: 'ses', mailFrom: 'noreply@example.com' },
+    { mail: 'smtp', mailFrom: 'Shop & Co <noreply@example.com>', mailHost: 'smtp.example.com', mailUser: 'shop' },
+  ],
   celery: [
     {},
     { broker: 'sqs' },
@@ -99,12 +104,15 @@ export const longestValues: readonly Level[] = [
     },
     ...{ vcpu: 16, memoryMiB: 122_880, celeryVcpu: 16, minTasks: 100, maxTasks: 1000, celeryMaxTasks: 100 },
     ...{ slowestRequestSeconds: 105, cpuMs: 40_000, waitMs: 60_000, workerMemoryMiB: 30_720 },
+    ...{ mail: 'ses', mailFrom: `${'a'.repeat(60)}@example.com` },
     ...{ rdsEngineVersion: '17.11', rdsMaxConnections: 262_143, multiAz: true, logRetentionDays: 3653 },
   },
   {
     projectName: 'shop_of_the_manifold_fun',
     domain: longestDomain,
     ...{ ci: 'codebuild', broker: 'sqs', beat: true, celeryMinTasks: 100, celeryMaxTasks: 800, django: '6.1' },
+    ...{ mail: 'smtp', mailFrom: `${'a'.repeat(60)}@example.com`, mailPort: 65_535 },
+    ...{ mailHost: `${'a'.repeat(63)}.smtp.example.com`, mailUser: 'a'.repeat(60) },
     ...{ rdsClass: 'db.x2iedn.32xlarge', pooler: 'pgbouncer', maxTasks: 100, architecture: 'ARM64' },
   },
 ];
