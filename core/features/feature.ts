@@ -87,7 +87,7 @@ export interface Feature {
   /** For people. */
   readonly name: string;
   /** The answer that turns it on. */
-  readonly key: 'assets' | 'broker' | 'mail' | 'media' | 'pooler' | 'static' | 'user';
+  readonly key: 'assets' | 'broker' | 'errors' | 'mail' | 'media' | 'pooler' | 'static' | 'user';
   /** The value of that answer that leaves it out. */
   readonly off: string;
   readonly answers: FeatureAnswers;

@@ -12,6 +12,7 @@ export function viewFeatures(answers: Answers, plan: Plan) {
     ...viewMail(answers),
     ...viewPgbouncer(answers, plan),
     media: answers.media,
+    errors: answers.errors,
     staticFiles: answers.static,
     assets: answers.assets,
     nodeMajor,

@@ -45,6 +45,7 @@ export const sources = {
   signedUrls:
     'Amazon S3 user guide, presigned URLs: they end with the credentials; botocore replaces those of a task 10 to 15 min before',
   s3Lifecycle: 'Amazon S3 user guide, lifecycle: NoncurrentVersionExpiration, AbortIncompleteMultipartUpload',
+  sentry: 'Sentry SDK for Python 2.75, options: shutdown_timeout',
   alarms: 'AWS CloudWatch metrics of ALB, ECS and RDS',
   cpuCredits: 'AWS EC2 user guide: one CPU credit is one vCPU at 100 % for one minute',
 } as const;

@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.conf import settings
 
 
 class DjangoFargateConfig(AppConfig):
@@ -15,3 +16,7 @@ class DjangoFargateConfig(AppConfig):
         from .postgresql import only  # noqa: F401
 
         incoming.watch()
+        if getattr(settings, "SENTRY_DSN", ""):
+            from . import sentry
+
+            sentry.start()

@@ -86,6 +86,13 @@ class Environment:
             )
         return value
 
+    def dsn(self, name: str) -> str:
+        """Return the address of a project in Sentry. It holds a key, so it is never printed."""
+        value = self.text(name)
+        if value and not re.fullmatch(r"https?://[^@/?#\s]+@[^@/?#\s]+(/[^/?#\s]+)*/[0-9]+", value):
+            self.faults.append(f"{name} must read https://KEY@HOST/PROJECT, as Sentry shows it")
+        return value
+
     def certificates(self, name: str, default: Path) -> str:
         """Return the path of a file that exists, or libpq's word "system"."""
         value = self.text(name, str(default))

@@ -397,6 +397,7 @@ describe('the matrix', () => {
     assert.deepEqual(values('static').toSorted(), ['s3', 'whitenoise']);
     assert.deepEqual(values('assets').toSorted(), ['node', 'none']);
     assert.deepEqual(values('user').toSorted(), ['custom', 'django']);
+    assert.deepEqual(values('errors').toSorted(), ['none', 'sentry']);
     assert.deepEqual(values('pooler').toSorted(), ['none', 'pgbouncer']);
     assert.deepEqual(
       values('vcpu').toSorted((one, other) => Number(one) - Number(other)),

@@ -73,6 +73,7 @@ export const matrix: readonly MatrixCase[] = [
 
   row('static files on S3', { static: 's3' }),
   row('assets built by Node.js', { assets: 'node' }),
+  row('errors in Sentry', { errors: 'sentry' }),
   row('static files on S3, Django 6.1, a domain, Bitbucket', {
     static: 's3',
     django: '6.1',
@@ -328,6 +329,7 @@ export function pathsOf(answers: Answers): readonly string[] {
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
     ...(answers.assets === 'node' ? assets : []),
     ...mailPathsOf(answers),
+    ...(answers.errors === 'sentry' ? ['tests/test_errors.py'] : []),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),
     ...celeryPathsOf(answers),
     ...poolerPathsOf(answers),

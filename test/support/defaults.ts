@@ -21,6 +21,7 @@ export const defaultAnswers: Answers = {
   django: '5.2',
   python: '3.13',
   user: 'custom',
+  errors: 'none',
   static: 'whitenoise',
   assets: 'none',
   media: 's3',

@@ -85,6 +85,8 @@ export const emittedCases: readonly EmittedCase[] = [
       'db.m7g.large',
       '--static',
       's3',
+      '--errors',
+      'sentry',
       ...redis,
     ],
     pythonMinimum: '3.12',

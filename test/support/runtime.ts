@@ -45,6 +45,7 @@ export async function venvOf(context: Skippable, example: RuntimeCase): Promise<
     celeryLongestTaskSeconds: 600,
     mail: 'ses',
     mailFrom: 'a@example.com',
+    errors: 'sentry',
   });
   const textOf = (file: string) => files.get(file) ?? '';
   const dev = textOf('requirements-dev.txt');

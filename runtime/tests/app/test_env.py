@@ -45,6 +45,22 @@ def test_a_prefix_ends_in_a_slash(url):
     assert "URL must be a URL or a path" in problems(lambda env: env.prefix("URL"), URL=url)
 
 
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "sentry.io/7",
+        "https://sentry.io/7",
+        "https://hunter2@sentry.io",
+        "https://hunter2@sentry.io/x",
+        "ftp://hunter2@sentry.io/7",
+    ],
+)
+def test_an_address_of_sentry_has_a_key_and_a_project(dsn):
+    line = problems(lambda env: env.dsn("SENTRY_DSN"), SENTRY_DSN=dsn)
+    assert "SENTRY_DSN must read https://KEY@HOST/PROJECT" in line
+    assert "hunter2" not in line
+
+
 def test_the_database_comes_from_its_parts_or_from_a_url():
     parts = {"DB_HOST": "db", "DB_NAME": "app", "DB_USER": "app", "DB_PASSWORD": "p@ss/w:rd"}
     assert Environment("test", parts).database()["PASSWORD"] == "p@ss/w:rd"

@@ -18,6 +18,7 @@ def test_the_package_itself_imports_nothing(run):
         "certs",
         "env",
         "health",
+        "incoming",
         "logs",
         "middleware",
         "postgresql.base",
@@ -27,7 +28,7 @@ def test_the_package_itself_imports_nothing(run):
     ],
 )
 def test_the_service_needs_neither_boto3_nor_celery(run, module):
-    names = ["boto3", "botocore", "celery", "kombu", "django_migration_linter"]
+    names = ["boto3", "botocore", "celery", "kombu", "django_migration_linter", "sentry_sdk"]
     setup = "import django\ndjango.setup()\n"
     settings = "from pathlib import Path\nINSTALLED_APPS = ['django_fargate.background']\n"
     script = WITHOUT.format(names=names)

@@ -221,6 +221,17 @@ const bad: readonly Bad[] = [
     says: ['--project-name accounts and --user custom', 'another project name, or --user django'],
   },
   {
+    name: 'errors in Sentry without a way to it',
+    answers: { errors: 'sentry', egress: 'endpoints' },
+    says: [
+      '--errors sentry and --egress endpoints',
+      'no way to Sentry',
+      '--egress nat',
+      '--errors none',
+      'docs/errors.md',
+    ],
+  },
+  {
     name: 'static files in S3 with nothing that creates the bucket',
     answers: { static: 's3', infrastructure: 'none' },
     says: ['--static s3', '--infrastructure none', '--static whitenoise'],
@@ -403,6 +414,7 @@ describe('core/answers: what is proposed instead', () => {
     python: ['3.11', '3.10', '3.16', '3', 3.1],
     user: ['Custom', 'auth.User', 'own'],
     static: ['s4', 'S3', 'white noise'],
+    errors: ['Sentry', 'rollbar', 'log'],
     infrastructure: ['Cloudformation', 'non'],
     egress: ['Nat', 'endpoint'],
     logRetentionDays: [0, 2, 45, 5000],

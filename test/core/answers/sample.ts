@@ -54,6 +54,7 @@ export const validValues: Readonly<Record<AnswerKey, readonly (string | number |
   django: ['5.2', '6.1'],
   python: ['3.12', '3.13', '3.14'],
   user: ['custom', 'django'],
+  errors: ['none'],
   static: ['whitenoise'],
   assets: ['none', 'node'],
   media: ['none', 's3'],

@@ -6,7 +6,11 @@ import { door, resolve, validValues } from './sample.ts';
 
 const fresh = resolve();
 /** Where the values that go with every other answer are the default alone. */
-const others: Readonly<Partial<Record<string, string>>> = { static: 's3', infrastructure: 'none' };
+const others: Readonly<Partial<Record<string, string>>> = {
+  static: 's3',
+  infrastructure: 'none',
+  errors: 'sentry',
+};
 const stored = (values: Parameters<typeof door>[0]) => door(values, '.yo-rc.json');
 
 describe('core/answers: an answer that is taken back', () => {

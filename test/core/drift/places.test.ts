@@ -18,7 +18,7 @@ const cases: readonly Readonly<Record<string, unknown>>[] = [
     ci: 'gitlab',
     mail: 'ses',
   },
-  { broker: 'redis', pooler: 'pgbouncer', rdsClass: 'db.m7g.large', ci: 'codebuild' },
+  { broker: 'redis', pooler: 'pgbouncer', rdsClass: 'db.m7g.large', ci: 'codebuild', errors: 'sentry' },
   { broker: 'sqs', beat: true, pooler: 'pgbouncer', infrastructure: 'none', ci: 'bitbucket' },
 ];
 

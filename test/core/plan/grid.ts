@@ -111,6 +111,7 @@ export function* pooled(): Generator<SizingAnswers> {
           ...tasks,
           ...load,
           broker: turn % 2 === 0 ? 'sqs' : 'none',
+          errors: turn % 3 === 0 ? 'sentry' : 'none',
           slowestRequestSeconds: slowest[Math.floor(turn / 3) % slowest.length] ?? 30,
         });
       }

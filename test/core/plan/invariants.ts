@@ -84,6 +84,9 @@ export function brokenInvariants(plan: Plan, answers: SizingAnswers): readonly s
   holds('graceful_timeout < stopTimeout', graceful < stop);
   holds('stopTimeout within ECS bounds', isWithin(stop, stopTimeoutBoundsSeconds));
   holds('deregistration delay > slowest request', alb.deregistrationDelaySeconds.value > slowest);
+  const flush = plan.errors?.flushSeconds.value ?? 0;
+  holds('slowest request + flush < graceful_timeout', slowest + flush < graceful);
+  holds('flush of Sentry', answers.errors === 'none' ? flush === 0 : flush > 0);
   holds('0 < lock_timeout', database.lockTimeoutMs.value > 0);
   holds('lock_timeout < statement_timeout', database.lockTimeoutMs.value < statementMs);
   holds('migrations give up a lock sooner than a request its statement', database.migrationLockTimeoutMs.value <= 5000);

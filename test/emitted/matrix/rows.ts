@@ -30,6 +30,7 @@ export const factors: Factors = {
     { mail: 'ses', mailFrom: 'noreply@example.com' },
     { mail: 'smtp', mailFrom: 'Shop & Co <noreply@example.com>', mailHost: 'smtp.example.com', mailUser: 'shop' },
   ],
+  errors: [{}, { errors: 'sentry' }],
   celery: [
     {},
     { broker: 'sqs' },

@@ -9,13 +9,16 @@ import { djangoVersions } from '../../../../core/facts/django.ts';
 import { answersFor } from '../../../emitted/matrix/rows.ts';
 import { root } from '../../../support/paths.ts';
 
+/** Whatever has packages and does not choose between them. */
+const others = { errors: 'sentry', mail: 'ses', mailFrom: 'a@example.com' };
+
 describe('the extras of the requirements', () => {
   it('are, over all answers, those that pyproject.toml declares', () => {
     const manifest = parse(readFileSync(path.join(root, 'templates/versions/pyproject.toml'), 'utf8'));
     const { 'optional-dependencies': optional } = manifest['project'] as Record<string, object>;
     const needed = djangoVersions.flatMap(({ version: django }) =>
       staticServers.flatMap((server) =>
-        brokers.flatMap((broker) => extrasFor(answersFor({ django, static: server, broker }))),
+        brokers.flatMap((broker) => extrasFor(answersFor({ django, static: server, broker, ...others }))),
       ),
     );
     assert.deepEqual([...new Set(needed)].toSorted(), Object.keys(optional ?? {}).toSorted());
