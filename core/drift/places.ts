@@ -1,3 +1,4 @@
+import { ciFeatures } from '../features/ci/ciFeatures.ts';
 import { features } from '../features/features.ts';
 import { line, variable } from './place.ts';
 import type { Place, Places } from './place.ts';
@@ -20,8 +21,6 @@ const webPlaces: Places = {
     ['x-app.tmpfs', 'uploads.tmpMiB', /size=(\d+)m/],
     ['services.db.command', 'database.maxConnections', /max_connections=(\d+)/],
   ],
-  '.gitlab-ci.yml': [['test.services', 'database.maxConnections', /max_connections=(\d+)/]],
-  'bitbucket-pipelines.yml': [['definitions.steps[0].step.script', 'database.maxConnections', /max_connections=(\d+)/]],
   'deploy/cloudformation/data.yaml': [
     ['Resources.Database.Properties.DBInstanceClass', 'rdsClass'],
     ['Resources.Database.Properties.MultiAZ', 'multiAz'],
@@ -151,7 +150,11 @@ const webPlaces: Places = {
  * left out: Markdown, comments, descriptions of alarms. In `deploy/sizing.json` every number of the plan stands under its
  * own name. A test changes each number of the plan and finds every place that follows.
  */
-export const places: Places = addUp([webPlaces, ...features.map((feature) => feature.places)]);
+export const places: Places = addUp([
+  webPlaces,
+  ...Object.values(ciFeatures).map((feature) => feature.places),
+  ...features.map((feature) => feature.places),
+]);
 
 function addUp(all: readonly Places[]): Places {
   const sum = new Map<string, readonly Place[]>();

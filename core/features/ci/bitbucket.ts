@@ -1,4 +1,4 @@
-import { openIdConnect, renovate } from './shared.ts';
+import { maxConnections, openIdConnect, renovate } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
 export const bitbucket: CiFeature = {
@@ -20,6 +20,7 @@ export const bitbucket: CiFeature = {
     { name: 'EnvironmentUuid', value: '' },
     { name: 'ExistingOidcProviderArn', value: '' },
   ],
+  places: { 'bitbucket-pipelines.yml': [['definitions.steps[0].step.script', ...maxConnections]] },
   fragments: {
     ...openIdConnect,
     stackParameters: 'features/ci/bitbucket/parameters.yaml',

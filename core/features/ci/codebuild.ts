@@ -13,6 +13,7 @@ export const codebuild: CiFeature = {
     renovate,
   ],
   parameters: [{ name: 'ConnectionArn', value: '' }],
+  places: {},
   fragments: {
     stackParameters: 'features/ci/codebuild/parameters.yaml',
     stackConditions: 'features/ci/codebuild/conditions.yaml',

@@ -15,6 +15,7 @@ export const github: CiFeature = {
     { name: 'Branch', value: 'main' },
     { name: 'ExistingOidcProviderArn', value: '' },
   ],
+  places: {},
   fragments: {
     ...openIdConnect,
     stackParameters: 'features/ci/github/parameters.yaml',

@@ -1,4 +1,4 @@
-import { openIdConnect, renovate } from './shared.ts';
+import { maxConnections, openIdConnect, renovate } from './shared.ts';
 import type { CiFeature } from './types.ts';
 
 export const gitlab: CiFeature = {
@@ -11,6 +11,7 @@ export const gitlab: CiFeature = {
     { name: 'Branch', value: 'main' },
     { name: 'ExistingOidcProviderArn', value: '' },
   ],
+  places: { '.gitlab-ci.yml': [['test.services', ...maxConnections]] },
   fragments: {
     ...openIdConnect,
     stackParameters: 'features/ci/gitlab/parameters.yaml',

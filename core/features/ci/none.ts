@@ -8,6 +8,7 @@ export const none: CiFeature = {
   hasPipeline: false,
   files: [renovate],
   parameters: [],
+  places: {},
   fragments: {
     stackParameters: '',
     stackConditions: '',

@@ -7,6 +7,9 @@ export const renovate: CiFile = {
   policy: 'merge',
 };
 
+/** The limit of the database that the tests run on, where a pipeline starts it without compose.yaml. */
+export const maxConnections = ['database.maxConnections', /max_connections=(\d+)/] as const;
+
 /** For providers whose tokens an identity provider of IAM reads. */
 export const openIdConnect = {
   stackConditions: 'features/ci/shared/oidcCondition.yaml',

@@ -1,3 +1,4 @@
+import type { Places } from '../../drift/place.ts';
 import type { FileRow } from '../../emit/types.ts';
 import type { PythonVersion } from '../../facts/python.ts';
 
@@ -13,6 +14,8 @@ export interface CiFeature {
   readonly files: readonly CiFile[];
   /** What only the user knows: fields of `platform` in deploy/parameters.json, and what they hold at first. */
   readonly parameters: readonly CiParameter[];
+  /** Where a number of the plan stands in its pipelines. */
+  readonly places: Places;
   readonly fragments: CiFragments;
 }
 
