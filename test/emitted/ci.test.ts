@@ -72,6 +72,7 @@ const checks: readonly Check[] = [
  */
 const knownActions: Readonly<Record<string, string>> = {
   'actions/checkout': '3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1',
+  'actions/setup-node': '820762786026740c76f36085b0efc47a31fe5020 # v7.0.0',
   'actions/setup-python': '5fda3b95a4ea91299a34e894583c3862153e4b97 # v7.0.0',
   'aws-actions/configure-aws-credentials': 'e6de054238d6b7531b4efff3b6587d9aade6a06c # v6.2.3',
 };
@@ -85,7 +86,12 @@ describe('the emitted CI files', function () {
     folder = mkdtempSync(path.join(tmpdir(), 'ci-'));
     const combinations = ciProviders.flatMap((provider) =>
       ['X86_64', 'ARM64'].flatMap((architecture) =>
-        ['whitenoise', 's3'].map((server) => ({ ci: provider, architecture, static: server })),
+        ['whitenoise', 's3'].map((server) => ({
+          ci: provider,
+          architecture,
+          static: server,
+          assets: architecture === 'ARM64' ? 'node' : 'none',
+        })),
       ),
     );
     const all = [...combinations, ...ciProviders.map((provider) => ({ ci: provider, infrastructure: 'none' }))];
@@ -174,7 +180,9 @@ describe('the emitted CI files', function () {
     for (const variant of variants) {
       for (const file of pipelineFiles.filter((one) => variant.files.has(one))) {
         const text = textOf(variant, file);
-        assert.doesNotMatch(text, /ACCESS_KEY|secrets\.|\bAKIA|:latest\b/u, `${variant.name}: ${file}`);
+        // The one secret, which may be missing: who may read a private package index.
+        const own = text.replaceAll('PACKAGES_NETRC: ${{ secrets.PACKAGES_NETRC }}', '');
+        assert.doesNotMatch(own, /ACCESS_KEY|secrets\.|\bAKIA|:latest\b/u, `${variant.name}: ${file}`);
       }
     }
   });

@@ -54,7 +54,7 @@ describe('the emitted Makefile', function () {
 
   it('holds shell that shellcheck does not object to', async function () {
     const shellcheck = need(this, 'shellcheck');
-    const own = ['dev', 'test', 'lint', 'lint-migrations', 'check', 'lock', 'image', 'smoke', 'push', 'clean'];
+    const own = ['dev', 'test', 'lint', 'lint-migrations', 'check', 'lock', 'apt', 'image', 'smoke', 'push', 'clean'];
     for (const target of ['.venv/bin/python', ...own, ...onAws]) {
       const { stdout } = await runOk(make, ['--dry-run', '--always-make', target], { cwd: repository });
       assert.notEqual(stdout.trim(), '');

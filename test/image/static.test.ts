@@ -2,14 +2,16 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { nodeMajor } from '../../core/facts/node.ts';
 import { emitRepository } from '../support/emit.ts';
 import { Compose } from '../support/engine/compose.ts';
 import { project } from '../support/engine/images.ts';
 import { needEngine } from '../support/engine/needEngine.ts';
+import { skip } from '../support/need.ts';
 import { get } from '../support/servers/http.ts';
 import { freePort } from '../support/servers/ports.ts';
 
-describe('the emitted compose.yaml, with static files from a bucket', function () {
+describe('the emitted compose.yaml, with static files from a bucket that Node.js builds', function () {
   this.timeout(600_000);
   this.slow(4000);
   let folder = '';
@@ -19,9 +21,10 @@ describe('the emitted compose.yaml, with static files from a bucket', function (
 
   before('build and start it', async function () {
     const engine = await needEngine(this);
+    if (!engine.hasNode) skip(this, `no node:${nodeMajor}-slim`);
     folder = mkdtempSync(path.join(tmpdir(), 'static-'));
     const repository = await emitRepository(path.join(folder, 'repository'), [
-      ...['--project-name', project, '--static', 's3'],
+      ...['--project-name', project, '--static', 's3', '--assets', 'node'],
     ]);
     compose = await Compose.of(engine, repository, 'fargate-image-test-static');
     const port = await freePort();
@@ -70,4 +73,27 @@ describe('the emitted compose.yaml, with static files from a bucket', function (
     assert.ok(names.length > 50);
     assert.equal((await get(origin + (names[0] ?? ''))).status, 200);
   });
+
+  it('serves what was built of assets/src, and has nothing of Node.js or of the sources in the image', async () => {
+    const script = 'print(open("/app/staticfiles/staticfiles.json").read())';
+    const { paths } = JSON.parse(await compose.ok('exec', '-T', 'web', 'python', '-c', script)) as {
+      readonly paths: Readonly<Record<string, string>>;
+    };
+    const { status, body } = await get(origin + (paths['site.css'] ?? ''));
+    assert.deepEqual([status, body.trim()], [200, ':root{color-scheme:light dark}']);
+    assert.match(paths['site.js'] ?? '', /^site\.[0-9a-f]{12}\.js$/u);
+    const found = await compose.ok('exec', '-T', 'web', 'sh', '-c', search);
+    assert.deepEqual(found.split('\n').toSorted(), ['/app/assets', '/app/assets/dist', '/app/assets/src']);
+    // The search finds what a careless Dockerfile leaves behind.
+    const careless = 'mkdir /tmp/node_modules && touch /tmp/package-lock.json';
+    const { stdout } = await compose.run('exec', '-T', 'web', 'sh', '-c', `${careless} && ${search}`);
+    assert.match(stdout, /^\/tmp\/node_modules$/mu);
+    assert.match(stdout, /^\/tmp\/package-lock\.json$/mu);
+  });
 });
+
+/** Whatever Node.js needs or leaves, and what is below assets. */
+const search = [
+  'find / -xdev \\( -name node -o -name npm -o -name node_modules -o -name "package*.json" -o -path "/app/assets*" \\)',
+  '-not -path "/proc/*" -print 2>/dev/null; find /tmp -name node_modules -o -name "package*.json"',
+].join(' ');

@@ -226,7 +226,7 @@ const sections: Readonly<Record<string, Section>> = {
     machine.installOlder('0.0.9', {
       'gunicorn.conf.py.ejs': (text) => text.replace('# Network.', '# Sockets.'),
       'project/urls.py': (text) => `${text}# Older.\n`,
-      'project/settings/local.py': (text) => `${text}# Older.\n`,
+      'project/settings/local.py.ejs': (text) => `${text}# Older.\n`,
       '../runtime/django_fargate/certs/rds-global-bundle.pem': (text) =>
         text.replace(/-----BEGIN[^]*?-----END CERTIFICATE-----\n/u, ''),
       'requirements.json': (text) => text.replace(/("name": "django",\s*"version": )"5[^"]*"/u, '$1"5.2.1"'),

@@ -8,6 +8,8 @@ export interface Engine {
   readonly description: string;
   /** Python versions, such as `3.13`, of which it has or can pull `python:<version>-slim`. */
   readonly pythons: readonly string[];
+  /** Whether it has or can pull `node:<major>-slim`. */
+  readonly hasNode: boolean;
   /** What `docker build` needs here so that RUN steps reach the package registries. */
   readonly buildFlags: readonly string[];
   /** The same for Compose, as the `build` of each service; undefined where nothing is needed. */
@@ -49,6 +51,7 @@ export async function usersEngine(): Promise<Engine | undefined> {
   return {
     description: `Docker ${version} of this machine, with the real base images`,
     pythons: pythonVersions,
+    hasNode: true,
     buildFlags: [],
     composeBuild: undefined,
     env: process.env,

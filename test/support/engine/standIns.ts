@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readFileSync,
@@ -11,10 +12,12 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { nodeMajor } from '../../../core/facts/node.ts';
 import { pythonDefault } from '../../../core/facts/python.ts';
 import { run, runOk } from '../run.ts';
 import type { Python } from '../pythons.ts';
 import { mirror } from '../debian.ts';
+import { foundTools } from '../tools.ts';
 import { engineFolder, release } from './folders.ts';
 
 const recipes = fileURLToPath(new URL('images/', import.meta.url));
@@ -78,10 +81,15 @@ export async function buildStandIns(
       writeCertificates(folder);
     });
     const builds = pythons.map((python) =>
-      builder.build(`python:${python.version}-slim`, 'python', [python.path, python.version], async (folder) => {
-        await packPython(python, path.join(folder, 'python.tar'));
-        return ['--build-arg', `PYTHON=${python.version}`];
-      }),
+      builder.build(
+        `python:${python.version}-slim`,
+        'python',
+        [python.path, python.version, 'headers'],
+        async (folder) => {
+          await packPython(python, path.join(folder, 'python.tar'));
+          return ['--build-arg', `PYTHON=${python.version}`];
+        },
+      ),
     );
     builds.push(
       ...fromDebian.map((version) => {
@@ -94,6 +102,15 @@ export async function buildStandIns(
         copyFileSync(path.join(recipes, 'postgres-entrypoint.sh'), path.join(folder, 'postgres-entrypoint.sh'));
       }),
     );
+    const node = nodeFiles();
+    if (node !== undefined) {
+      builds.push(
+        builder.build(`node:${nodeMajor}-slim`, 'node', [node.program, node.npm], async (folder) => {
+          copyFileSync(node.program, path.join(folder, 'node'));
+          cpSync(node.npm, path.join(folder, 'npm'), { recursive: true });
+        }),
+      );
+    }
     await Promise.all(builds);
     // The same Debian by its name, which PgBouncer's image asks for.
     const [plain, named] = [`python:${pythonDefault}-slim`, `python:${pythonDefault}-slim-${release}`];
@@ -145,6 +162,13 @@ class Builder {
   }
 }
 
+/** A Node.js of the tests' own, and the npm of the one that runs them; undefined where either is missing. */
+export function nodeFiles(): { readonly program: string; readonly npm: string } | undefined {
+  const tool = foundTools()[`node${nodeMajor}`];
+  const npm = path.join(path.dirname(path.dirname(process.execPath)), 'lib', 'node_modules', 'npm');
+  return tool === undefined || 'missing' in tool || !existsSync(npm) ? undefined : { program: tool.path, npm };
+}
+
 /** The certificate authorities that were added to this machine, and a pip.conf for pips that bring a list of their own. */
 function writeCertificates(folder: string): void {
   const source = '/usr/local/share/ca-certificates';
@@ -165,7 +189,8 @@ async function packPython({ path: program, version }: Python, file: string): Pro
     .filter((name) => name.startsWith(`libpython${version}.so`))
     .map((name) => `lib/${name}`);
   const options = ['--create', '--file', file, '--directory', prefix, '--owner=0', '--group=0'];
-  const contents = [`bin/python${version}`, ...shared, `lib/python${version}`];
+  // Headers, as in the official image: packages in C are built against them.
+  const contents = [`bin/python${version}`, ...shared, `lib/python${version}`, `include/python${version}`];
   await runOk('tar', [...options, ...excluded.map((pattern) => `--exclude=${pattern}`), ...contents]);
 }
 

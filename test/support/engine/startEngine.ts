@@ -9,7 +9,7 @@ import { isDebian } from '../debian.ts';
 import { usersEngine } from './engine.ts';
 import type { Engine } from './engine.ts';
 import { engineFolder } from './folders.ts';
-import { buildStandIns, inDebian, makeRootFileSystem, movable } from './standIns.ts';
+import { buildStandIns, inDebian, makeRootFileSystem, movable, nodeFiles } from './standIns.ts';
 import { unpackEngine } from './unpack.ts';
 
 /** No engine can be had on this machine; the message is for a person. */
@@ -56,6 +56,7 @@ async function unpackedEngine(pythons: readonly Python[]): Promise<Engine> {
     return {
       description: `Docker from Debian's packages, with stand-ins for the base images: Debian, ${names.join(', ')}`,
       pythons: pythonVersions.filter((version) => [...versions, ...others].includes(version)),
+      hasNode: nodeFiles() !== undefined,
       // Without a firewall there is no way out of the engine's own network.
       buildFlags: ['--network=host'],
       composeBuild: { network: 'host' },

@@ -1,6 +1,6 @@
 """Writes into a folder what a private index holds: `python make.py FOLDER`. Prints the commit.
 
-simple/  acme-private (a wheel), acme-source (Python without a wheel), acme-zlib (C without a wheel),
+simple/  acme-private (a wheel), acme-source (Python without a wheel), acme-sodium (C without a wheel),
          acme-mac (a wheel for another system)
 git/     acme-git.git, as a plain web server hands it out
 """
@@ -29,18 +29,18 @@ py-modules = [{modules}]
 SETUP = """\
 from setuptools import Extension, setup
 
-setup(ext_modules=[Extension("acme_zlib", ["acme_zlib.c"], libraries=["z"])])
+setup(ext_modules=[Extension("acme_sodium", ["acme_sodium.c"], libraries=["sodium"])])
 """
 SOURCE = """\
 #include <Python.h>
-#include <zlib.h>
+#include <sodium.h>
 
 static PyObject *version(PyObject *self, PyObject *arguments) {
-    return PyUnicode_FromString(zlibVersion());
+    return PyUnicode_FromString(sodium_version_string());
 }
 static PyMethodDef methods[] = {{"version", version, METH_NOARGS, ""}, {NULL, NULL, 0, NULL}};
-static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "acme_zlib", "", -1, methods};
-PyMODINIT_FUNC PyInit_acme_zlib(void) { return PyModule_Create(&module); }
+static struct PyModuleDef module = {PyModuleDef_HEAD_INIT, "acme_sodium", "", -1, methods};
+PyMODINIT_FUNC PyInit_acme_sodium(void) { return PyModule_Create(&module); }
 """
 
 
@@ -69,10 +69,10 @@ def source(name: str) -> dict[str, str]:
     module = name.replace("-", "_")
     c = {"setup.py": SETUP, f"{module}.c": SOURCE}
     python = {f"{module}.py": f"name = {name!r}\n"}
-    modules = "" if name == "acme-zlib" else f'"{module}"'
+    modules = "" if name == "acme-sodium" else f'"{module}"'
     return {
         "pyproject.toml": PYPROJECT.format(name=name, modules=modules),
-        **(c if name == "acme-zlib" else python),
+        **(c if name == "acme-sodium" else python),
     }
 
 
@@ -111,7 +111,7 @@ def main(root: Path) -> None:
     wheel(files, "acme-private", "py3-none-any")
     wheel(files, "acme-mac", "py3-none-macosx_11_0_arm64")
     sdist(files, "acme-source")
-    sdist(files, "acme-zlib")
+    sdist(files, "acme-sodium")
     print(repository(repositories, root / "work", "acme-git"))
 
 
