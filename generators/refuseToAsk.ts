@@ -1,5 +1,7 @@
 import type { CommandLine } from '../core/answers/flags.ts';
-import type { Declaration } from '../core/answers/types.ts';
+import { isLeftOut } from '../core/answers/declarations.ts';
+import type { Door } from '../core/answers/resolve.ts';
+import type { AnswerKey, Declaration } from '../core/answers/types.ts';
 import { UserError } from '../core/errors.ts';
 import { missing, strongDoors } from './collect.ts';
 import type { Shell } from './command.ts';
@@ -13,7 +15,17 @@ export async function refuseToAsk(shell: Shell, line: CommandLine, questions: re
   const isJson = line.switches.has('json');
   if (!isJson && shell.interactive) return;
   const reason = isJson ? '--json never asks.' : 'There is no terminal for questions.';
-  const flags = missing(questions, await strongDoors(shell, line)).map(({ flag }) => `--${flag}`);
+  const doors = await strongDoors(shell, line);
+  const isAsked = ({ partOf }: Declaration) => partOf === undefined || isChosen(partOf, doors);
+  const flags = missing(questions, doors)
+    .filter(isAsked)
+    .map(({ flag }) => `--${flag}`);
   const names = flags.length === 0 ? '' : ` Not given: ${flags.join(', ')}.`;
   throw new UserError(`${reason}${names} Give --yes to use the defaults for everything not given.`);
+}
+
+/** Whether a door turns on what a question is about: a question about mail is only missing where mail is chosen. */
+function isChosen(key: AnswerKey, doors: readonly Door[]): boolean {
+  const raw = doors.find((door) => door.has(key))?.get(key);
+  return raw !== undefined && !isLeftOut(key, { [key]: raw.value });
 }

@@ -183,7 +183,7 @@ const ofWorker: ReadonlySet<string> = new Set([
 export function storedOf(answers: Answers): Readonly<Record<string, unknown>> {
   const stored = Object.entries(answers)
     .filter(([key]) => answers.broker !== 'none' || !ofWorker.has(key))
-    .filter(([key, value]) => (key !== 'pooler' && key !== 'assets') || value !== 'none');
+    .filter(([key, value]) => !['pooler', 'assets', 'mail'].includes(key) || value !== 'none');
   return Object.fromEntries(stored);
 }
 

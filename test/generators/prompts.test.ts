@@ -31,6 +31,7 @@ const everything = [
   'user',
   'static',
   'assets',
+  'mail',
   'errors',
   'broker',
   'pooler',

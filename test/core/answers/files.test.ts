@@ -137,7 +137,7 @@ describe('core/answers/files: .yo-rc.json', () => {
 describe('core/answers/files: what is stored', () => {
   it('keeps conventions always, computed answers only when given', () => {
     // What stands behind a choice is stored with it: nothing of Celery without a broker.
-    const choices = ['assets', 'broker', 'beat', 'pooler'];
+    const choices = ['assets', 'broker', 'beat', 'mail', 'pooler'];
     const conventions = Object.entries(defaultAnswers).filter(
       ([key]) => !choices.includes(key) && !key.startsWith('celery'),
     );
@@ -160,8 +160,8 @@ describe('core/answers/files: what is stored', () => {
       );
     fc.assert(
       fc.property(some, (chosen) => {
-        // Without a broker the worker's answers are not stored.
-        const values = { ...chosen, broker: 'sqs' };
+        // Without a broker the worker's answers are not stored, without mail those about it.
+        const values = { ...chosen, broker: 'sqs', mail: 'smtp' };
         const first = parseAnswers([readAnswersFile(values, 'a.json')], { projectName: 'shop' });
         const text = renderYoRc(undefined, first);
         const again = parseAnswers([readStored(JSON.parse(text), '.yo-rc.json')], {

@@ -21,7 +21,8 @@ describe('the extras of the requirements', () => {
         brokers.flatMap((broker) => extrasFor(answersFor({ django, static: server, broker, ...others }))),
       ),
     );
-    assert.deepEqual([...new Set(needed)].toSorted(), Object.keys(optional ?? {}).toSorted());
+    const mail = extrasFor(answersFor({ mail: 'ses', mailFrom: 'noreply@example.com' }));
+    assert.deepEqual([...new Set([...needed, ...mail])].toSorted(), Object.keys(optional ?? {}).toSorted());
   });
 
   it('are the Django, and what serves static files, for the defaults', () => {
