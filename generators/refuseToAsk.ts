@@ -16,7 +16,9 @@ export async function refuseToAsk(shell: Shell, line: CommandLine, questions: re
   if (!isJson && shell.interactive) return;
   const reason = isJson ? '--json never asks.' : 'There is no terminal for questions.';
   const doors = await strongDoors(shell, line);
-  const isAsked = ({ partOf }: Declaration) => partOf === undefined || isChosen(partOf, doors);
+  // A question of --ask-all may follow from the answer to another one.
+  const mayFollow = line.switches.has('askAll');
+  const isAsked = ({ partOf }: Declaration) => mayFollow || partOf === undefined || isChosen(partOf, doors);
   const flags = missing(questions, doors)
     .filter(isAsked)
     .map(({ flag }) => `--${flag}`);
