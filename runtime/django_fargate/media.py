@@ -8,6 +8,7 @@ from typing import Any
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.files.storage import default_storage
 from storages.backends.s3 import S3Storage
 
@@ -72,23 +73,26 @@ class MediaStorage(S3Storage):  # type: ignore[misc]  # it has no types
         return {**super().__getstate__(), "_shared": None}
 
 
-def presigned_post(folder_and_name: str, largest_mib: int, content_type: str) -> dict[str, Any]:
+def presigned_post(
+    name: str, *, largest_mib: int, content_type: str, then: str = ""
+) -> dict[str, Any]:
     """Return `url` and `fields` with which a browser sends one file to the bucket by itself.
 
-    Only a file of this name, of this type and at most this size is accepted, within the time that
-    a signed URL holds. The bytes pass no task, so they may be more than LARGEST_UPLOAD_MIB.
+    The bucket accepts a file of this name, of this type and of at most this size, for as long as a
+    signed URL holds; then it sends the browser to the URL `then`, with the name as `key`. The bytes
+    pass no task, so they may be more than LARGEST_UPLOAD_MIB. Whoever has the fields can replace
+    the file meanwhile, so give each a name of its own.
     """
+    if not isinstance(default_storage, MediaStorage):
+        raise ImproperlyConfigured("a presigned post needs the bucket of the production settings")
     storage: Any = default_storage
-    name = storage.get_available_name(folder_and_name)
-    conditions = [
-        ["content-length-range", 1, largest_mib * MIB],
-        {"Content-Type": content_type},
-    ]
+    fields = {"Content-Type": content_type, **({"success_action_redirect": then} if then else {})}
     post: dict[str, Any] = storage.connection.meta.client.generate_presigned_post(
         storage.bucket_name,
         storage._normalize_name(name),
-        Fields={"Content-Type": content_type},
-        Conditions=conditions,
+        Fields=fields,
+        Conditions=[{field: value} for field, value in fields.items()]
+        + [["content-length-range", 1, largest_mib * MIB]],
         ExpiresIn=storage.querystring_expire,
     )
-    return {**post, "name": name}
+    return post

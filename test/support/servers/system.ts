@@ -15,6 +15,8 @@ type Sizes<Name extends string> = Readonly<Record<Name, number>>;
 
 /** The numbers of deploy/sizing.json that the tests measure against. */
 export interface Plan {
+  readonly task: Sizes<'memoryMiB' | 'tmpfsMiB'>;
+  readonly uploads: Sizes<'largestMiB'>;
   readonly gunicorn: Sizes<'workers' | 'threads' | 'slots' | 'keepaliveSeconds'>;
   readonly database: Sizes<
     'maxConnections' | 'statementTimeoutMs' | 'lockTimeoutMs' | 'idleInTransactionTimeoutMs' | 'webConnections'

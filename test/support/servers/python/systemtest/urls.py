@@ -1,6 +1,8 @@
+from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpResponse
 from django.urls import path
+from django.views.decorators.csrf import csrf_exempt
 from shop import urls as emitted
 
 from .models import Item
@@ -30,10 +32,20 @@ def items(request):
     return HttpResponse(str(Item.objects.values_list("name").first()))
 
 
+@csrf_exempt
+def upload(request):
+    for name, file in request.FILES.items():
+        default_storage.save(file.name, file)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("kept")
+
+
 urlpatterns = [
     path("plain", plain),
     path("sleep", sleep),
     path("setting", setting),
     path("items", items),
+    path("upload", upload),
     *emitted.urlpatterns,
 ]
