@@ -15,7 +15,7 @@ export type MailService = (typeof mailServices)[number];
 /** The interface endpoint of the API of SES. */
 export const sesEndpoint = 'email';
 
-/** Regions that ECS runs in and SES does not. A test compares the list with the SDK's. */
+/** Regions that ECS runs in, without an endpoint of SES. */
 export const regionsWithoutSes: readonly string[] = ['ap-east-1'];
 
 /** STARTTLS. */
