@@ -22,6 +22,7 @@ import { plannedOf } from './plannedOf.ts';
 import { conclude } from './report.ts';
 import { askAboutConflicts, readConflictChoice, settleConflicts } from './settleConflicts.ts';
 import { askAboutSizes, driftByPath, settleSizes, showDrift, showUnset } from './settleSizes.ts';
+import { tellOfDatabase } from './tellOfDatabase.ts';
 import { tellOfPgbouncer } from './tellOfPgbouncer.ts';
 import { tellOfRuntime } from './tellOfRuntime.ts';
 import { showOutcomes, showSettled } from './showOutcomes.ts';
@@ -56,7 +57,8 @@ export async function regenerate(shell: Shell, line: CommandLine, run: Run, mann
     shell.print(`${showPlan(plan, shell.columns, manner.before, drift.size > 0)}\n`);
     if (drift.size > 0) say(shell, `${showDrift(drift, taken.unset)}\n`);
     say(shell, showOutcomes(folder, sorted([...outcomes, ...records]), switches.has('verbose')));
-    for (const remark of [...tellOfRuntime(outcomes), ...tellOfPgbouncer(outcomes)]) say(shell, remark);
+    for (const remark of [...tellOfRuntime(outcomes), ...tellOfPgbouncer(outcomes), ...tellOfDatabase(outcomes)])
+      say(shell, remark);
   }
   const ask = askAboutConflicts(shell);
   const settled = await settleConflicts({ ...run, outcomes, folder }, async (outcome, there) => {

@@ -59,6 +59,19 @@ describe('a repository that version 0.1.0 wrote and a team has edited', function
     assert.match(stdout, /^django_fargate\/ .*upgrade/mu);
   });
 
+  it('edited settings of development stay, and the run says what to write for DATABASE_URL; unedited ones have it', async () => {
+    const local = 'shop/settings/local.py';
+    const told = /write there: `from \.base import env`, and `DATABASES = /u;
+    const folder = repositoryOf010('default');
+    edit(folder, { [local]: (text) => `${text}\nINTERNAL_IPS = ["127.0.0.1"]\n` });
+    const mine = read(folder, local);
+    assert.match((await regenerateAsIs(folder)).stdout.replaceAll(/\s+/gu, ' '), told);
+    assert.equal(read(folder, local), mine);
+    const unedited = repositoryOf010('default');
+    assert.doesNotMatch((await regenerateAsIs(unedited)).stdout.replaceAll(/\s+/gu, ' '), told);
+    assert.match(read(unedited, local), /env\.database_url\(\) or /u);
+  });
+
   it('an edited start of PgBouncer goes along into that folder, and its image copies it from there', async () => {
     const folder = repositoryOf010('pgbouncer');
     const start = 'deploy/pgbouncer/start.py';
