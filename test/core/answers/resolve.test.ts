@@ -88,8 +88,8 @@ describe('core/answers/resolve', () => {
     const { answers, given } = resolve();
     const computed = { memoryMiB: undefined, maxTasks: undefined, rdsMaxConnections: undefined, domain: undefined };
     const uploads = { largestUploadMiB: undefined };
-    const keys = ['mailFrom', 'serverEmail', 'mailHost', 'mailPort', 'mailUser'];
-    const mail = Object.fromEntries(keys.map((key) => [key, undefined]));
+    const ofMail = ['mailFrom', 'serverEmail', 'mailHost', 'mailPort', 'mailUser'];
+    const mail = Object.fromEntries(ofMail.map((key) => [key, undefined]));
     assert.deepEqual({ ...answers }, { ...defaultAnswers, ...computed, ...uploads, ...mail });
     assert.equal(given.size, 0);
   });
