@@ -46,6 +46,7 @@ export const parts: readonly Part[] = [
     lane: 'waits',
     tools: 'most',
     matches: named(
+      'system/errors',
       'system/failover',
       'system/mail',
       'system/migrations',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { run } from '../support/run.ts';
+import { get } from '../support/servers/http.ts';
 import type { Postgres } from '../support/servers/postgres.ts';
 import { stopServers, until } from '../support/servers/process.ts';
 import { host, production, taskEnvironment } from '../support/servers/service.ts';
@@ -89,6 +90,46 @@ describe('the emitted service, running', function () {
       } finally {
         await postgres.start();
       }
+    });
+  });
+
+  describe('behind a load balancer', () => {
+    const client = '127.0.0.7';
+    const spoofed = '203.0.113.9';
+    const trace = 'Root=1-67891233-abcdef012345678912345678';
+
+    /** What a view is told of who asked, and what the log says of the request. */
+    async function ask(environment: Readonly<Record<string, string>>) {
+      const [proxy, task] = await Promise.all([system.startProxy(), system.startTask(postgres, { environment })]);
+      await proxy.register(task.port);
+      const headers = { Host: host, 'X-Forwarded-For': `6.6.6.6, ${spoofed}`, 'X-Amzn-Trace-Id': trace };
+      const { body } = await get(`${proxy.url}/who`, { headers, localAddress: client });
+      await task.stop();
+      const lines = task.server.output
+        .split('\n')
+        .filter((line) => line.startsWith('{'))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+      return { body, lines };
+    }
+
+    it('takes the address that the load balancer saw for the client, and its trace id for the request', async () => {
+      const { body, lines } = await ask({});
+      assert.equal(body, `${client} ${client}`);
+      const access = lines.find(({ path }) => path === '/who');
+      assert.deepEqual({ client: access?.['client'], trace: access?.['trace'] }, { client, trace });
+      const [said] = lines.filter(({ message }) => message === 'asked');
+      assert.equal(said?.['trace'], trace);
+      assert.deepEqual(new Set(lines.flatMap((line) => line['trace'] ?? [])), new Set([trace]));
+    });
+
+    it('takes the address that a second proxy saw, where one stands before it', async () => {
+      const { body } = await ask({ TRUSTED_PROXIES: '2' });
+      assert.equal(body, `${spoofed} ${spoofed}`);
+    });
+
+    it('would take the load balancer for the client, and believe what it sends: the control', async () => {
+      const { body } = await ask({ TRUSTED_PROXIES: '0' });
+      assert.equal(body, `127.0.0.1 6.6.6.6, ${spoofed},${client}`);
     });
   });
 

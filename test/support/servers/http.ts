@@ -12,13 +12,15 @@ export interface RequestOptions {
   /** From the start to the last byte; then it rejects. */
   readonly timeoutSeconds?: number;
   readonly agent?: Agent | false;
+  /** Which address of this machine asks. */
+  readonly localAddress?: string;
 }
 
 /** GET. Unlike fetch it sends the Host that it is told, and follows no redirect. Without an agent: a new connection. */
 export function get(url: string, options: RequestOptions = {}): Promise<Response> {
-  const { headers = {}, timeoutSeconds = 30, agent = false } = options;
+  const { headers = {}, timeoutSeconds = 30, agent = false, localAddress } = options;
   return new Promise((resolve, reject) => {
-    const outgoing = request(url, { headers, agent }, (incoming) => {
+    const outgoing = request(url, { headers, agent, localAddress }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
       incoming.on('error', reject);

@@ -41,7 +41,7 @@ export function containerOf(repository: string, task: string): ContainerDefiniti
 export function taskEnvironment(
   repository: string,
   task: string,
-  database: Postgres,
+  database: Pick<Postgres, 'address' | 'port' | 'authority'>,
   changes: Readonly<Record<string, string>> = {},
 ): NodeJS.ProcessEnv {
   const given = containerOf(repository, task).environment.map(({ name, value }) => [name, value]);

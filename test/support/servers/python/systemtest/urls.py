@@ -1,3 +1,5 @@
+import logging
+
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.http import HttpResponse
@@ -7,6 +9,7 @@ from shop import urls as emitted
 
 from .models import Item
 
+logger = logging.getLogger(__name__)
 handler500 = emitted.handler500
 
 
@@ -41,7 +44,20 @@ def upload(request):
     return HttpResponse("kept")
 
 
+def who(request):
+    """Who asked, as every reader of the request sees it; with a line in the log."""
+    logger.warning("asked")
+    meta = request.META
+    return HttpResponse(f"{meta['REMOTE_ADDR']} {meta.get('HTTP_X_FORWARDED_FOR')}")
+
+
+def fail(request):
+    raise ValueError("planted")
+
+
 urlpatterns = [
+    path("who", who),
+    path("fail", fail),
     path("plain", plain),
     path("sleep", sleep),
     path("setting", setting),
