@@ -24,6 +24,7 @@ import type { NamedCommand } from './namedCommand.ts';
 import { regenerate } from './regenerate.ts';
 import { ownRelease } from './release.ts';
 import type { Release } from './release.ts';
+import { keptLockNote } from '../core/merge/outcomes/outcome.ts';
 import { nextCommands, quote } from './report.ts';
 import { readConflictChoice } from './settleConflicts.ts';
 import { solvePrevious } from './solvePrevious.ts';
@@ -75,12 +76,13 @@ export async function resizeRepository(
   const plan = solve(collected.answers);
   tell(shell, line, told);
   const run = await besideOthers(() => planRun(repository, collected, plan, release, { restored, rebuildsBaseline }));
+  const lock = run.outcomes.some(({ note }) => note === keptLockNote) ? ['make lock'] : [];
   return regenerate(shell, line, run, {
     label: `yo django-fargate:${command.name}${flagsOf(line)}`,
     before,
     question: 'Apply these changes?',
     besideOthers,
-    next: [...nextCommands(shell.cwd, folder, ['git diff', 'make test']), ...nextOf(run, before, told)],
+    next: [...nextCommands(shell.cwd, folder, ['git diff', ...lock, 'make test']), ...nextOf(run, before, told)],
   });
 }
 

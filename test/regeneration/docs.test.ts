@@ -242,7 +242,9 @@ const sections: Readonly<Record<string, Section>> = {
     assert.match(await shop.type(dryRun), /Everything is up to date/u);
     await shop.type(install);
     assert.match(await shop.type(dryRun), /^\+# Network\.$/mu);
-    assert.match(await shop.type(real), /^ {2}k requirements\.txt .*make lock/mu);
+    const upgraded = await shop.type(real);
+    assert.match(upgraded, /^ {2}k requirements\.txt .*make lock/mu);
+    assert.match(upgraded, /^ {2}git diff\n {2}make lock\n {2}make test$/mu);
     assert.match(shop.read(gunicorn), /^graceful_timeout = 36$[^]*^# Network\.$/mu);
     // Who owns a file: `once` and `lock`, each unedited and edited, `binary`.
     assert.equal(shop.read('shop/urls.py'), urls);

@@ -8,6 +8,7 @@ import { withEndsOf } from '../../formats/lines/lineEnds.ts';
 import { sameBytes } from '../../sameBytes.ts';
 import { mergeFile } from '../file/mergeFile.ts';
 import { mergeForm } from '../file/mergeForm.ts';
+import { keptLockNote } from './outcome.ts';
 import type { Conflict, Outcome } from './outcome.ts';
 
 type Decided = Omit<Outcome, 'path' | 'key'>;
@@ -143,7 +144,7 @@ function keepForGood({ entry }: Facts): Decided {
 }
 
 function keepLock({ entry }: Facts): Decided {
-  return { kind: 'keep', note: 'you edited it, and lock files are never merged: run `make lock`', entry };
+  return { kind: 'keep', note: keptLockNote, entry };
 }
 
 function merge(facts: Facts): Decided {
