@@ -11,7 +11,7 @@ import { need, needPython } from '../support/need.ts';
 import { killGroup, run, runOk } from '../support/run.ts';
 
 /** What the Makefile hands to the release program. */
-const onAws = ['bootstrap', 'release', 'rollback', 'verify', 'status', 'logs', 'shell'];
+const onAws = ['bootstrap', 'release', 'rollback', 'verify', 'secret', 'secrets', 'status', 'logs', 'shell'];
 
 /** Of a model whose migration has a long line, also when it is formatted. */
 const postLines = [
@@ -120,6 +120,38 @@ describe('the emitted Makefile', function () {
     const { output } = await runOk(make, ['lint', 'check'], { cwd: repository });
     assert.match(output, /no issues/u);
     assert.doesNotMatch(output, /pip install/u);
+  });
+
+  it('stays green with a secret and a variable of your own, each in one line and read in the settings', async () => {
+    const files = ['shop/settings/base.py', 'deploy/environment.json'].map((file) => path.join(repository, file));
+    const texts = files.map((file) => readFileSync(file, 'utf8'));
+    const [settings = '', environment = ''] = files;
+    const pytest = ['-m', 'pytest', '--quiet', 'tests/test_settings.py'];
+    const interpreter = path.join(repository, '.venv/bin/python');
+    try {
+      const lines = ['STRIPE_KEY', 'SUPPORT_URL'].map((name) => `${name} = env.text("${name}")\n`);
+      writeFileSync(settings, `${texts[0]}${lines.join('')}`);
+      // The control: what nobody has declared stops production, and the tests know.
+      const undeclared = await run(interpreter, pytest, { cwd: repository });
+      assert.equal(undeclared.code, 1, undeclared.output);
+      assert.match(undeclared.output, /settings\.production: STRIPE_KEY, SUPPORT_URL are not set/u);
+      const check = await run(make, ['check'], { cwd: repository });
+      assert.match(check.output, /settings\.production: STRIPE_KEY, SUPPORT_URL are not set/u);
+      const declared = { STRIPE_KEY: { secret: true }, SUPPORT_URL: { value: 'https://support.example.com' } };
+      writeFileSync(environment, `${JSON.stringify(declared, undefined, 2)}\n`);
+      await runOk(interpreter, pytest, { cwd: repository });
+      await runOk(make, ['lint', 'check'], { cwd: repository });
+      const print = 'from shop.settings.local import *; print(repr(STRIPE_KEY))';
+      const development = { cwd: repository, env: { DJANGO_SETTINGS_MODULE: 'shop.settings.local' } };
+      assert.equal((await runOk(interpreter, ['-c', print], development)).stdout, "''\n");
+      // A value for this machine.
+      writeFileSync(path.join(repository, '.env'), 'STRIPE_KEY=sk_test_1\n');
+      assert.equal((await runOk(interpreter, ['-c', print], development)).stdout, "'sk_test_1'\n");
+      await runOk(interpreter, pytest, { cwd: repository });
+    } finally {
+      rmSync(path.join(repository, '.env'), { force: true });
+      files.forEach((file, index) => writeFileSync(file, texts[index] ?? ''));
+    }
   });
 
   // It writes the files anew, so that the next target installs again.

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../support/aws/account.ts';
+import { Account, accountNumber } from '../support/aws/account.ts';
 import type { Rule } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
 import { onlyOnAws } from '../support/aws/onlyOnAws.ts';
@@ -10,6 +10,12 @@ import { need, needPython } from '../support/need.ts';
 import type { Outcome } from '../support/run.ts';
 import { stopServers, until } from '../support/servers/process.ts';
 import { venvFor } from '../support/venvs.ts';
+
+interface Pair {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: string;
+}
 
 const project = 'shop';
 const initial = '0001_initial';
@@ -129,6 +135,56 @@ describe('the life of a service on the AWS stand-in', function () {
     refused(await checkout.release('verify'), /there is no log group \/ecs\/shop-ops/u);
     await account.ask('logs', 'Logs_20140328.CreateLogGroup', { logGroupName: '/ecs/shop-ops' });
     await assertUntouched();
+  });
+
+  it('refuses a release whose secret lacks a name, and gives the tasks what is declared once', async () => {
+    const file = 'deploy/environment.json';
+    const before = checkout.read(file);
+    const [Name, Value] = ['/legacy/token', 'hunter3'];
+    const arn = `arn:aws:ssm:us-east-1:${accountNumber}:parameter${Name}`;
+    await account.ask('ssm', 'AmazonSSM.PutParameter', { Name, Value, Type: 'SecureString' });
+    const declared = {
+      SUPPORT_URL: { value: 'https://support.example.com' },
+      STRIPE_KEY: { secret: true },
+      LEGACY_TOKEN: { secret: arn },
+    };
+    checkout.write(file, JSON.stringify(declared));
+    const sha = await checkout.commitAndPush('A variable and two secrets');
+    const { stderr } = refused(await checkout.release('release'), /shop\/app has no STRIPE_KEY: run `make secret/u);
+    assert.match(stderr, /the tasks may not read arn:aws:ssm:\S+ yet: run `make bootstrap`/u);
+    await assertUntouched();
+    const set = succeeded(await checkout.setSecret('STRIPE_KEY', 'hunter2\n'));
+    const listed = succeeded(await checkout.release('secrets'));
+    assert.match(listed.stdout, /^STRIPE_KEY +set +shop\/app/mu);
+    assert.doesNotMatch(set.output + listed.output, /hunter/u);
+    succeeded(await checkout.release('bootstrap'));
+    succeeded(await checkout.release('release'));
+    assert.equal(await account.servedCommit(), sha);
+    released.push(sha);
+    for (const family of ['shop-web', 'shop-migrate', 'shop-ops']) {
+      const target = 'AmazonEC2ContainerServiceV20141113.DescribeTaskDefinition';
+      const { taskDefinition } = (await account.ask('ecs', target, { taskDefinition: family })) as {
+        taskDefinition: { containerDefinitions: readonly { environment: readonly Pair[]; secrets: readonly Pair[] }[] };
+      };
+      const [{ environment = [], secrets = [] } = {}] = taskDefinition.containerDefinitions;
+      const plain = environment.find(({ name }) => name === 'SUPPORT_URL');
+      assert.equal(plain?.value, declared.SUPPORT_URL.value);
+      const from = Object.fromEntries(secrets.map(({ name, valueFrom }) => [name, valueFrom]));
+      assert.match(from['STRIPE_KEY'] ?? '', /:secret:shop\/app-\w{6}:STRIPE_KEY::$/u);
+      assert.equal(from['LEGACY_TOKEN'], arn);
+    }
+    // A key that somebody took out in the console is noticed, without a look at any value.
+    const changed = { SecretId: 'shop/app', SecretString: '{}' };
+    await account.ask('secretsmanager', 'secretsmanager.PutSecretValue', {
+      ...changed,
+      ClientRequestToken: 'c'.repeat(32),
+    });
+    refused(await checkout.release('verify'), /run `make secrets`/u);
+    succeeded(await checkout.release('secrets'));
+    refused(await checkout.release('verify'), /shop\/app has no STRIPE_KEY/u);
+    succeeded(await checkout.setSecret('STRIPE_KEY', 'hunter2'));
+    checkout.write(file, before);
+    await release('Without them');
   });
 
   it('fails when tasks do not start, and ECS and CloudFormation go back', async () => {

@@ -97,6 +97,12 @@ export class Checkout {
     return run(program, [...before, ...releaseProgram, ...args], { ...options, timeoutMs: 120_000 });
   }
 
+  /** Sets a secret as an operator does who has its value in a file. */
+  setSecret(name: string, value: string): Promise<Outcome> {
+    const [program = '', ...before] = this.#command;
+    return run(program, [...before, ...releaseProgram, 'secret', name], { ...this.#options(), input: value });
+  }
+
   /** Starts a command of the release program and leaves it running. */
   start(...args: readonly string[]): Server {
     const options = this.#options(this.#identityOf(args[0]));

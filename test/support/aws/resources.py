@@ -241,7 +241,8 @@ class Resources:
         if f"{filters}s" in given:
             both = [(item[f"{filters}Type"], item[f"{filters}Value"]) for item in given[f"{filters}s"]]
             given[f"{filters}s"] = [{"filterType": how, "filter": what} for how, what in both]
-        if kind == "AWS::SecretsManager::Secret":
+        # Without it the secret is made without a value.
+        if kind == "AWS::SecretsManager::Secret" and "GenerateSecretString" in properties:
             given["SecretString"] = self.secret(properties.get("GenerateSecretString", {}))
         if kind == "AWS::S3::Bucket":
             given.setdefault("Bucket", name.lower())

@@ -118,6 +118,9 @@ class Rights:
         except ClientError:
             return [Need(action, given if given.startswith("arn:") else self.arn("secretsmanager", f"secret:{given}"))]
 
+    def ssm_GetParameters(self, action, body):
+        return [Need(action, self.arn("ssm", f"parameter/{name.lstrip('/')}")) for name in body["Names"]]
+
     def ecr(self, action, body):
         return [Need(action, self.arn("ecr", f"repository/{body['repositoryName']}"))]
 

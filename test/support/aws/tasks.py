@@ -106,7 +106,20 @@ class Task:
             raise AwsError("ResourceInitializationError", f"failed to validate logger args: {error}") from error
         return values
 
+    def parameter(self, value):
+        path = value.split(":parameter/", 1)[1]
+        name = f"/{path}" if "/" in path else path
+        try:
+            self.roles.check("ResourceInitializationError", "ssm", "GetParameters", {"Names": [name]})
+            (found,) = self.aws.client("ssm").get_parameters(Names=[name], WithDecryption=True)["Parameters"]
+        except (AwsError, ClientError, ValueError) as error:
+            message = f"unable to pull secrets or registry auth: unable to retrieve parameter {name}: {error}"
+            raise AwsError("ResourceInitializationError", message) from error
+        return found["Value"]
+
     def secret(self, value):
+        if ":ssm:" in value:
+            return self.parameter(value)
         *parts, key, _stage, _version = value.split(":")
         # An ARN may lack the random characters at its end.
         arn, name = ":".join(parts), parts[6]
