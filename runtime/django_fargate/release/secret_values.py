@@ -149,8 +149,8 @@ def secrets(aws: Aws, args: argparse.Namespace) -> None:
     """List the names, and note them for the releases to come."""
     kept = AppSecret(aws)
     about = kept.describe()
-    values = kept.read()[1] if about and "DeletedDate" not in about else {}
-    if values:
+    version, values = kept.read() if about and "DeletedDate" not in about else ("", {})
+    if version:
         kept.note_names()
     there = names_of(values)
     declared = [item for item in variables(aws.configuration) if item.value is None]

@@ -232,6 +232,14 @@ def test_the_list_says_what_is_set_where_and_what_is_left_over(world, kept, caps
 
 
 @one_shape
+def test_a_secret_that_was_emptied_is_noted_too(world, kept):
+    kept.description = "Names at version before: KEY"
+    kept.set({})
+    assert world.main("secrets") == 0
+    assert kept.description == f"Names at version {kept.labels['AWSCURRENT']}: "
+
+
+@one_shape
 def test_nothing_is_listed_where_there_is_nothing(world, capsys):
     Kept(world, is_there=False)
     assert world.main("secrets") == 0
