@@ -1,3 +1,3 @@
 /** Where the files that users upload are kept. */
-export const mediaPlaces = ['none', 's3'] as const;
-export type MediaPlace = (typeof mediaPlaces)[number];
+export const mediaStores = ['none', 's3'] as const;
+export type MediaStore = (typeof mediaStores)[number];

@@ -1,16 +1,13 @@
 /**
- * What Django does with the body of a request, and what Fargate gives a task for files.
+ * What Django does with the body of a request, and what a client needs to send it.
  *
  * Sources, read 2026-11-30: Django 5.2 settings, FILE_UPLOAD_MAX_MEMORY_SIZE and DATA_UPLOAD_MAX_MEMORY_SIZE (2621440
- * bytes); Django 5.2, "File uploads", upload handlers; ECS developer guide, "Fargate task ephemeral storage" (20 GiB,
- * image included) and "Use bind mounts with Amazon ECS" (a VOLUME of the Dockerfile keeps the mode of its folder).
+ * bytes); Django 5.2, "File uploads", upload handlers; ECS developer guide, "Use bind
+ * mounts with Amazon ECS" (a VOLUME of the Dockerfile keeps the mode of its folder).
  */
 
 /** A body up to this size stays in memory; the files of a larger one go to `/tmp`. */
 export const bodyInMemoryMiB = 2.5;
-
-/** The disk of a task that costs nothing, in GiB. */
-export const ephemeralStorageGiB = 20;
 
 /**
  * What a client sends at least, in Mbit/s: a phone with weak reception. An assumption: it only says how long the largest

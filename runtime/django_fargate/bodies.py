@@ -1,6 +1,6 @@
 """Refuses what is too large, before a byte of it is read.
 
-Django has no limit for files: whoever can reach a form could fill /tmp, and with it the memory of
+Django has no limit for files: anyone who can reach a form could fill /tmp, and with it the memory of
 the task. Nothing behind this middleware sees a body above the limit, whatever its type and URL.
 """
 

@@ -80,7 +80,7 @@ def presigned_post(
 
     The bucket accepts a file of this name, of this type and of at most this size, for as long as a
     signed URL holds; then it sends the browser to the URL `then`, with the name as `key`. The bytes
-    pass no task, so they may be more than LARGEST_UPLOAD_MIB. Whoever has the fields can replace
+    pass no task, so they may be more than LARGEST_UPLOAD_MIB. Anyone who has the fields can replace
     the file meanwhile, so give each a name of its own.
     """
     if not isinstance(default_storage, MediaStorage):

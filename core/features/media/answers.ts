@@ -1,10 +1,10 @@
 import { choice } from '../../answers/declare.ts';
 import type { Answers, Declaration } from '../../answers/types.ts';
-import { mediaPlaces } from '../../facts/media.ts';
+import { mediaStores } from '../../facts/media.ts';
 import type { FeatureAnswers } from '../feature.ts';
 
 const declarations: readonly Declaration[] = [
-  choice('a place for uploads', mediaPlaces, {
+  choice('a place for uploads', mediaStores, {
     key: 'media',
     flag: 'media',
     title: 'Uploads',

@@ -1,9 +1,9 @@
-import type { MediaPlace } from '../../facts/media.ts';
+import type { MediaStore } from '../../facts/media.ts';
 import type { Section } from '../../plan/item.ts';
 
 export interface MediaAnswers {
   /** Where the files that users upload are kept; `none`: nowhere, and an upload is refused. */
-  readonly media: MediaPlace;
+  readonly media: MediaStore;
 }
 
 /** How the tasks speak to the bucket. */
