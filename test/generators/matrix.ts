@@ -316,6 +316,12 @@ function mailPathsOf({ mail, infrastructure }: Answers): readonly string[] {
   return mail === 'none' ? [] : ['tests/test_mail.py', ...(hasStack ? ['deploy/cloudformation/mail.yaml'] : [])];
 }
 
+/** What uploads add; nothing without a bucket. */
+function mediaPathsOf({ media, infrastructure }: Answers): readonly string[] {
+  const hasStack = infrastructure === 'cloudformation';
+  return media === 'none' ? [] : ['tests/test_media.py', ...(hasStack ? ['deploy/cloudformation/media.yaml'] : [])];
+}
+
 const assets = ['package.json', 'package-lock.json', 'assets/src/site.js', 'assets/src/site.css'];
 
 /** Every path of the repository, sorted. */
@@ -329,6 +335,7 @@ export function pathsOf(answers: Answers): readonly string[] {
     ...(answers.static === 's3' ? ['deploy/cloudformation/static.yaml', 'tests/test_static.py'] : []),
     ...(answers.assets === 'node' ? assets : []),
     ...mailPathsOf(answers),
+    ...mediaPathsOf(answers),
     ...(answers.errors === 'sentry' ? ['tests/test_errors.py'] : []),
     ...(answers.infrastructure === 'cloudformation' ? stacks : []),
     ...celeryPathsOf(answers),

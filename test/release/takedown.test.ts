@@ -13,7 +13,7 @@ import { serverFolder } from '../support/servers/folder.ts';
 import { stopServers } from '../support/servers/process.ts';
 import { linkVenv, venvFor } from '../support/venvs.ts';
 
-const stacks = ['network', 'platform', 'data', 'static', 'broker', 'pgbouncer', 'service'];
+const stacks = ['network', 'platform', 'data', 'static', 'media', 'broker', 'pgbouncer', 'service'];
 const flags = ['--static', 's3', '--broker', 'sqs', '--pooler', 'pgbouncer'];
 
 /** The runbook's own commands, as a user would paste them: each test goes on where the one before ended. */

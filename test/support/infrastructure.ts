@@ -14,7 +14,17 @@ import { everyRow } from './pairwise.ts';
 import type { Factors } from './pairwise.ts';
 
 /** In the order in which they are set up: a parameter of one may be an output of one before it. */
-export const stackNames = ['network', 'platform', 'data', 'static', 'mail', 'broker', 'pgbouncer', 'service'] as const;
+export const stackNames = [
+  'network',
+  'platform',
+  'data',
+  'static',
+  'media',
+  'mail',
+  'broker',
+  'pgbouncer',
+  'service',
+] as const;
 export type StackName = (typeof stackNames)[number];
 
 /** The infrastructure of one set of answers, as it is emitted. */
@@ -159,7 +169,13 @@ export const edges: readonly Given[] = [
   ...mailers,
   { projectName: 'abcdefghijklmnopqrstuvwx', domain: `${'a'.repeat(63)}.${'b'.repeat(63)}.${'c'.repeat(63)}.example` },
   { projectName: 'nan', region: 'eu-central-1', static: 's3', egress: 'endpoints' },
-  { projectName: 'web2_0_shop', rdsEngineVersion: '14', logRetentionDays: 1, slowestRequestSeconds: 105 },
+  {
+    projectName: 'web2_0_shop',
+    media: 'none',
+    rdsEngineVersion: '14',
+    logRetentionDays: 1,
+    slowestRequestSeconds: 105,
+  },
   { rdsEngineVersion: '18', logRetentionDays: 3653, slowestRequestSeconds: 1, minTasks: 1, maxTasks: 1 },
   { vcpu: 16, rdsClass: 'db.r7g.2xlarge', minTasks: 3, multiAz: true, region: 'ap-southeast-2' },
 ];

@@ -58,6 +58,10 @@ describe('core/emit/view', () => {
       nodeMajor: 24,
       otherPythons: 'python3.14 python3.12 python3.11',
       media: 's3',
+      mediaRoles: [
+        { resource: 'UploadsOfWeb', name: 'my-shop-task' },
+        { resource: 'UploadsOfOps', name: 'my-shop-ops' },
+      ],
       tmpOnDisk: false,
       infrastructure: 'cloudformation',
       egress: 'nat',

@@ -40,6 +40,7 @@ const outputsOf = ({ broker, pooler }: Answers): Readonly<Record<string, readonl
   ],
   data: ['DatabaseIdentifier', 'DatabaseEndpoint', 'DatabasePort', 'DatabaseName', 'MasterSecretArn', 'AppSecretArn'],
   static: ['StaticBucketName', 'StaticUrl', 'DistributionId'],
+  media: ['MediaBucketName'],
   mail: ['DkimRecord1', 'DkimRecord2', 'DkimRecord3'],
   broker: broker === 'redis' ? ['RedisEndpoint'] : ['QueueUrl', 'QueueName', 'DeadLetterQueueName'],
   pgbouncer: ['PgbouncerConfiguration', 'PgbouncerHost'],
@@ -63,10 +64,11 @@ function orphans({ stacks, parameters: written }: Infrastructure): readonly stri
 }
 
 describe('the stacks of the infrastructure', () => {
-  it('are network, platform, data and service, and static, mail, broker and pgbouncer as answered', () => {
+  it('are network, platform, data and service, and static, media, mail, broker and pgbouncer as answered', () => {
     for (const { name, answers, stacks } of all) {
       const isThere = {
         static: answers.static === 's3',
+        media: answers.media === 's3',
         mail: answers.mail === 'ses',
         broker: answers.broker !== 'none',
         pgbouncer: answers.pooler !== 'none',
