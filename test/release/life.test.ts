@@ -87,7 +87,7 @@ describe('the life of a service on the AWS stand-in', function () {
     assert.deepEqual(await account.notes('shop-web:1'), {
       RELEASE_SHA: released[0],
       RELEASE_PREVIOUS: '',
-      RELEASE_MIGRATIONS: 'django_fargate.background.0001_initial shop.0001_initial',
+      RELEASE_MIGRATIONS: 'accounts.0001_initial django_fargate.background.0001_initial shop.0001_initial',
       RELEASE_OVERRIDDEN_MIGRATIONS: '',
     });
   });
@@ -97,7 +97,7 @@ describe('the life of a service on the AWS stand-in', function () {
     await release('A note');
     assert.deepEqual(
       (await account.notes('shop-web:2'))['RELEASE_MIGRATIONS'],
-      'django_fargate.background.0001_initial shop.0002_note',
+      'accounts.0001_initial django_fargate.background.0001_initial shop.0002_note',
     );
     assert.match((await account.notes('shop-web:2'))['RELEASE_PREVIOUS'] ?? '', /shop-web:1$/u);
     succeeded(await checkout.release('status'));
