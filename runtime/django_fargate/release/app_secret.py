@@ -61,7 +61,7 @@ class AppSecret:
     def read(self) -> tuple[str, Values]:
         """Return the current version and what it holds; no version where there is none yet."""
         try:
-            answer = self.client.get_secret_value(SecretId=self.name)
+            answer = self.client.get_secret_value(SecretId=self.name, VersionStage=CURRENT)
         except self.client.exceptions.ResourceNotFoundException:
             return "", {}
         try:

@@ -128,7 +128,9 @@ class Task:
             known = {secret["ARN"] for secret in client.list_secrets(MaxResults=100)["SecretList"]}
             found = arn if arn in known else name
             self.roles.read(found)
-            return json.loads(client.get_secret_value(SecretId=found)["SecretString"])[key]
+            # By its label: moto forgets that another version has it now.
+            value = client.get_secret_value(SecretId=found, VersionStage="AWSCURRENT")["SecretString"]
+            return json.loads(value)[key]
         except (AwsError, ClientError, KeyError) as error:
             message = f"unable to pull secrets or registry auth: unable to retrieve secret from asm: {name}: {error}"
             raise AwsError("ResourceInitializationError", message) from error
