@@ -89,6 +89,8 @@ export const tools: readonly Tool[] = [
   typed('django-migration-linter', '6.0.0'),
   typed('psycopg', '3.3.9'),
   typed('urllib3', '2.8.0'),
+  // With it come libmagic and its database.
+  apt('file', '5.0', ['--version']),
   { name: 'gitlab-ci-local', version: '4.75.1', from: { kind: 'npm', package: 'gitlab-ci-local@4.75.1' } },
   apt('haproxy', '2.4', ['-v']),
   apt('ip', '5.0', ['-V'], 'iproute2'),

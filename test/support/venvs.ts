@@ -15,15 +15,16 @@ const made = new Map<string, Promise<string>>();
  * A virtual environment with the pinned requirements of an emitted repository, its hashes checked. It is kept in
  * .cache/venvs under a hash of the requirements and the Python, so that cases share one and later runs find it.
  *
+ * @param variables with which packages from elsewhere are found
  * @returns the path of its python
  */
-export function venvFor(repository: string, python: Python): Promise<string> {
+export function venvFor(repository: string, python: Python, variables: NodeJS.ProcessEnv = {}): Promise<string> {
   const hash = createHash('sha256').update(`${python.path}\n${python.version}\n`);
   for (const file of files) {
     hash.update(readFileSync(path.join(repository, file)));
   }
   const venv = path.join(folder, `${python.version}-${hash.digest('hex').slice(0, 16)}`);
-  const known = made.get(venv) ?? make(venv, repository, python);
+  const known = made.get(venv) ?? make(venv, repository, python, variables);
   made.set(venv, known);
   return known;
 }
@@ -40,14 +41,14 @@ export function linkVenv(python: string, repository: string): void {
   writeFileSync(path.join(folderOf, '.installed'), '');
 }
 
-async function make(venv: string, repository: string, python: Python): Promise<string> {
+async function make(venv: string, repository: string, python: Python, variables: NodeJS.ProcessEnv): Promise<string> {
   mkdirSync(folder, { recursive: true });
   const program = path.join(venv, 'bin', 'python');
   const stamp = path.join(venv, '.complete');
   const unlock = await lock(`${venv}.lock`);
   try {
     if (!existsSync(stamp)) {
-      await install(venv, repository, python);
+      await install(venv, repository, python, variables);
       writeFileSync(stamp, '');
     }
   } finally {
@@ -60,7 +61,7 @@ async function make(venv: string, repository: string, python: Python): Promise<s
  * uv does in seconds what takes pip half a minute. Where it is missing, or does not find the packages where pip is
  * configured to, pip does it.
  */
-async function install(venv: string, repository: string, python: Python): Promise<void> {
+async function install(venv: string, repository: string, python: Python, variables: NodeJS.ProcessEnv): Promise<void> {
   const program = path.join(venv, 'bin', 'python');
   const requirements = ['--quiet', '--require-hashes', ...files.flatMap((file) => ['-r', file])];
   const withPip = async () => {
@@ -73,12 +74,15 @@ async function install(venv: string, repository: string, python: Python): Promis
   if (tool === undefined || 'missing' in tool) {
     return withPip();
   }
-  const env = { ...process.env, UV_NO_CONFIG: '1' };
+  const env = { ...process.env, ...variables, UV_NO_CONFIG: '1' };
   const withUv = async () => {
     // With pip in it, and compiled: most tests run Python without leave to write bytecode.
     await runOk(tool.path, ['venv', '--quiet', '--clear', '--seed', '--python', python.path, venv], { env });
     const args = ['pip', 'install', '--compile-bytecode', '--python', program];
-    await runOk(tool.path, [...args, ...requirements], { cwd: repository, env });
+    // A package from Git has a commit and no hash; uv verifies the others' all the same.
+    const hasCommits = files.some((file) => readFileSync(path.join(repository, file), 'utf8').includes(' @ git+'));
+    const chosen = hasCommits ? requirements.filter((word) => word !== '--require-hashes') : requirements;
+    await runOk(tool.path, [...args, ...chosen], { cwd: repository, env });
   };
   return withUv().catch(withPip);
 }

@@ -28,7 +28,7 @@ export type OutcomeKind =
   | 'conflict'
   | 'special';
 
-/** Of a lock file that is kept: make writes it anew. */
+/** Of a lock file that is kept: `make lock` rewrites it. */
 export const keptLockNote = 'you edited it, and lock files are never merged: run `make lock`';
 
 /** What is to stand at a path: the bytes and the permission bits (octal 7777). */

@@ -13,7 +13,12 @@ export class S3 {
 
   /** @param python the Python in whose virtual environment moto is */
   static async start(python: string, bucket: string): Promise<S3> {
-    const s3 = new S3(await Moto.start(python), bucket);
+    return S3.on(await Moto.start(python), bucket);
+  }
+
+  /** Beside other services of the same moto. */
+  static async on(moto: Moto, bucket: string): Promise<S3> {
+    const s3 = new S3(moto, bucket);
     await s3.#moto.ask('s3', `/${bucket}`, { method: 'PUT' });
     const body = '<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>';
     await s3.#moto.ask('s3', `/${bucket}?versioning`, { method: 'PUT', body });
