@@ -15,7 +15,8 @@ function missing(text: string, repository: ReadonlyMap<string, string>): readonl
       ? [...repository.keys()].some((path) => path.startsWith(name))
       : repository.has(name) || repository.has(`deploy/ecs/${name}.json`);
   const codes = codeIn(text);
-  const targets = codes.flatMap((code) => (code.startsWith('make ') ? code.slice(5).split(' ') : []));
+  const words = codes.flatMap((code) => (code.startsWith('make ') ? code.slice(5).split(' ') : []));
+  const targets = words.filter((word) => !word.includes('='));
   const paths = codes.flatMap(
     (code) =>
       /(?<![\w./-])[\w.-]+\/[\w./-]*\w\.(?:json|md|py|txt)\b|^[\w.-]+(?:\/[\w./-]*)?\/$/gu.exec(code)?.[0] ?? [],

@@ -34,12 +34,15 @@ function importsOf(module: string): readonly string[] {
   );
 }
 
-/** The modules of some commands where somebody else makes the infrastructure: none that only the stacks lead to. */
+/** What only the stacks lead to, the table of what may hold a name, and a shell, which is for people. */
+const notOfPipelines = ['by_stacks', 'pgbouncer', 'static_files', 'holders', 'shell'];
+
+/** The modules of some commands of a pipeline where somebody else makes the infrastructure. */
 function modulesOf(...commands: readonly string[]): readonly string[] {
   const found = new Set<string>();
   const left = [...commands];
   for (let module = left.pop(); module !== undefined; module = left.pop()) {
-    if (found.has(module) || ['by_stacks', 'pgbouncer', 'static_files'].includes(module)) continue;
+    if (found.has(module) || notOfPipelines.includes(module)) continue;
     found.add(module);
     left.push(...importsOf(module));
   }
