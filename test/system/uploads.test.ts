@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statfsSync } from 'node:fs';
+import { mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
+import path from 'node:path';
 import { need } from '../support/need.ts';
+import { root } from '../support/paths.ts';
+import { runOk } from '../support/run.ts';
 import { printFigures } from '../support/servers/figures.ts';
 import { serverFolder } from '../support/servers/folder.ts';
 import type { Postgres } from '../support/servers/postgres.ts';
@@ -13,6 +16,16 @@ import { System } from '../support/servers/system.ts';
 
 const mib = 2 ** 20;
 const boundary = 'system-test';
+
+/** What the views of docs/uploads.md keep. */
+const videoModel = `
+from django.conf import settings
+from django.db import models
+
+class Video(models.Model):
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
+    file = models.FileField()
+`;
 
 /** A POST that is under way: all but its last byte was sent. */
 interface Upload {
@@ -114,6 +127,34 @@ describe('uploads', function () {
     assert.equal(await status, 500);
     await logs(task, /No space left on device/u);
     await task.server.stop('SIGTERM');
+  });
+
+  it('of larger files go from the browser to the bucket, by the code of docs/uploads.md', async () => {
+    const blocks = [
+      ...readFileSync(path.join(root, 'docs', 'uploads.md'), 'utf8').matchAll(/^```(\w+)\n([^]*?)^```$/gmu),
+    ];
+    const [python = '', html = ''] = ['python', 'html'].map(
+      (kind) => blocks.find(([, found]) => found === kind)?.[2] ?? '',
+    );
+    const folder = serverFolder('videos');
+    const app = path.join(folder, 'videos');
+    mkdirSync(path.join(app, 'templates', 'videos'), { recursive: true });
+    writeFileSync(path.join(app, '__init__.py'), '');
+    writeFileSync(path.join(app, 'models.py'), videoModel);
+    writeFileSync(path.join(app, 'views.py'), python);
+    writeFileSync(path.join(app, 'templates', 'videos', 'new.html'), html);
+    const { PATH, PYTHONPATH = '' } = taskEnvironment(system.repository, 'web', postgres);
+    const env = {
+      ...{ PATH, PYTHONPATH: [system.repository, PYTHONPATH, folder].join(':'), PYTHONDONTWRITEBYTECODE: '1' },
+      ...{ ...s3.environment, MEDIA_BUCKET: s3.bucket, DJANGO_SETTINGS_MODULE: 'videotest.settings' },
+    };
+    const { stdout } = await runOk(system.python, ['-m', 'videotest.walk'], { cwd: system.repository, env });
+    const { name, url, ...walk } = JSON.parse(stdout) as Readonly<Record<string, string>>;
+    const answers = { anonymous: 302, status: 303, stranger: 404, before: 0, after: 302, missing: 404 };
+    assert.deepEqual(walk, { ...answers, owner: 'ada', size: 6000 });
+    assert.match(String(name), /^videos\/1\/[0-9a-f-]{36}\.mp4$/u);
+    assert.equal((await s3.read(String(name))).length, 6000);
+    assert.equal(await (await fetch(String(url))).text(), 'moving'.repeat(1000));
   });
 
   /** A task whose /tmp is a tmpfs of this size, in a mount namespace of its own. */
