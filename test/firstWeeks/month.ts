@@ -54,6 +54,8 @@ export async function writeServices(developer: Developer, labels: string): Promi
 
 /** The third week, on PostgreSQL: an array, a key that may be empty, a unique code that is not, data that is filled in. */
 export async function changeModels(developer: Developer): Promise<void> {
+  // Django 6.1 refuses its fields without it.
+  install(developer, 'django.contrib.postgres');
   developer.edit(models, 'max_length=20, unique=True', 'max_length=20');
   developer.edit(
     models,
