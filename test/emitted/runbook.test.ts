@@ -190,24 +190,25 @@ describe('the emitted runbook', function () {
     [0, []],
     [600, [250, 250, 100]],
   ] as const) {
-    it(`empties a bucket of ${count} objects by calls that a shell can pass on`, async () => {
+    it(`empties both buckets, of ${count} objects each, by calls that a shell can pass on`, async () => {
       const objects = Array.from({ length: count }, (_, number) => ({ Key: `${number}`, VersionId: 'null' }));
       const { code, output } = await withFakes(
-        { static: 's3' },
+        { static: 's3', media: 's3' },
         'delete-bucket',
         `aws() {
           case "$*" in
             *get-caller-identity*) echo 123456789012 ;;
             *list-object-versions*) echo '${JSON.stringify(objects)}' ;;
             *delete-objects*) echo "objects: $(grep -o VersionId <<<"$*" | wc -l)" ;;
-            *delete-bucket*) echo emptied ;;
+            *delete-bucket*) echo "emptied $*" ;;
           esac
         }`,
       );
       assert.equal(code, 0, output);
       const deleted = [...output.matchAll(/^objects: +(\d+)$|^objects: (\d+)$/gmu)].map(([, a, b]) => Number(a ?? b));
-      assert.deepEqual(deleted, calls);
-      assert.match(output, /^emptied$/mu);
+      assert.deepEqual(deleted, [...calls, ...calls]);
+      const buckets = [...output.matchAll(/^emptied .*--bucket \S+-(\w+)-123456789012-/gmu)].map(([, name]) => name);
+      assert.deepEqual(buckets, ['media', 'static']);
     });
   }
 

@@ -157,7 +157,8 @@ describe('a restore, and down and up again, on the AWS stand-in', function () {
       const block = number === accountNumber ? 1 : 0;
       const { code, output } = await tryPaste('Take it all down', (blocks) => blocks.slice(block, block + 1));
       assert.notEqual(code, 0, output);
-      assert.match(output, block === 0 ? /parameters\.json names another/u : /7 of the stacks are still there/u);
+      const said = block === 0 ? 'parameters.json names another' : `${stacks.length} of the stacks are still there`;
+      assert.ok(output.includes(said), output);
     }
     for (const name of stacks) {
       assert.notEqual(await account.stack(`shop-${name}`), undefined, name);
