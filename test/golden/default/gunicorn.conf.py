@@ -29,8 +29,8 @@ def positive(name, default):
 worker_class = "gthread"
 
 # Never from cpu_count(): in a task of 0.25 vCPU Python sees two CPUs.
-# min(max(2, ceil(0.5 vCPU)), floor((1024 - 128 - 64 tmpfs) / 200 MiB)) = 2; never
-# cpu_count()
+# min(max(2, ceil(0.5 vCPU)), floor((1024 - 128 - 64 tmpfs - 10 uploads in memory) / 200
+# MiB)) = 2; never cpu_count()
 workers = positive("GUNICORN_WORKERS", 2)
 
 # clamp(ceil(0.5 vCPU x (1 + 50 ms wait / 25 ms CPU) x 2 / 2 workers), 2, 16) = 2

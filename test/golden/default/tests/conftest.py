@@ -9,17 +9,12 @@ from unittest.mock import patch
 
 import pytest
 
+from django_fargate import examples
+
 ROOT = Path(__file__).resolve().parent.parent
 
-PRODUCTION = {
-    "DJANGO_SETTINGS_MODULE": "shop.settings.production",
-    "SECRET_KEY": "0123456789abcdefghijklmnopqrstuvwxyz-0123456789-test",
-    "ALLOWED_HOSTS": "www.example.com",
-    "DB_HOST": "db.example.com",
-    "DB_NAME": "app",
-    "DB_USER": "app",
-    "DB_PASSWORD": "p@ss/w:rd?#[%20]",
-}
+# Of a web task: deploy/ecs/web.json and deploy/environment.json, with example values.
+PRODUCTION = examples.production(ROOT)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 STACKS = ROOT / "deploy" / "cloudformation"
 # In the order in which they are set up.
-ORDER = ["network", "platform", "data", "service"]
+ORDER = ["network", "platform", "data", "media", "service"]
 
 # Of RDS: how long a failover to the standby takes at most.
 FAILOVER_SECONDS = 120

@@ -36,23 +36,24 @@ def test_without_any_database_both_ways_are_named(refusal):
         ("DB_SSLROOTCERT", "/no/such/file.pem"),
         ("DATABASE_URL", "mysql://app:hunter2@db/app"),
         ("DATABASE_URL", "postgresql://app:hunter2@db:port/app"),
+        ("TRUSTED_PROXIES", "two"),
         ("HTTPS", "yes"),
         ("SECURE_HSTS_SECONDS", "1 hour"),
         ("LOG_LEVEL", "LOUD"),
     ],
 )
 def test_a_wrong_value_is_refused_in_one_line(refusal, name, value):
-    line = refusal(**{name: value})
+    line = refusal(**{"HTTPS": "1", name: value})
     assert line.startswith(f"shop.settings.production: {name} ")
     assert "\n" not in line
     assert "hunter2" not in line
     assert name != "SECRET_KEY" or value not in line
 
 
-def test_parts_need_no_escaping(production):
-    database = production()["DATABASES"]["default"]
-    assert database["HOST"] == "db.example.com"
-    assert database["PORT"] == 5432
+def test_parts_need_no_escaping(production, production_variables):
+    database = production(DB_PASSWORD="p@ss/w:rd?#[%20]")["DATABASES"]["default"]
+    assert database["HOST"] == production_variables["DB_HOST"]
+    assert database["PORT"] == int(production_variables["DB_PORT"])
     assert database["PASSWORD"] == "p@ss/w:rd?#[%20]"
 
 
@@ -99,7 +100,7 @@ def test_sslmode_can_be_set_for_parts(production):
 
 
 def test_https_is_the_default(production):
-    settings = production()
+    settings = production(HTTPS=None, SECURE_HSTS_SECONDS=None)
     assert settings["SECURE_SSL_REDIRECT"] is True
     assert settings["SESSION_COOKIE_SECURE"] is True
     assert settings["CSRF_COOKIE_SECURE"] is True
@@ -122,8 +123,15 @@ def test_the_deployment_check_is_clean(run, production_variables):
     assert process.returncode == 0, process.stderr
 
 
-@pytest.mark.parametrize("changes", [{"HTTPS": "0"}, {"SECURE_HSTS_SECONDS": "0"}])
-def test_the_deployment_check_is_clean_without_https_or_hsts(production, settings, changes):
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"HTTPS": "1", "SECURE_HSTS_SECONDS": "3600"},
+        {"HTTPS": "1", "SECURE_HSTS_SECONDS": "0"},
+        {"HTTPS": "0"},
+    ],
+)
+def test_the_deployment_check_is_clean_whatever_https_is(production, settings, changes):
     for name, value in production(**changes).items():
         # The database is not looked at, and cannot be another one in the middle of the tests.
         if name != "DATABASES" and value != getattr(settings, name, None):
@@ -144,6 +152,17 @@ def test_static_files_are_collected_without_any_secret(run):
     )
     assert process.returncode == 0, process.stderr
     assert "static file" in process.stdout
+
+
+def test_static_files_name_only_others_that_are_there(settings, production, tmp_path):
+    # As in the image's build, which fails where a style sheet names a file that is missing.
+    settings.STATIC_ROOT = tmp_path
+    settings.STORAGES = production()["STORAGES"]
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def test_templates_name_only_static_files_that_are_there():
+    call_command("check", "--tag", "staticfiles", fail_level="WARNING")
 
 
 def test_django_fargate_is_where_it_must_be():

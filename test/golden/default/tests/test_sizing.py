@@ -8,6 +8,7 @@ import runpy
 from pathlib import Path
 
 import pytest
+from django.conf import settings as django_settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -46,6 +47,11 @@ def container(task):
     return only
 
 
+def tmpfs_of(task):
+    """Return the MiB of memory that /tmp may take."""
+    return sum(mount["size"] for mount in container(task)["linuxParameters"].get("tmpfs", []))
+
+
 def environment(task):
     return {item["name"]: item["value"] for item in container(task)["environment"]}
 
@@ -77,8 +83,6 @@ def test_the_task_has_the_planned_numbers(web, size):
     assert web["cpu"] == str(size["task"]["cpuUnits"])
     assert size["task"]["cpuUnits"] == size["task"]["vcpu"] * 1024
     assert web["memory"] == str(size["task"]["memoryMiB"])
-    (tmpfs,) = container(web)["linuxParameters"]["tmpfs"]
-    assert tmpfs["size"] == size["task"]["tmpfsMiB"]
     assert container(web)["stopTimeout"] == size["service"]["stopTimeoutSeconds"]
 
 
@@ -140,10 +144,23 @@ def test_a_deployment_can_start(size):
     assert 1 <= service["minTasks"] <= service["maxTasks"]
 
 
-def test_the_workers_fit_into_the_memory(gunicorn, size):
-    task = size["task"]
-    needed = gunicorn["workers"] * task["workerMemoryMiB"] + task["tmpfsMiB"] + SYSTEM_MIB
-    assert needed <= task["memoryMiB"]
+def test_the_workers_and_their_uploads_fit_into_the_memory(gunicorn, web, size):
+    workers = gunicorn["workers"] * size["task"]["workerMemoryMiB"]
+    uploads = size["uploads"]["inMemoryMiB"]
+    assert workers + tmpfs_of(web) + uploads + SYSTEM_MIB <= int(web["memory"])
+
+
+def test_each_slot_has_room_for_the_largest_upload(gunicorn, web, production, size):
+    """LARGEST_UPLOAD_MIB, the slots, /tmp and the memory belong together: resize changes all."""
+    largest = production()["LARGEST_UPLOAD_MIB"]
+    assert largest == size["uploads"]["largestMiB"]
+    needed = gunicorn["SLOTS"] * largest
+    room = tmpfs_of(web)
+    assert needed < room, f"{gunicorn['SLOTS']} slots x {largest} MiB: /tmp has {room} MiB"
+    assert room == size["task"]["tmpfsMiB"]
+    # What stays in memory does so in every slot at once.
+    in_memory = gunicorn["SLOTS"] * django_settings.FILE_UPLOAD_MAX_MEMORY_SIZE
+    assert in_memory <= size["uploads"]["inMemoryMiB"] * 2**20
 
 
 def test_each_timeout_outlasts_the_one_inside_it(gunicorn, size):

@@ -20,8 +20,8 @@ def collected(settings, tmp_path):
     return tmp_path
 
 
-def test_the_address_comes_from_the_environment(production, refusal):
-    assert production()["STATIC_URL"] == "https://static.example.com/"
+def test_the_address_comes_from_the_environment(production, production_variables, refusal):
+    assert production()["STATIC_URL"] == production_variables["STATIC_URL"]
     assert production(STATIC_URL="/static/")["STATIC_URL"] == "/static/"
     assert refusal(STATIC_URL=None).endswith(": STATIC_URL is not set")
 

@@ -1,16 +1,23 @@
-"""What every environment shares: no secret, no database, nothing read from the network.
+"""What every environment shares: no database, nothing read from the network.
+
+A variable of the environment is read by `env`, as in `SUPPORT_URL = env.text("SUPPORT_URL")`, and
+declared in deploy/environment.json. One that is missing reads as "" and stops production.py only.
 
 local.py is for development and tests, build.py for collectstatic in the image's build,
 production.py for the deployed service.
 """
 
-import os
 from pathlib import Path
+
+from django_fargate.env import Environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 
+env = Environment()
+
 INSTALLED_APPS = [
     "shop",
+    "accounts",
     # Before Django, whose `migrate` it makes safe beside a running site.
     "django_fargate",
     "django.contrib.admin",
@@ -24,6 +31,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First: the load balancer's probe must pass before the Host and the redirect are looked at.
     "django_fargate.health.HealthMiddleware",
+    # Before anything can read the body of a request.
+    "django_fargate.bodies.LargestBodyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Before WhiteNoise, to see the 404 of a static file that this release does not have.
     "django_fargate.middleware.StaticNotFoundMiddleware",
@@ -44,7 +53,7 @@ WSGI_APPLICATION = "shop.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "shop" / "templates"],
+        # `templates` of each app; the project is one of them.
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [
@@ -56,6 +65,8 @@ TEMPLATES = [
     },
 ]
 
+# Cannot change any more once the first migration ran.
+AUTH_USER_MODEL = "accounts.User"
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
@@ -73,10 +84,24 @@ USE_TZ = True
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    # Development and tests keep uploads in MEDIA_ROOT; production.py has the bucket.
+    "default": {"BACKEND": "django_fargate.uploads.FolderStorage"},
     # Hashed names: old and new releases run side by side in a deployment.
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Uploads.
+
+MEDIA_URL = "media/"
+MEDIA_ROOT = BASE_DIR / "media"
+# Browsers can send larger files to the bucket themselves: django_fargate.media.presigned_post.
+# min(10, max(1, what 5 Mbit/s carries in 30 s)) = 10 MiB: a larger body is answered with
+# 413 before it is read
+LARGEST_UPLOAD_MIB = 10
+
+# A cache in the memory of each process, so every worker of every task counts for itself: a throttle
+# of 100 requests an hour lets through 100 in each. For an exact limit, name a cache that all share.
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+
 # The commit that the image was built from; /readyz reports it.
-GIT_SHA = os.environ.get("GIT_SHA") or "unknown"
+GIT_SHA = env.text("GIT_SHA", default="unknown")

@@ -4,18 +4,54 @@ A missing or wrong variable stops the process with one line that names it.
 """
 
 from django_fargate.certs import RDS_BUNDLE
-from django_fargate.env import SSL_MODES, Environment
+from django_fargate.env import SSL_MODES
 from django_fargate.logs import LEVELS, logging_config
 
 from .base import *  # noqa: F403
-
-env = Environment(__name__)
+from .base import STORAGES, env
 
 DEBUG = False
 SECRET_KEY = env.secret_key("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 CSRF_TRUSTED_ORIGINS = env.words("CSRF_TRUSTED_ORIGINS", default="")
 LOGGING = logging_config(env.choice("LOG_LEVEL", LEVELS, default="INFO"))
+
+# Uploads.
+
+# min(1 s, 30 s slowest request / 10): S3 of the same region answers within milliseconds
+S3_CONNECT_TIMEOUT_MS = 1000
+# min(10 s, (0.9 x 30 s / 2 requests - 1000 ms pause) / 2 - 1000 ms) = 5200 ms: an upload
+# to an S3 that does not answer ends after 26.8 s
+S3_READ_TIMEOUT_MS = 5200
+# 2: a single lost packet fails no upload
+S3_ATTEMPTS = 2
+# 600 s: the keys of a task role are replaced 10 min before they expire at the latest, and
+# a signature ends with its key
+SIGNED_URL_SECONDS = 600
+
+media_folder = env.text("MEDIA_ROOT", default="")
+if media_folder:
+    # compose.yaml has no bucket, but a folder and an address that serves it.
+    MEDIA_ROOT = media_folder
+    MEDIA_URL = env.prefix("MEDIA_URL")
+else:
+    # A private bucket; the role of the task signs. Anyone who has a signed URL can read the file.
+    STORAGES = {
+        **STORAGES,
+        "default": {
+            "BACKEND": "django_fargate.media.MediaStorage",
+            "OPTIONS": {
+                "bucket_name": env.text("MEDIA_BUCKET"),
+                "region_name": env.text("AWS_REGION", default="us-east-1"),
+                "connect_timeout_ms": S3_CONNECT_TIMEOUT_MS,
+                "read_timeout_ms": S3_READ_TIMEOUT_MS,
+                "attempts": S3_ATTEMPTS,
+                # Those of a worker share its client.
+                "connections": 2,
+                "querystring_expire": SIGNED_URL_SECONDS,
+            },
+        },
+    }
 
 # Database.
 
@@ -76,6 +112,12 @@ DATABASES = {
         },
     },
 }
+
+# Who asked. REMOTE_ADDR becomes the client's address, which the load balancer appends to
+# X-Forwarded-For; what the client itself sends there is dropped. With CloudFront or another proxy
+# in front of the load balancer there are 2 of them, and only that proxy may reach it.
+
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 1)
 
 # HTTPS. TLS ends at the load balancer, which sets this header itself and is the only one that
 # the task's security group lets in.

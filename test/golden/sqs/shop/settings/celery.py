@@ -34,7 +34,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_TIME_LIMIT = 300
 # 300 s longest task + 180: a message comes back only when its task cannot run any more
 # A countdown or an eta and the run after it must fit into it, too: the message waits in a worker,
-# hidden. Keep them below 180 s.
+# hidden. A task that would wait for more than 180 s is refused when it is sent.
 VISIBILITY_TIMEOUT_SECONDS = 480
 
 # max(100, 1800 s / 1000 ms): a process is replaced about every half hour, which limits
