@@ -63,7 +63,7 @@ function talkOf(file: string, text: string): string | undefined {
     /\.django-fargate(?=[/*-])/gu,
     /linguist-generated/gu,
     /django\.template\b/gu,
-    ...(/(?:^|\/)(?:AGENTS|README)\.md$/u.test(file)
+    ...(/(?:^|\/)(?:AGENTS|README)\.md$|^django_fargate\/uploads\.py$/u.test(file)
       ? [/\bnpx generator-django-fargate(?:@VERSION)? (?:pgbouncer|resize)\b/gu]
       : []),
     // Django's word.

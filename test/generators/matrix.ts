@@ -165,7 +165,9 @@ export const matrix: readonly MatrixCase[] = [
 
 /** All answers of a case. */
 export function answersOf({ given }: MatrixCase): Answers {
-  return { ...defaultAnswers, ...given };
+  // Where there are no stacks, nothing makes a bucket.
+  const media = given.infrastructure === 'none' ? 'none' : defaultAnswers.media;
+  return { ...defaultAnswers, media, ...given };
 }
 
 const ofWorker: ReadonlySet<string> = new Set([
