@@ -131,7 +131,7 @@ describe('the command, started', function () {
     const written = filesIn(path.join(cwd, 'shop'));
     assert.ok(written.includes('.django-fargate/baseline.json'));
     assert.deepEqual(
-      written.filter((file) => /lock|journal|\.django-fargate-/u.test(file)),
+      written.filter((file) => /^\.django-fargate\/(?:lock|journal)|\.django-fargate-/u.test(file)),
       [],
     );
   });

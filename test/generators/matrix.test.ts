@@ -167,7 +167,11 @@ describe('the emitted repository', () => {
           '/containerDefinitions/0/environment/DB_LOCK_TIMEOUT_MS': lock,
           '/containerDefinitions/0/environment/DB_IDLE_IN_TRANSACTION_TIMEOUT_MS': idle,
         });
-        const tmpfs = { '/containerDefinitions/0/linuxParameters/tmpfs/0/size': task.tmpfsMiB.value };
+        // With none, /tmp lies on the task's disk.
+        const tmpfs =
+          task.tmpfsMiB.value === 0
+            ? {}
+            : { '/containerDefinitions/0/linuxParameters/tmpfs/0/size': task.tmpfsMiB.value };
         const idle = database.idleInTransactionTimeoutMs.value;
         const migrationLock = database.migrationLockTimeoutMs.value;
         const webLimits = limits(database.statementTimeoutMs.value, database.lockTimeoutMs.value, idle);
