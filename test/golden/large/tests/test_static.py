@@ -27,7 +27,7 @@ def test_the_address_comes_from_the_environment(production, production_variables
 
 
 def test_the_build_and_production_name_files_alike(production):
-    assert production()["STORAGES"] == build.STORAGES
+    assert production()["STORAGES"]["staticfiles"] == build.STORAGES["staticfiles"]
 
 
 def test_a_page_asks_the_bucket_for_a_hashed_name(collected):
