@@ -49,7 +49,7 @@ describe('an app of a project that was there before, brought over as the refusal
     assert.match(refused.stderr, /add your packages to its requirements\.in and run "make lock"/u);
     assert.match(readFileSync(path.join(repository, 'requirements.in'), 'utf8'), /^django/mu);
     const lock = await runOk('make', ['--dry-run', 'lock'], { cwd: repository });
-    assert.match(lock.stdout, /--output-file=requirements\.txt requirements\.in/u);
+    assert.match(lock.stdout, /-m django_fargate\.lock --python/u);
 
     const python = await venvFor(repository, await needPython(this, '3.11'));
     const environment = { cwd: repository, env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1' } };

@@ -18,9 +18,9 @@ def bucket(settings):
 
 def test_development_keeps_uploads_in_a_folder(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    name = default_storage.save("notes/hello.txt", ContentFile(b"hello"))
-    assert (tmp_path / "notes" / "hello.txt").read_bytes() == b"hello"
-    assert default_storage.url(name) == "/media/notes/hello.txt"
+    name = default_storage.save("hello.txt", ContentFile(b"hello"))
+    assert (tmp_path / "hello.txt").read_bytes() == b"hello"
+    assert default_storage.url(name) == "/media/hello.txt"
 
 
 def test_production_needs_the_bucket(refusal):
@@ -33,7 +33,7 @@ def test_an_address_is_signed_and_ends(production, monkeypatch):
     # A developer's shell may name another address of AWS.
     monkeypatch.setenv("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")
     settings = production()
-    url = bucket(settings).url("notes/hello.txt")
+    url = bucket(settings).url("hello.txt")
     options = settings["STORAGES"]["default"]["OPTIONS"]
     assert url.startswith(f"https://{options['bucket_name']}.s3.")
     assert f"X-Amz-Expires={options['querystring_expire']}&" in url
