@@ -7,6 +7,7 @@ import { failed, refused, succeeded } from '../support/aws/outcomes.ts';
 import { enterPipeline } from '../support/aws/pipeline.ts';
 import { emittedCases, repositoryOf } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
+import { runOk } from '../support/run.ts';
 import type { Outcome } from '../support/run.ts';
 import { stopServers, until } from '../support/servers/process.ts';
 import { venvFor } from '../support/venvs.ts';
@@ -24,6 +25,19 @@ const addNote = 'migrations.AddField("item", "note", models.TextField(null=True)
 const dropNote = 'migrations.RemoveField("item", "note")';
 const override = 'linter_override = "nothing has read it since the release before"';
 
+/** What django-storages asks of a bucket. */
+const upload = `
+import sys, boto3
+bucket = {"Bucket": sys.argv[1]}
+file = {**bucket, "Key": "a.txt"}
+s3 = boto3.client("s3", region_name="us-east-1")
+s3.put_object(**file, Body=b"hello")
+assert s3.list_objects_v2(**bucket)["KeyCount"] == 1
+assert s3.get_object(**file)["Body"].read() == b"hello"
+s3.abort_multipart_upload(**file, UploadId=s3.create_multipart_upload(**file)["UploadId"])
+s3.delete_object(**file)
+`;
+
 /** One life of a service from the first stack to the last rollback: each test goes on where the one before ended. */
 describe('the life of a service on the AWS stand-in', function () {
   this.timeout(120_000);
@@ -31,6 +45,7 @@ describe('the life of a service on the AWS stand-in', function () {
   this.bail(true);
   let account: Account;
   let checkout: Checkout;
+  let python: string;
   /** The commits that were released, oldest first. */
   const released: string[] = [];
 
@@ -41,7 +56,8 @@ describe('the life of a service on the AWS stand-in', function () {
     const interpreter = await needPython(this, example.pythonMinimum, example.python);
     const repository = await repositoryOf(example);
     account = await Account.start(moto);
-    checkout = await Checkout.of(repository, await venvFor(repository, interpreter), account);
+    python = await venvFor(repository, interpreter);
+    checkout = await Checkout.of(repository, python, account);
   });
 
   after(stopServers);
@@ -302,6 +318,14 @@ describe('the life of a service on the AWS stand-in', function () {
     assert.match(output, new RegExp(`release {4}shop-web:\\d+ ${released.at(-1)}`, 'u'));
     assert.match(output, /targets {4}2 healthy/u);
     assert.match(output, /rollback {3}refused/u);
+  });
+
+  it('keeps uploads: its tasks and a shell store, find, read and delete them, and give up a large one', async () => {
+    for (const role of ['shop-task', 'shop-ops']) {
+      const keys = await account.take(role, 'ecs-tasks.amazonaws.com', `arn:aws:ecs:us-east-1:${accountNumber}:*`);
+      const env = { ...account.environment, ...keys };
+      await runOk(python, ['-c', upload, `shop-media-${accountNumber}-us-east-1`], { env });
+    }
   });
 
   it('has needed each right of its roles, and no other', async () => {
