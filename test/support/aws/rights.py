@@ -160,8 +160,14 @@ class Rights:
 
     def s3(self, request):
         bucket, _, key = unquote(request.path).lstrip("/").partition("/")
-        if request.method == "PUT" and key:
-            return [Need("s3:PutObject", f"arn:aws:s3:::{bucket}/{key}")]
+        if key:
+            file = f"arn:aws:s3:::{bucket}/{key}"
+            if request.method == "DELETE":
+                return [Need("s3:AbortMultipartUpload" if "uploadId" in request.args else "s3:DeleteObject", file)]
+            if request.method == "PUT" or (request.method == "POST" and ("uploads" in request.args or "uploadId" in request.args)):
+                return [Need("s3:PutObject", file)]
+            if request.method in ("GET", "HEAD"):
+                return [Need("s3:GetObject", file)]
         if request.method == "GET" and not key and "list-type" in request.args:
             return [Need("s3:ListBucket", f"arn:aws:s3:::{bucket}")]
         raise AwsError("AccessDenied", f"the stand-in does not know what {request.method} {request.path} of S3 needs")
