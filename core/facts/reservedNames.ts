@@ -33,11 +33,11 @@ const standardLibrary = `
 
 /** Import names of what is installed, or would be with Celery, S3 static files or another Python. */
 const installedPackages = `
-  amqp appdirs asgiref async_timeout billiard boto3 botocore celery click click_didyoumean click_plugins click_repl colorama
+  amqp appdirs asgiref async_timeout billiard boto3 botocore celery certifi click click_didyoumean click_plugins click_repl colorama
   coverage cron_descriptor cronlog crontab crontabs curl dateutil dj_database_url django_celery_beat
   django_migration_linter exceptiongroup gunicorn h11 iniconfig jmespath kombu packaging pip pkg_resources pluggy
   prompt_toolkit psycopg psycopg_binary psycopg_c psycopg_pool py pycurl pygments pytest pytest_cov pytest_django
-  redis ruff s3transfer setuptools six sqlparse storages timezone_field toml tomli typing_extensions tzdata tzlocal
+  redis ruff s3transfer sentry_sdk setuptools six sqlparse storages timezone_field toml tomli typing_extensions tzdata tzlocal
   urllib3 uv uvicorn uvicorn_worker vine wcwidth wheel whitenoise yaml`;
 
 /** The package is an installed application, so its name is an application label, and labels are unique. */

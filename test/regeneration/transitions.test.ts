@@ -29,6 +29,8 @@ const transitions: readonly (readonly [Flags, Flags])[] = [
   [{ broker: 'sqs' }, { broker: 'none' }],
   [{}, { infrastructure: 'none' }],
   [{ infrastructure: 'none' }, { infrastructure: 'cloudformation' }],
+  [{ media: 'none' }, { media: 's3' }],
+  [{}, { ...domain, mail: 'ses', errors: 'sentry', assets: 'node' }],
   [{}, { ...domain, ci: 'bitbucket', static: 's3', pooler: 'pgbouncer', broker: 'sqs' }],
 ];
 
@@ -37,13 +39,18 @@ const nameOf = (flags: Flags): string =>
     .map(([flag, value]) => `--${flag} ${value}`)
     .join(' ') || 'the defaults';
 
+/** The answer whose default comes from another one: a run keeps what the first stored. */
+const stored = (from: Flags, to: Flags): Flags => ({
+  media: to['media'] ?? (from['infrastructure'] === 'none' ? 'none' : 's3'),
+});
+
 describe('turning on later what was not chosen at first', function () {
   this.timeout(240_000);
 
   for (const [from, to] of transitions) {
     it(`${nameOf(from)}, then ${nameOf(to)}: as if it had been chosen at first`, async () => {
       const folder = await newRepository(from);
-      const fresh = await freshTree({ ...from, ...to });
+      const fresh = await freshTree({ ...from, ...to, ...stored(from, to) });
       const { code, message, stdout } = await run(folder, { flags: to });
       assert.equal(code, 0, message);
       assert.doesNotMatch(stdout, /kept as yours/u, 'nothing was edited');
@@ -52,7 +59,7 @@ describe('turning on later what was not chosen at first', function () {
 
     it(`${nameOf(from)}, filled in, then ${nameOf(to)}: the fields that are needed, the values that were given`, async () => {
       const folder = await newRepository(from);
-      const fresh = await freshTree({ ...from, ...to });
+      const fresh = await freshTree({ ...from, ...to, ...stored(from, to) });
       const isThere = from['infrastructure'] !== 'none';
       if (isThere) edit(folder, { [form]: fillIn });
       const { code, message, stdout } = await run(folder, { flags: to });

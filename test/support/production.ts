@@ -13,5 +13,8 @@ export function productionEnvironment(project: string): NodeJS.ProcessEnv {
     CELERY_QUEUE_URL: 'https://sqs.example.com/123456789012/made-up',
     REDIS_HOST: 'redis.example.com',
     REDIS_PASSWORD: 'made-up',
+    MEDIA_BUCKET: 'shop-media-123456789012-us-east-1',
+    EMAIL_HOST_PASSWORD: 'made-up',
+    SENTRY_DSN: 'https://made-up@sentry.example.com/1',
   };
 }

@@ -20,6 +20,7 @@ describe('core/emit/release', () => {
       partition: 'aws',
       domain: '',
       architecture: 'X86_64',
+      egress: 'nat',
       stacks: ['network', 'platform', 'data', 'media', 'service'],
       services: [
         {

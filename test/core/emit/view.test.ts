@@ -65,6 +65,7 @@ describe('core/emit/view', () => {
       tmpOnDisk: false,
       infrastructure: 'cloudformation',
       egress: 'nat',
+      errors: 'none',
       logRetentionDays: 30,
       multiAz: false,
       postgresVersion: '17',

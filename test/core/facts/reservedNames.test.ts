@@ -16,6 +16,7 @@ describe('core/facts/reservedNames', () => {
     ['gunicorn', /installs/],
     ['psycopg_binary', /installs/],
     ['celery', /installs/],
+    ['sentry_sdk', /installs/],
     // pycurl installs a second package under this name.
     ['curl', /installs/],
     ['auth', /Django's own applications/],

@@ -191,5 +191,6 @@ export function checkReasons(parameters: { readonly numRuns: number; readonly se
     fc.property(files, (input) => check(input, tally)),
     parameters,
   );
-  assert(tally.merged > tally.conflict, JSON.stringify(tally));
+  // About half of them merge; where few did, the property would say little.
+  assert(tally.merged > parameters.numRuns / 3, JSON.stringify(tally));
 }

@@ -240,7 +240,7 @@ describe('core/plan/cost: a sum', () => {
     const why = planFor({ broker: 'sqs', static: 's3' }).cost.totalUsdPerMonth.why;
     assert.match(
       why,
-      /billed by use, not included: .*traffic, logs \(\$0\.5 a GB, \$0\.03 a GB and month stored\), .*storage \(\$0\.115 a GB\) and backups \(\$0\.095 a GB\) above 20 GB, S3 and CloudFront, SQS requests \(\$0\.4 a million\)$/,
+      /billed by use, not included: .*traffic, logs \(\$0\.5 a GB, \$0\.03 a GB and month stored\), .*storage \(\$0\.115 a GB\) and backups \(\$0\.095 a GB\) above 20 GB, S3 and CloudFront, uploads in S3 \(storage and requests\), SQS requests \(\$0\.4 a million\)$/,
     );
     assert.doesNotMatch(planFor().cost.totalUsdPerMonth.why, /SQS|CloudFront/);
   });

@@ -92,6 +92,15 @@ describe('the rows of the matrix', () => {
     const refused: readonly Level[] = [
       { ci: 'codebuild', python: '3.15' },
       { static: 's3', infrastructure: 'none' },
+      // VPC endpoints lead to AWS alone.
+      {
+        egress: 'endpoints',
+        mail: 'smtp',
+        mailFrom: 'Shop & Co <noreply@example.com>',
+        mailHost: 'smtp.example.com',
+        mailUser: 'shop',
+      },
+      { egress: 'endpoints', errors: 'sentry' },
       // With the default Django, which does not run on it.
       { python: '3.15' },
     ];
