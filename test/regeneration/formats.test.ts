@@ -40,7 +40,7 @@ describe('what people make of JSON and YAML', function () {
       );
       assert.match(
         stdout,
-        /web\.json {2}merge: 2 values of the generator; the rest of your text untouched; line 7 is not plain JSON \(a comment\)$/mu,
+        /web\.json {2}merge: 3 values of the generator; the rest of your text untouched; line 7 is not plain JSON \(a comment\)$/mu,
       );
     });
 
@@ -55,7 +55,14 @@ describe('what people make of JSON and YAML', function () {
         '0.2.0',
         changing({
           [file]: replace(
-            ',\n        "tmpfs": [\n          { "containerPath": "/tmp", "size": 64, "mountOptions": ["mode=1777"] }\n        ]',
+            `,
+        "tmpfs": [
+          {
+            "containerPath": "/tmp",
+            "size": 64,
+            "mountOptions": ["mode=1777"]
+          }
+        ]`,
             '',
           ),
         }),
@@ -75,8 +82,8 @@ describe('what people make of JSON and YAML', function () {
           "    command:\n      - 'postgres'\n      - -c # an option\n      - 'max_connections=178'\n",
         ),
         replace(
-          '  db:\n    image: postgres:17\n',
-          '  db: # ours\n    image:   postgres:17\n    ports: !override\n      - 5432:5432\n',
+          '  db: &db\n    image: postgres:17\n',
+          '  db: &db # ours\n    image:   postgres:17\n    ports: !override\n      - 5432:5432\n',
         ),
         (text) =>
           `${text}\nx-mode: &mode 0755\nx-modes: [*mode, 0o644, 1_000, on, ~]\nx-text: >-\n  folded\n   text\n\n  # no comment\n`,
@@ -97,7 +104,10 @@ describe('what people make of JSON and YAML', function () {
         changing({ [workflow]: replace('timeout-minutes: 15', 'timeout-minutes: 20') }),
       );
       const mine = all(
-        replace('    timeout-minutes: 15\n', '    env: { MODE: 0755, "yes": no }\n    timeout-minutes: 15 # slow\n'),
+        replace(
+          '    timeout-minutes: 15\n',
+          '    strategy: { max-parallel: 0755, "yes": no }\n    timeout-minutes: 15 # slow\n',
+        ),
         replace('branches: ["**", "!main"]\n', "branches:\n      - '**' # all\n      - '!main'\n"),
       );
       edit(folder, { [workflow]: mine });

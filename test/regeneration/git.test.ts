@@ -29,7 +29,7 @@ describe('in a repository of git', function () {
     git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
     const { stdout } = await runAndCheck(larger);
     assertTree(await withoutGit(folder), edited(await freshTree(larger), edits));
-    assert.match(stdout, /, 2 to merge, 5 kept as yours, /u);
+    assert.match(stdout, /, 3 to merge, 4 kept as yours, /u);
     assert.doesNotMatch(stdout, /Not committed yet/u);
   });
 
@@ -64,7 +64,7 @@ describe('in a repository of git', function () {
     const { stdout } = await runAndCheck(larger);
     assert.match(
       stdout,
-      /^Not committed yet, and will be changed \(your edits are kept\):\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n(?! )/mu,
+      /^Not committed yet, and will be changed \(your edits are kept\):\n {2}compose\.yaml\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n(?! )/mu,
     );
   });
 
@@ -73,7 +73,10 @@ describe('in a repository of git', function () {
     edit(folder, edits);
     const before = await withoutGit(folder);
     const { message } = await runAndCheck({ ...larger, 'require-clean': true }, 4);
-    assert.match(message, /^--require-clean: .*\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n/u);
+    assert.match(
+      message,
+      /^--require-clean: .*\n {2}compose\.yaml\n {2}deploy\/ecs\/web\.json\n {2}gunicorn\.conf\.py\n/u,
+    );
     assertTree(await withoutGit(folder), before);
     git(folder, 'commit', '--quiet', '--all', '--message', 'mine');
     // Changes of files that are not written do not matter.

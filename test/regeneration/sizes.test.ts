@@ -20,6 +20,7 @@ describe('resize', function () {
       '.env.example',
       '.yo-rc.json',
       'README.md',
+      'compose.yaml',
       'deploy/README.md',
       'deploy/cloudformation/data.yaml',
       'deploy/cloudformation/service.yaml',
@@ -28,6 +29,7 @@ describe('resize', function () {
       'deploy/ecs/web.json',
       'deploy/sizing.json',
       'gunicorn.conf.py',
+      'shop/settings/production.py',
     ]);
   });
 
@@ -54,7 +56,7 @@ describe('resize', function () {
     const flags = { ...larger, ...otherDatabase };
     const { stdout } = await regenerate(folder, { flags }, { tree: edited(await freshTree(flags), edits) });
     assert.match(stdout, /^ {2}M gunicorn\.conf\.py {2}merge: \d hunks of the generator; your 4 lines kept$/mu);
-    assert.match(stdout, /^ {2}M compose\.yaml {2}merge: 1 hunk of the generator; your 3 lines kept$/mu);
+    assert.match(stdout, /^ {2}M compose\.yaml {2}merge: 2 hunks of the generator; your 3 lines kept$/mu);
     assert.match(stdout, /, 3 to merge, 4 kept as yours, /u);
   });
 
