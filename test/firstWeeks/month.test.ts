@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
 import type { Provider } from '../support/aws/pipeline.ts';
+import { needEngine } from '../support/engine/needEngine.ts';
 import { need, needPython } from '../support/need.ts';
 import { get } from '../support/servers/http.ts';
 import { Postgres, databaseRole } from '../support/servers/postgres.ts';
@@ -9,6 +10,8 @@ import { planOf } from '../support/servers/system.ts';
 import { Browser } from './browser.ts';
 import { Developer } from './developer.ts';
 import { makeGitRepository } from './gitRepository.ts';
+import type { GitRepository } from './gitRepository.ts';
+import { ServedImage } from './image.ts';
 import { changeModels, writePages, writeServices, writeTasks } from './month.ts';
 import { pictureFile } from './picture.ts';
 import { Production } from './production.ts';
@@ -57,6 +60,7 @@ for (const { name, flags, python, ci, secrets } of sets) {
     this.slow(60_000);
     this.bail(true);
     let developer: Developer;
+    let git: GitRepository;
     /** The developer's own, and one as RDS makes it. */
     let development: Postgres;
     let database: Postgres;
@@ -96,9 +100,9 @@ for (const { name, flags, python, ci, secrets } of sets) {
     });
 
     it('mail, an API, a cache, a variable, a secret, packages', async () => {
-      const { requirement, environment } = await makeGitRepository('shop-labels', labels);
-      Object.assign(developer.variables, environment);
-      await writeServices(developer, requirement);
+      git = await makeGitRepository('shop-labels', labels);
+      Object.assign(developer.variables, git.environment);
+      await writeServices(developer, git.requirement);
       const { url, server } = await developer.serve();
       const browser = new Browser(url);
       const question = { email: 'grace@example.com', question: 'How high is it?' };
@@ -117,6 +121,30 @@ for (const { name, flags, python, ci, secrets } of sets) {
       const { url, server } = await developer.serve();
       assert.equal((await new Browser(url).get('/')).status, 200);
       await server.stop('SIGTERM');
+    });
+
+    it('its image, with production settings on PostgreSQL: users, pages, uploads', async function () {
+      const image = await ServedImage.start(await needEngine(this), developer, git);
+      try {
+        const { browser } = image;
+        await image.manage(
+          { DJANGO_SUPERUSER_PASSWORD: 'correct horse' },
+          ...['createsuperuser', '--noinput', '--username=ada', '--email=ada@example.com'],
+        );
+        await browser.logIn('/accounts/login/', 'ada', 'correct horse');
+        await browser.submit('/admin/catalog/supplier/add/', { name: 'Thonet' });
+        const form = { name: 'Chair', code: 'C1', supplier: '1', picture: pictureFile() };
+        assert.equal((await browser.submit('/add/', form)).headers.location, '/');
+        const page = (await browser.get('/')).text;
+        const [, address = ''] = /<img src="([^"]+)"/u.exec(page) ?? [];
+        assert.equal((await fetch(address)).headers.get('content-type'), 'image/png', page);
+        const [, sheet = ''] = /href="([^"]+catalog\/shop\.[0-9a-f]{12}\.css)"/u.exec(page) ?? [];
+        assert.notEqual(sheet, '', page);
+        // The packages with a C library and from Git are in the image.
+        await image.compose.ok('exec', '-T', 'web', 'python', '-c', 'import magic, shop_labels');
+      } finally {
+        await image.stop();
+      }
     });
 
     it('a larger size, a worker with a task of its own: all checks pass', async () => {

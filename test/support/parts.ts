@@ -38,7 +38,13 @@ export const parts: readonly Part[] = [
     matches: named('emitted/cloudformation', 'emitted/workerScaling', 'emitted/workerStacks'),
   },
   { name: 'runtime', lane: 'computes', tools: 'most', matches: under('test/runtime') },
-  { name: 'image', lane: 'computes', tools: 'most', matches: under('test/image') },
+  {
+    name: 'image',
+    lane: 'computes',
+    tools: 'most',
+    // What needs the engine, of which there is one at a time.
+    matches: (file) => under('test/image')(file) || named('firstWeeks/month')(file),
+  },
   { name: 'firstWeeks', lane: 'computes', tools: 'most', matches: under('test/firstWeeks') },
   { name: 'worker', lane: 'waits', tools: 'most', matches: under('test/worker') },
   {
