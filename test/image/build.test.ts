@@ -46,9 +46,14 @@ describe('the emitted Dockerfile', function () {
   it('puts nothing into the image but the project, its static files and the virtual environment', async () => {
     for (const { name, tag } of images) {
       const listing = await dockerOk(engine, ['run', '--rm', tag, 'ls', '-A', '/app']);
+      const ofDeploy = await dockerOk(engine, ['run', '--rm', tag, 'ls', '-A', '/app/deploy']);
+      // What compose.yaml makes example values of.
+      assert.equal(ofDeploy, 'environment.json', name);
       // __pycache__ holds the bytecode of the two .py files here.
       const expected = [
         '__pycache__',
+        'accounts',
+        'deploy',
         'django_fargate',
         project,
         'gunicorn.conf.py',

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { Compose } from '../support/engine/compose.ts';
 import type { Engine } from '../support/engine/engine.ts';
-import { needImages } from '../support/engine/images.ts';
+import { needImages, project, repositoryName } from '../support/engine/images.ts';
 import type { Image } from '../support/engine/images.ts';
 import { readTaskDefinition } from '../support/engine/taskDefinition.ts';
 import { need } from '../support/need.ts';
 import { run } from '../support/run.ts';
 import { get } from '../support/servers/http.ts';
+import { freePort } from '../support/servers/ports.ts';
+import { planOf } from '../support/servers/system.ts';
 
 describe('the emitted compose.yaml', function () {
   this.timeout(600_000);
@@ -103,6 +107,28 @@ describe('the emitted compose.yaml', function () {
     assert.match(output, /service "migrate" didn't complete successfully: exit 1/u);
     const [web] = await compose.containers('web');
     assert.equal(web?.State.Status, 'created');
+  });
+
+  it('has a database for development, started by `make db`', async function () {
+    const make = need(this, 'make');
+    const { repository } = images[0];
+    const development = await Compose.of(engine, repository, `${repositoryName}-dev`, 'dev');
+    try {
+      const port = await freePort();
+      const role = `${project}_app`;
+      const env = { ...process.env, ...engine.env, DB_PORT: String(port) };
+      const { code, output } = await run(make, ['db'], { cwd: repository, env, timeoutMs: 300_000 });
+      assert.equal(code, 0, output);
+      assert.ok(output.includes(`DATABASE_URL=postgresql://${role}:local-only@127.0.0.1:${port}/${project}`), output);
+      const psql = ['psql', `--username=${role}`, `--dbname=${project}`, '--tuples-only', '--no-align'];
+      const limit = await development.ok('exec', '-T', 'dev-db', ...psql, '--command=SHOW max_connections');
+      assert.equal(limit, String(planOf(repository).database.maxConnections));
+      const connection = createConnection(port, '127.0.0.1');
+      await once(connection, 'connect');
+      connection.destroy();
+    } finally {
+      await development.remove();
+    }
   });
 
   it('passes `make smoke`', async function () {

@@ -88,4 +88,4 @@ describe('the image of a service with packages from a private index, from Git an
 });
 
 /** What only the build needs, by its path. */
-const look = 'command -v git gcc; ls /root/.netrc /var/lib/apt/lists/*Packages* /app/deploy 2>/dev/null; true';
+const look = 'command -v git gcc; ls /root/.netrc /var/lib/apt/lists/*Packages* /app/deploy/apt* 2>/dev/null; true';
