@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Compose } from '../support/engine/compose.ts';
+import { docker } from '../support/engine/engine.ts';
 import type { Engine } from '../support/engine/engine.ts';
 import { repositoryName } from '../support/engine/images.ts';
 import { freePort } from '../support/servers/ports.ts';
@@ -10,13 +11,18 @@ import { Browser } from './browser.ts';
 import type { Developer } from './developer.ts';
 import type { GitRepository } from './gitRepository.ts';
 
+/** Nobody has an image of that name. */
+const image = `${repositoryName}:weeks`;
+
 /** A developer's repository as `docker compose up --build` serves it: its image, production settings, PostgreSQL. */
 export class ServedImage {
   readonly browser: Browser;
   readonly compose: Compose;
+  readonly #engine: Engine;
   readonly #folder: string;
 
-  private constructor(browser: Browser, compose: Compose, folder: string) {
+  private constructor(browser: Browser, compose: Compose, engine: Engine, folder: string) {
+    this.#engine = engine;
     this.browser = browser;
     this.compose = compose;
     this.#folder = folder;
@@ -33,13 +39,11 @@ export class ServedImage {
       const requirements = path.join(repository, 'requirements.txt');
       writeFileSync(requirements, readFileSync(requirements, 'utf8').replaceAll(git.host, server.url));
       compose.env['MEDIA_PORT'] = String(await freePort());
-      // Nobody has an image of that name.
-      const image = `${repositoryName}:weeks`;
       compose.override('image', { migrate: { image }, web: { image }, media: { image } });
       const { code, output } = await compose.run('up', '--detach', '--build', '--wait', 'web', 'media');
       assert.equal(code, 0, `${output}\n${(await compose.run('logs', '--no-color')).output}`);
       const browser = new Browser(`http://${await compose.ok('port', 'web', '8000')}`);
-      return new ServedImage(browser, compose, folder);
+      return new ServedImage(browser, compose, engine, folder);
     } catch (error) {
       await compose.remove();
       rmSync(folder, { recursive: true, force: true });
@@ -56,8 +60,8 @@ export class ServedImage {
   }
 
   async stop(): Promise<void> {
-    await this.compose.run('down', '--volumes', '--rmi', 'all', '--timeout', '5');
     await this.compose.remove();
+    await docker(this.#engine, ['image', 'rm', '--force', image]);
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
