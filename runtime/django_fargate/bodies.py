@@ -1,7 +1,7 @@
 """Refuses what is too large, before a byte of it is read.
 
-Django has no limit for files: anyone who can reach a form could fill /tmp, and with it the memory of
-the task. Nothing behind this middleware sees a body above the limit, whatever its type and URL.
+Django has no limit for files: anyone who can reach a form could fill /tmp, and with it the memory
+of the task. Nothing behind this middleware sees a body above the limit, whatever its type and URL.
 """
 
 import time

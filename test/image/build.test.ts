@@ -13,10 +13,11 @@ import { sizeOf, textsInImages } from '../support/engine/layers.ts';
 import { stepsOf } from '../support/engine/steps.ts';
 
 /**
- * What our layers may add to the base image. Measured: 50 MB, 46 of them the virtual environment. A `RUN chown -R`
+ * What our layers may add to the base image. Measured: 77 MB, 73 of them the virtual environment, 27 of these boto3,
+ * with which uploads are kept. A `RUN chown -R`
  * would store that a second time, pip's cache would add 15 MB, a compiler 150 MB.
  */
-const mostMegabytes = 75;
+const mostMegabytes = 90;
 
 describe('the emitted Dockerfile', function () {
   this.timeout(600_000);

@@ -14,7 +14,7 @@ import { runtimeFolder } from '../support/runtime.ts';
 /** Between them, every package that is pinned; and which tests of the runtime. */
 const cases: Readonly<Record<string, { readonly flags: readonly string[]; readonly runtime: 'app' | 'release' }>> = {
   '5.2': { flags: ['--broker', 'sqs', '--beat', '--pooler', 'pgbouncer'], runtime: 'release' },
-  '6.1': { flags: ['--broker', 'redis', '--static', 's3'], runtime: 'app' },
+  '6.1': { flags: ['--broker', 'redis', '--static', 's3', '--errors', 'sentry'], runtime: 'app' },
 };
 
 /** pip into a virtual environment of its own, wheels only. */

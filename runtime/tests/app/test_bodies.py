@@ -77,6 +77,8 @@ def test_a_request_without_a_body_passes(length):
     assert ask(length, io.BytesIO()).status_code == 200
 
 
+# Closing a response, Django looks at its connections to the database.
+@pytest.mark.django_db
 def test_the_rest_is_thrown_away_after_the_answer():
     ours, theirs = socket.socketpair()
     with ours, theirs:
@@ -88,6 +90,8 @@ def test_the_rest_is_thrown_away_after_the_answer():
         assert ours.gettimeout() is None
 
 
+# Closing a response, Django looks at its connections to the database.
+@pytest.mark.django_db
 def test_a_client_that_stalls_is_not_waited_for_longer(monkeypatch):
     monkeypatch.setattr("django_fargate.bodies.LINGER_SECONDS", 0.2)
     ours, theirs = socket.socketpair()

@@ -16,8 +16,11 @@ def auth():
 
 @pytest.fixture
 def django():
-    """Django's own command, which would ask, and then write to a database."""
-    with patch.object(createsuperuser.Command, "handle", return_value=None) as handle:
+    """Django's own command, which would ask a database, then a person, and then write."""
+    with (
+        patch.object(createsuperuser.Command, "check_migrations"),
+        patch.object(createsuperuser.Command, "handle", return_value=None) as handle,
+    ):
         yield handle
 
 

@@ -47,6 +47,14 @@ TYPES = {
         "$EmailIdentity",
         {},
     ),
+    "AWS::ElastiCache::SubnetGroup": ("elasticache", "CreateCacheSubnetGroup", "$CacheSubnetGroupName", {}),
+    "AWS::ElastiCache::ParameterGroup": ("elasticache", "CreateCacheParameterGroup", "$CacheParameterGroupName", {}),
+    "AWS::ElastiCache::ReplicationGroup": (
+        "elasticache",
+        "CreateReplicationGroup",
+        "$ReplicationGroupId",
+        {"PrimaryEndPoint.Address": "ReplicationGroup.NodeGroups.PrimaryEndpoint.Address"},
+    ),
     "AWS::SNS::Topic": ("sns", "CreateTopic", "TopicArn", {}),
     "AWS::SNS::Subscription": ("sns", "Subscribe", "SubscriptionArn", {}),
     "AWS::RDS::DBSubnetGroup": ("rds", "CreateDBSubnetGroup", "$DBSubnetGroupName", {}),
@@ -104,6 +112,8 @@ NAMES = {
     "AWS::IAM::Role": {"Policies": None, "ManagedPolicyArns": None},
     "AWS::IAM::ManagedPolicy": {"Roles": None},
     "AWS::SecretsManager::Secret": {"GenerateSecretString": None},
+    "AWS::ElastiCache::SubnetGroup": {"Description": "CacheSubnetGroupDescription"},
+    "AWS::ElastiCache::ParameterGroup": {"Properties": None},
     "AWS::SNS::Topic": {"TopicName": "Name", "KmsMasterKeyId": None},
     "AWS::RDS::DBParameterGroup": {"Family": "DBParameterGroupFamily", "Parameters": None},
     "AWS::RDS::DBInstance": {
@@ -125,6 +135,8 @@ GENERATED = {
     "AWS::EC2::SecurityGroup": "GroupName",
     "AWS::RDS::DBSubnetGroup": "DBSubnetGroupName",
     "AWS::RDS::DBParameterGroup": "DBParameterGroupName",
+    "AWS::ElastiCache::SubnetGroup": "CacheSubnetGroupName",
+    "AWS::ElastiCache::ParameterGroup": "CacheParameterGroupName",
     "AWS::Logs::MetricFilter": "FilterName",
     "AWS::IAM::ManagedPolicy": "PolicyName",
 }
@@ -140,7 +152,7 @@ PUT = (
     "SetQueueAttributes",
 )
 # moto has no such operation: checked against the model, and remembered.
-UNKNOWN_TO_MOTO = ("CreateResponseHeadersPolicy", "CreateDistribution")
+UNKNOWN_TO_MOTO = ("CreateResponseHeadersPolicy", "CreateDistribution", "CreateCacheParameterGroup")
 
 
 def text_of(value):
