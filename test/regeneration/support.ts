@@ -47,9 +47,19 @@ export async function newRepository(flags: Flags = {}, parent = scratch('regener
   return folder;
 }
 
+const trees = new Map<string, Promise<Tree>>();
+
+/** Read once: many tests compare with it. */
+function pristineTree(flags: Flags): Promise<Tree> {
+  const name = JSON.stringify(flags);
+  const known = trees.get(name) ?? generated(flags).then(readTree);
+  trees.set(name, known);
+  return known;
+}
+
 /** What a run on a repository of unedited files ends with: as the installed version, or a newer one, writes it. */
 export async function freshTree(flags: Flags = {}, release?: Release): Promise<Tree> {
-  if (release === undefined) return readTree(await generated(flags));
+  if (release === undefined) return pristineTree(flags);
   const folder = await newRepository(flags);
   const rendered: EmittedFile[] = [];
   const watched: Release = {
