@@ -106,7 +106,7 @@ describe('the life of a worker on the AWS stand-in', function () {
     assert.match(output, /shop-worker:1 1 of 1 run, COMPLETED/u);
     assert.deepEqual(await notesOf('web'), {
       ...{ RELEASE_SHA: released[0], RELEASE_PREVIOUS: '' },
-      RELEASE_MIGRATIONS: 'django_fargate.background.0001_initial',
+      RELEASE_MIGRATIONS: 'accounts.0001_initial django_fargate.background.0001_initial',
       RELEASE_OVERRIDDEN_MIGRATIONS: '',
       RELEASE_WORKER: await revisionOf('worker'),
       RELEASE_BEAT: await revisionOf('beat'),

@@ -38,13 +38,6 @@ export const parts: readonly Part[] = [
     matches: named('emitted/cloudformation', 'emitted/workerScaling', 'emitted/workerStacks'),
   },
   { name: 'runtime', lane: 'computes', tools: 'most', matches: under('test/runtime') },
-  {
-    name: 'image',
-    lane: 'computes',
-    tools: 'most',
-    // What needs the engine, of which there is one at a time.
-    matches: (file) => under('test/image')(file) || named('firstWeeks/month')(file),
-  },
   { name: 'firstWeeks', lane: 'computes', tools: 'most', matches: under('test/firstWeeks') },
   { name: 'worker', lane: 'waits', tools: 'most', matches: under('test/worker') },
   {
@@ -66,6 +59,13 @@ export const parts: readonly Part[] = [
   { name: 'core', lane: 'computes', tools: 'none', matches: under('test/core') },
   { name: 'emitted', lane: 'computes', tools: 'most', matches: under('test/emitted') },
   { name: 'release', lane: 'computes', tools: 'most', matches: under('test/release') },
+  {
+    name: 'image',
+    lane: 'computes',
+    tools: 'most',
+    // What needs the engine, of which there is one at a time. The longest part: it starts as soon as the tools are there.
+    matches: (file) => under('test/image')(file) || named('firstWeeks/month')(file),
+  },
   {
     name: 'generators',
     lane: 'computes',
