@@ -3,11 +3,11 @@ import { Account, accountNumber } from '../support/aws/account.ts';
 import type { Rule } from '../support/aws/account.ts';
 import { Checkout } from '../support/aws/checkout.ts';
 import { onlyOnAws } from '../support/aws/onlyOnAws.ts';
+import { keepUpload } from '../support/aws/uploads.ts';
 import { failed, refused, succeeded } from '../support/aws/outcomes.ts';
 import { enterPipeline } from '../support/aws/pipeline.ts';
 import { emittedCases, repositoryOf } from '../support/emit.ts';
 import { need, needPython } from '../support/need.ts';
-import { runOk } from '../support/run.ts';
 import type { Outcome } from '../support/run.ts';
 import { stopServers, until } from '../support/servers/process.ts';
 import { venvFor } from '../support/venvs.ts';
@@ -26,17 +26,6 @@ const dropNote = 'migrations.RemoveField("item", "note")';
 const override = 'linter_override = "nothing has read it since the release before"';
 
 /** What django-storages asks of a bucket. */
-const upload = `
-import sys, boto3
-bucket = {"Bucket": sys.argv[1]}
-file = {**bucket, "Key": "a.txt"}
-s3 = boto3.client("s3", region_name="us-east-1")
-s3.put_object(**file, Body=b"hello")
-assert s3.list_objects_v2(**bucket)["KeyCount"] == 1
-assert s3.get_object(**file)["Body"].read() == b"hello"
-s3.abort_multipart_upload(**file, UploadId=s3.create_multipart_upload(**file)["UploadId"])
-s3.delete_object(**file)
-`;
 
 /** One life of a service from the first stack to the last rollback: each test goes on where the one before ended. */
 describe('the life of a service on the AWS stand-in', function () {
@@ -322,9 +311,7 @@ describe('the life of a service on the AWS stand-in', function () {
 
   it('keeps uploads: its tasks and a shell store, find, read and delete them, and give up a large one', async () => {
     for (const role of ['shop-task', 'shop-ops']) {
-      const keys = await account.take(role, 'ecs-tasks.amazonaws.com', `arn:aws:ecs:us-east-1:${accountNumber}:*`);
-      const env = { ...account.environment, ...keys };
-      await runOk(python, ['-c', upload, `shop-media-${accountNumber}-us-east-1`], { env });
+      await keepUpload(account, python, role);
     }
   });
 
