@@ -210,6 +210,14 @@ for (const { name, flags, python, ci, secrets } of sets) {
       const command = 'from django.conf import settings; print("the key:", settings.WAREHOUSE_KEY)';
       const output = await releases.inTask('python', 'manage.py', 'shell', '--no-imports', '--command', command);
       assert.match(output, /the key: of-the-warehouse/u);
+      if (flags.includes('ses')) {
+        await releases.inTask('python', 'manage.py', 'sendtestemail', 'grace@example.com');
+        const other = `from django.core.mail import send_mail; send_mail("Hi", "", "a@example.org", ["grace@example.com"])`;
+        await assert.rejects(
+          releases.inTask('python', 'manage.py', 'shell', '--no-imports', '--command', other),
+          /AccessDenied.*ses:SendEmail/u,
+        );
+      }
       const answer = await get(`${releases.account.url}/api/products/`);
       assert.deepEqual([answer.status, answer.body], [200, '[]']);
     });

@@ -77,7 +77,10 @@ function rulesOf(
   environment: Readonly<Record<string, string>>,
 ): readonly Rule[] {
   const database = { DB_HOST: postgres.address, DB_PORT: String(postgres.port), DB_SSLROOTCERT: postgres.authority };
-  const env = { ...database, ALLOWED_HOSTS: '127.0.0.1', PYTHONDONTWRITEBYTECODE: '1', ...environment };
+  // The keys of a task are those of its role; where AWS is, is the account's.
+  const { AWS_ENDPOINT_URL = '' } = account.environment;
+  const more = { ALLOWED_HOSTS: '127.0.0.1', AWS_ENDPOINT_URL, PYTHONDONTWRITEBYTECODE: '1' };
+  const env = { ...database, ...more, ...environment };
   const exec = { cwd: path.join(account.images, 'SHA'), python, env };
   const gunicorn = ['python', '-m', 'gunicorn', 'shop.wsgi:application', '-c', 'gunicorn.conf.py'];
   return [

@@ -21,6 +21,9 @@ const named = (...names: readonly string[]) => {
   return (file: string) => files.includes(file);
 };
 
+/** The engine's folder is one daemon's at a time, so all that use it are in one part. */
+const needsEngine = (file: string): boolean => under('test/image')(file) || named('firstWeeks/month')(file);
+
 /** The short ones first. Started from the back, see run-tests.ts. */
 export const parts: readonly Part[] = [
   {
@@ -38,7 +41,12 @@ export const parts: readonly Part[] = [
     matches: named('emitted/cloudformation', 'emitted/workerScaling', 'emitted/workerStacks'),
   },
   { name: 'runtime', lane: 'computes', tools: 'most', matches: under('test/runtime') },
-  { name: 'firstWeeks', lane: 'computes', tools: 'most', matches: under('test/firstWeeks') },
+  {
+    name: 'firstWeeks',
+    lane: 'computes',
+    tools: 'most',
+    matches: (file) => under('test/firstWeeks')(file) && !needsEngine(file),
+  },
   { name: 'worker', lane: 'waits', tools: 'most', matches: under('test/worker') },
   {
     name: 'service',
@@ -63,8 +71,8 @@ export const parts: readonly Part[] = [
     name: 'image',
     lane: 'computes',
     tools: 'most',
-    // What needs the engine, of which there is one at a time. The longest part: it starts as soon as the tools are there.
-    matches: (file) => under('test/image')(file) || named('firstWeeks/month')(file),
+    // The longest part: it starts before the others that need tools.
+    matches: needsEngine,
   },
   {
     name: 'generators',

@@ -4,7 +4,10 @@ Which resource and which conditions belong to an action is what AWS's "Service A
 that is not here is refused to every role: what nobody has looked up is not allowed.
 """
 
+import base64
+import email
 import json
+from email.utils import parseaddr
 from urllib.parse import unquote
 
 from botocore.exceptions import ClientError
@@ -33,6 +36,8 @@ class Rights:
         prefix = PREFIXES.get(service, service)
         if service == "s3":
             return self.s3(request)
+        if service == "ses":
+            return self.ses(request)
         if f"{prefix}:{action}" in FREE:
             return []
         method = getattr(self, f"{prefix.replace('-', '_')}_{action}", None) or getattr(self, prefix, None)
@@ -157,6 +162,16 @@ class Rights:
         # A batch needs the right to do one.
         queue = body["QueueName"] if "QueueName" in body else body["QueueUrl"].rpartition("/")[2]
         return [Need(action.removesuffix("Batch"), self.arn("sqs", queue))]
+
+    def ses(self, request):
+        """Sending a whole message needs both rights, on the identity of its sender."""
+        if (request.method, request.path) != ("POST", "/v2/email/outbound-emails"):
+            raise AwsError("AccessDeniedException", f"the stand-in does not know what {request.path} of SES needs")
+        message = email.message_from_bytes(base64.b64decode(json.loads(request.get_data())["Content"]["Raw"]["Data"]))
+        _, sender = parseaddr(message["From"])
+        identity = self.arn("ses", f"identity/{sender.rpartition('@')[2]}")
+        context = (("ses:FromAddress", sender),)
+        return [Need(f"ses:{action}", identity, context) for action in ("SendEmail", "SendRawEmail")]
 
     def s3(self, request):
         bucket, _, key = unquote(request.path).lstrip("/").partition("/")
