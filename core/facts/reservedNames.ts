@@ -31,7 +31,7 @@ const standardLibrary = `
   turtledemo types typing unicodedata unittest urllib uu uuid venv warnings wave weakref webbrowser winreg
   winsound wsgiref xdrlib xml xmlrpc zipapp zipfile zipimport zlib zoneinfo`;
 
-/** Import names of what is installed, or would be with Celery, S3 static files or another Python. */
+/** Import names of what is installed, or would be with Celery, S3 static files, Sentry or another Python. */
 const installedPackages = `
   amqp appdirs asgiref async_timeout billiard boto3 botocore celery certifi click click_didyoumean click_plugins click_repl colorama
   coverage cron_descriptor cronlog crontab crontabs curl dateutil dj_database_url django_celery_beat

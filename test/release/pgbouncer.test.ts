@@ -13,8 +13,7 @@ import { venvFor } from '../support/venvs.ts';
 
 const file = 'deploy/pgbouncer/pgbouncer.ini';
 
-/** Its pipeline is CodeBuild, and its static files are on S3. */
-// Uploads are kept in life.test.ts.
+/** Its pipeline is CodeBuild, and its static files are on S3. Uploads are kept in life.test.ts. */
 const flags = ['--pooler', 'pgbouncer', '--ci', 'codebuild', '--static', 's3', '--media', 'none'];
 
 /** A PgBouncer that bootstrap makes and no release touches. Its tasks only live; what they do is another test's. */
